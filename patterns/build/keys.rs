@@ -1,0 +1,130 @@
+//! Key names: a perfect hash of all of them, and the suffix filter before it.
+//!
+//! The hash walks a name from its last byte to its first, so that one walk can ask at
+//! every `_` whether the segments seen so far are a name (`billing_contact_email`
+//! asks for `email`, `contact_email` and the whole).
+
+use crate::data::KeysFile;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+/// Slots of the table; a power of two well above the number of names.
+const SLOTS: usize = 2048;
+/// First-level buckets of the perfect hash.
+const SEEDS: usize = 256;
+
+struct Key {
+    name: String,
+    /// `None`: a veto, a name that means nothing although its last segments would.
+    kind: Option<usize>,
+    shape: bool,
+}
+
+pub(crate) fn emit(out: &mut String, file: &KeysFile, index: &BTreeMap<&str, usize>) {
+    let mut keys: Vec<Key> = Vec::new();
+    for (kind, names) in file.kinds.iter().chain(&file.aliases) {
+        let Some(kind_index) = index.get(kind.as_str()) else { panic!("keys.toml: unknown kind `{kind}`") };
+        for name in names {
+            assert!(keys.iter().all(|key| key.name != *name), "keys.toml: key `{name}` stands twice");
+            keys.push(Key { name: name.clone(), kind: (!file.veto.exact.contains(name)).then_some(*kind_index), shape: file.shape_required.keys.contains(name) });
+        }
+    }
+    for name in &file.veto.exact {
+        if keys.iter().all(|key| key.name != *name) {
+            keys.push(Key { name: name.clone(), kind: None, shape: false });
+        }
+    }
+    let _ = writeln!(out, "pub(crate) static KEYS: [Key; {}] = [", keys.len());
+    for key in &keys {
+        let _ = writeln!(out, "Key {{ name: {:?}, hash: {}, kind: KindId({}), needs_shape: {} }},",
+            key.name,
+            hash(&key.name),
+            key.kind.map_or(u16::MAX, |kind| kind as u16),
+            key.shape);
+    }
+    let _ = writeln!(out, "];");
+    emit_hash(out, &keys);
+    emit_suffixes(out, keys.iter().filter(|key| key.kind.is_some()).map(|key| key.name.as_str()).chain(file.url_params.keys.iter().map(String::as_str)));
+    emit_refinements(out, file, index);
+    emit_sorted(out, "URL_PARAMS", &file.url_params.keys);
+    emit_sorted(out, "SYSTEM_USER_PREFIXES", &file.system_users.prefixes);
+    emit_sorted(out, "SYSTEM_USER_SUFFIXES", &file.system_users.suffixes);
+    emit_sorted(out, "SYSTEM_USERS", &file.system_users.names);
+    emit_sorted(out, "PLACEHOLDERS", &file.placeholders.values);
+}
+
+fn emit_sorted(out: &mut String, name: &str, values: &[String]) {
+    let mut values: Vec<String> = values.iter().map(|value| value.to_lowercase()).collect();
+    values.sort();
+    values.dedup();
+    let _ = writeln!(out, "pub(crate) static {name}: [&str; {}] = {values:?};", values.len());
+}
+
+/// The same step as `engine::candidates::keys::step`.
+fn step(hash: u64, byte: u8) -> u64 {
+    (hash ^ u64::from(byte)).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(23)
+}
+
+fn hash(name: &str) -> u64 {
+    name.bytes().rev().fold(0, step)
+}
+
+fn slot(hash: u64, seed: u16) -> usize {
+    ((hash ^ u64::from(seed).wrapping_mul(0xD6E8_FEB8_6659_FD93)).wrapping_mul(0xA24B_AED4_963E_E407) >> 53) as usize
+}
+
+fn emit_hash(out: &mut String, keys: &[Key]) {
+    let mut groups: Vec<Vec<usize>> = vec![Vec::new(); SEEDS];
+    for (at, key) in keys.iter().enumerate() {
+        groups[(hash(&key.name) >> 56) as usize].push(at);
+    }
+    let mut order: Vec<usize> = (0..SEEDS).collect();
+    order.sort_by_key(|group| std::cmp::Reverse(groups[*group].len()));
+    let mut seeds = vec![0u16; SEEDS];
+    let mut table = vec![u16::MAX; SLOTS];
+    for group in order {
+        let hashes: Vec<u64> = groups[group].iter().map(|at| hash(&keys[*at].name)).collect();
+        let seed = (0..u16::MAX).find(|seed| {
+            let mut taken: Vec<usize> = hashes.iter().map(|hash| slot(*hash, *seed)).collect();
+            let free = taken.iter().all(|slot| table[*slot] == u16::MAX);
+            taken.sort_unstable();
+            taken.dedup();
+            free && taken.len() == hashes.len()
+        });
+        let seed = seed.unwrap_or_else(|| panic!("keys.toml: no perfect hash found"));
+        seeds[group] = seed;
+        for (at, hash) in groups[group].iter().zip(hashes) {
+            table[slot(hash, seed)] = *at as u16;
+        }
+    }
+    let _ = writeln!(out, "pub(crate) static KEY_SEEDS: [u16; {SEEDS}] = {seeds:?};");
+    let _ = writeln!(out, "pub(crate) static KEY_SLOTS: [u16; {SLOTS}] = {table:?};");
+}
+
+/// One bit for each possible last three bytes (five bits a byte) of a name.
+fn emit_suffixes<'a>(out: &mut String, names: impl Iterator<Item = &'a str>) {
+    let mut bits = vec![0u64; 512];
+    for name in names {
+        let tail: Vec<u8> = name.bytes().rev().take(3).collect();
+        // A separator may be written in many ways, and before a short name anything may stand.
+        let fold = |at: usize, any: u8| tail.get(at).filter(|byte| **byte != b'_').map_or(any, |byte| byte & 31);
+        for second in 0..32u8 {
+            for third in 0..32u8 {
+                let code = usize::from(tail[0] & 31) | usize::from(fold(1, second)) << 5 | usize::from(fold(2, third)) << 10;
+                bits[code >> 6] |= 1 << (code & 63);
+            }
+        }
+    }
+    let _ = writeln!(out, "pub(crate) static KEY_SUFFIXES: [u64; 512] = {bits:?};");
+}
+
+/// Which other kinds the value under a kind's key may turn out to be.
+fn emit_refinements(out: &mut String, file: &KeysFile, index: &BTreeMap<&str, usize>) {
+    let at = |name: &String| index.get(name.as_str()).copied().unwrap_or_else(|| panic!("keys.toml: unknown kind `{name}` in [refine]"));
+    let _ = writeln!(out, "pub(crate) static REFINE: [(KindId, &[KindId]); {}] = [", file.refine.len());
+    for (from, to) in &file.refine {
+        let to: Vec<String> = to.iter().map(|name| format!("KindId({})", at(name))).collect();
+        let _ = writeln!(out, "(KindId({}), &[{}]),", at(from), to.join(","));
+    }
+    let _ = writeln!(out, "];");
+}

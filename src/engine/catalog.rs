@@ -1,0 +1,178 @@
+//! The catalogue of kinds: static tables written by patterns/build.rs from patterns/.
+//!
+//! Nothing is parsed or compiled at run time. A [`Kind`] says what a finding is and
+//! how it may be masked; token programs, anchors and key names say where to look.
+//! No detector-specific code lives here.
+
+// The tables name the finders that the anchors call.
+use super::verify::Finder;
+
+include!(concat!(env!("OUT_DIR"), "/catalog.rs"));
+
+/// Every built-in kind, in the order of their folders and names.
+pub fn catalog() -> &'static [Kind] {
+    &KINDS
+}
+
+/// One kind of personal data, health data or secret.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Kind {
+    /// Stable identifier, e.g. `us_ssn`; the file name under patterns/.
+    pub id: &'static str,
+    /// Human name.
+    pub name: &'static str,
+    /// What the `label` mask writes, e.g. `[US_SSN]`.
+    pub label: &'static str,
+    /// Folder under patterns/: generic, financial, us_health, us_gov, secrets or ml.
+    pub group: &'static str,
+    /// `global` or the country the format belongs to.
+    pub region: &'static str,
+    /// Family used to settle overlaps.
+    pub class: Class,
+    /// Confidence in percent when the format alone is seen; 0 if it never suffices.
+    pub confidence: u8,
+    /// Confidence in percent when a key names the value; 0 if no key does.
+    pub keyed: u8,
+    /// How far an unquoted value after a key reaches.
+    pub extent: Extent,
+    /// Checks a whole value.
+    pub validator: Option<fn(&[u8]) -> bool>,
+    /// What the `partial` mask keeps; `None` refuses that mask.
+    pub partial: Option<Partial>,
+    /// HIPAA Safe Harbor letters, 45 CFR 164.514(b)(2)(i).
+    pub hipaa: &'static str,
+    /// GDPR: personal, special or none.
+    pub gdpr: &'static str,
+    /// PCI DSS: chd, sad or empty.
+    pub pci: &'static str,
+    /// literal, shape or key: how it is mainly found.
+    pub trigger: &'static str,
+    /// Words that support a finding when they stand before it.
+    pub context: &'static [&'static str],
+    /// Where the format is described.
+    pub references: &'static [&'static str],
+    /// What it is easily confused with.
+    pub traps: &'static str,
+}
+
+/// Index of a kind in [`catalog`]; user rules come after the built-in kinds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct KindId(pub(crate) u16);
+
+impl KindId {
+    pub(crate) fn builtin(self) -> Option<&'static Kind> {
+        KINDS.get(usize::from(self.0))
+    }
+}
+
+/// Families of kinds, strongest first, for overlaps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Class {
+    /// Credentials.
+    Secret,
+    /// PCI sensitive authentication data.
+    Sad,
+    /// Card numbers.
+    Pan,
+    /// Identifiers given by a state.
+    National,
+    /// Health data.
+    Health,
+    /// Everything else.
+    Generic,
+}
+
+/// How far an unquoted value after a key reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// To white space or a delimiter.
+    Token,
+    /// As a token, but brackets and most punctuation belong to it.
+    Secret,
+    /// Up to four capitalised words.
+    Words,
+    /// Digit groups with single separators.
+    Digits,
+    /// A calendar date in any written form.
+    Date,
+    /// To the end of the record or the closing quote.
+    Line,
+}
+
+/// Bytes the `partial` mask keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Partial {
+    /// Letters and digits kept at the start.
+    pub first: u8,
+    /// Letters and digits kept at the end.
+    pub last: u8,
+}
+
+/// A set of byte values, one bit each.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ByteSet(pub(crate) [u64; 4]);
+
+impl ByteSet {
+    pub(crate) fn contains(&self, byte: u8) -> bool {
+        self.0.get(usize::from(byte >> 6)).is_some_and(|word| word >> (byte & 63) & 1 == 1)
+    }
+}
+
+/// A token pattern: sets with counts, matched possessively.
+pub(crate) struct Program {
+    pub(crate) kind: KindId,
+    pub(crate) any_left: bool,
+    pub(crate) items: &'static [Item],
+}
+
+/// `min` to `max` bytes of one set.
+pub(crate) struct Item {
+    pub(crate) set: ByteSet,
+    pub(crate) min: u16,
+    pub(crate) max: u16,
+}
+
+/// A four-byte window that calls a finder or a token program.
+pub(crate) struct Anchor {
+    pub(crate) sets: [ByteSet; 4],
+    /// Bytes from the start of the token to the window.
+    pub(crate) back: usize,
+    pub(crate) action: Action,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum Action {
+    Token(u16),
+    Finder(Finder),
+    /// A line that goes on in the next one.
+    Split,
+}
+
+/// Bucket tables of the literal prefilter; bit `b` of an entry belongs to bucket `b`.
+pub(crate) struct Prefilter {
+    /// Exact sets: position, byte.
+    pub(crate) bytes: [[u8; 256]; 4],
+    /// Union over bytes with this low nibble.
+    pub(crate) low: [[u8; 16]; 4],
+    /// Union over bytes with this high nibble.
+    pub(crate) high: [[u8; 16]; 4],
+}
+
+/// One key name and the kind it gives a value.
+pub(crate) struct Key {
+    pub(crate) name: &'static str,
+    pub(crate) hash: u64,
+    /// No built-in kind: the name is a veto.
+    pub(crate) kind: KindId,
+    /// Whether the value must also have the shape of the kind.
+    pub(crate) needs_shape: bool,
+}
+
+/// A preset file, as compiled in.
+pub(crate) struct Preset {
+    pub(crate) min_confidence: u8,
+    pub(crate) leave_internal_networks: bool,
+    pub(crate) leave_system_users: bool,
+    pub(crate) off: &'static [KindId],
+}

@@ -1,0 +1,156 @@
+//! AVX-512BW kernel: 64 bytes a step, eight words of shape algebra a register.
+//!
+//! With VBMI2 the shift across words is one funnel-shift instruction.
+
+use super::{Classify, Lanes, Planes, drive};
+use crate::engine::candidates::shapes::Hits;
+use crate::engine::catalog::PREFILTER;
+use core::arch::x86_64::*;
+
+/// Scans with AVX-512BW. The caller has checked that the processor has it.
+pub(super) fn scan(hay: &[u8], planes: &mut Planes, hits: &mut Hits, visit: &mut dyn FnMut(&mut Hits)) {
+    // SAFETY: `classify::scan` calls this only after run-time detection of avx512f and avx512bw.
+    unsafe { scan_plain(hay, planes, hits, visit) }
+}
+
+/// Scans with AVX-512BW and VBMI2. The caller has checked that the processor has them.
+pub(super) fn scan_vbmi2(hay: &[u8], planes: &mut Planes, hits: &mut Hits, visit: &mut dyn FnMut(&mut Hits)) {
+    // SAFETY: `classify::scan` calls this only after run-time detection of avx512f, avx512bw and avx512vbmi2.
+    unsafe { scan_funnel(hay, planes, hits, visit) }
+}
+
+#[target_feature(enable = "avx512f,avx512bw,bmi1,bmi2,popcnt,lzcnt")]
+fn scan_plain(hay: &[u8], planes: &mut Planes, hits: &mut Hits, visit: &mut dyn FnMut(&mut Hits)) {
+    drive::<Avx512, Row<false>>(hay, planes, hits, visit);
+}
+
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,bmi1,bmi2,popcnt,lzcnt")]
+fn scan_funnel(hay: &[u8], planes: &mut Planes, hits: &mut Hits, visit: &mut dyn FnMut(&mut Hits)) {
+    drive::<Avx512, Row<true>>(hay, planes, hits, visit);
+}
+
+struct Avx512;
+
+impl Classify for Avx512 {
+    #[inline(always)]
+    fn words(hay: &[u8], start: usize, first_word: usize, words: usize, planes: &mut Planes) {
+        // Each word reads 64 bytes and the three after them.
+        if words == 0 || hay.len() < start + words * 64 + 3 || first_word + words > super::WORDS {
+            return;
+        }
+        for at in 0..words {
+            // SAFETY: the check above keeps `from + 67 <= hay.len()` and the plane index in
+            // bounds; the features are enabled in the only callers, `scan_plain` and `scan_funnel`.
+            unsafe { word(hay.as_ptr().add(start + at * 64), first_word + at, planes) };
+        }
+    }
+}
+
+/// # Safety
+/// `bytes` must be readable for 67 bytes, `at < WORDS`, and the processor must have AVX-512BW.
+#[inline(always)]
+unsafe fn word(bytes: *const u8, at: usize, planes: &mut Planes) {
+    // SAFETY: the caller promises 67 readable bytes and the processor features; unaligned
+    // loads are used throughout; `at` is below WORDS, the length of every plane.
+    unsafe {
+        let v = _mm512_loadu_si512(bytes.cast());
+        let range = |x: __m512i, low: u8, high: u8| {
+            _mm512_cmple_epu8_mask(_mm512_sub_epi8(x, _mm512_set1_epi8(low as i8)), _mm512_set1_epi8((high - low) as i8))
+        };
+        let equal = |byte: u8| _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8(byte as i8));
+        let folded = _mm512_or_si512(v, _mm512_set1_epi8(0x20));
+        *planes.digit.get_unchecked_mut(at) = range(v, b'0', b'9');
+        *planes.upper.get_unchecked_mut(at) = range(v, b'A', b'Z');
+        *planes.lower.get_unchecked_mut(at) = range(v, b'a', b'z');
+        *planes.hex.get_unchecked_mut(at) = range(folded, b'a', b'f');
+        *planes.dot.get_unchecked_mut(at) = equal(b'.');
+        *planes.dash.get_unchecked_mut(at) = equal(b'-');
+        *planes.space.get_unchecked_mut(at) = equal(b' ');
+        *planes.colon.get_unchecked_mut(at) = equal(b':');
+        *planes.equals.get_unchecked_mut(at) = equal(b'=');
+        *planes.under.get_unchecked_mut(at) = equal(b'_');
+        *planes.at.get_unchecked_mut(at) = equal(b'@');
+        *planes.plus.get_unchecked_mut(at) = equal(b'+');
+        *planes.caret.get_unchecked_mut(at) = equal(b'^');
+        *planes.percent.get_unchecked_mut(at) = equal(b'%');
+        *planes.backslash.get_unchecked_mut(at) = equal(b'\\');
+        *planes.paren.get_unchecked_mut(at) = equal(b')');
+
+        let nibble = _mm512_set1_epi8(0x0f);
+        let mut agree = _mm512_set1_epi8(-1);
+        for position in 0..4 {
+            let x = _mm512_loadu_si512(bytes.add(position).cast());
+            let low_table = _mm512_broadcast_i32x4(_mm_loadu_si128(PREFILTER.low[position].as_ptr().cast()));
+            let high_table = _mm512_broadcast_i32x4(_mm_loadu_si128(PREFILTER.high[position].as_ptr().cast()));
+            let low = _mm512_shuffle_epi8(low_table, _mm512_and_si512(x, nibble));
+            let high = _mm512_shuffle_epi8(high_table, _mm512_and_si512(_mm512_srli_epi16::<4>(x), nibble));
+            agree = _mm512_ternarylogic_epi64::<0x80>(agree, low, high);
+        }
+        *planes.literal.get_unchecked_mut(at) = _mm512_test_epi8_mask(agree, agree);
+    }
+}
+
+/// Eight words in one register; `FUNNEL` says whether VBMI2 may be used.
+#[derive(Clone, Copy)]
+struct Row<const FUNNEL: bool>(__m512i);
+
+impl<const FUNNEL: bool> Lanes for Row<FUNNEL> {
+    const WORDS: usize = 8;
+
+    #[inline(always)]
+    fn zero() -> Self {
+        // SAFETY: the processor has AVX-512F: rows exist only inside `scan_plain` and `scan_funnel`.
+        Self(unsafe { _mm512_setzero_si512() })
+    }
+    #[inline(always)]
+    fn load(words: &[u64]) -> Self {
+        if let Some(eight) = words.first_chunk::<8>() {
+            // SAFETY: eight words are readable; AVX-512F as in `zero`.
+            return Self(unsafe { _mm512_loadu_si512(eight.as_ptr().cast()) });
+        }
+        let mut padded = [0u64; 8];
+        for (to, from) in padded.iter_mut().zip(words) {
+            *to = *from;
+        }
+        // SAFETY: eight words are readable; AVX-512F as in `zero`.
+        Self(unsafe { _mm512_loadu_si512(padded.as_ptr().cast()) })
+    }
+    #[inline(always)]
+    fn store(self, words: &mut [u64; 8]) {
+        // SAFETY: eight words are writable; AVX-512F as in `zero`.
+        unsafe { _mm512_storeu_si512(words.as_mut_ptr().cast(), self.0) }
+    }
+    #[inline(always)]
+    fn and(self, other: Self) -> Self {
+        // SAFETY: AVX-512F as in `zero`.
+        Self(unsafe { _mm512_and_si512(self.0, other.0) })
+    }
+    #[inline(always)]
+    fn or(self, other: Self) -> Self {
+        // SAFETY: AVX-512F as in `zero`.
+        Self(unsafe { _mm512_or_si512(self.0, other.0) })
+    }
+    #[inline(always)]
+    fn without(self, other: Self) -> Self {
+        // SAFETY: AVX-512F as in `zero`.
+        Self(unsafe { _mm512_andnot_si512(other.0, self.0) })
+    }
+    #[inline(always)]
+    fn behind<const K: i32>(self, before: Self) -> Self {
+        // SAFETY: AVX-512F as in `zero`; the funnel shift only where FUNNEL says VBMI2 is there.
+        unsafe {
+            let previous = _mm512_alignr_epi64::<7>(self.0, before.0);
+            if FUNNEL {
+                return Self(_mm512_shldi_epi64::<K>(self.0, previous));
+            }
+            let count = _mm_cvtsi64_si128(i64::from(K));
+            let back = _mm_cvtsi64_si128(i64::from(64 - K));
+            Self(_mm512_or_si512(_mm512_sll_epi64(self.0, count), _mm512_srl_epi64(previous, back)))
+        }
+    }
+    #[inline(always)]
+    fn is_zero(self) -> bool {
+        // SAFETY: AVX-512F as in `zero`.
+        unsafe { _mm512_test_epi64_mask(self.0, self.0) == 0 }
+    }
+}

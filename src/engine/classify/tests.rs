@@ -1,0 +1,1 @@
+//! The vector kernels against the portable one.

@@ -1,0 +1,274 @@
+//! The engine: finds personal data, health data and secrets in bytes, and masks them.
+//!
+//! Third stage of the flow, and the only maker of clean bytes. The steps of a scan are
+//! the submodules, in order: [`classify`], [`candidates`], [`verify`] (with
+//! [`validate`]), [`views`], [`resolve`], [`mask`]; [`stream`] cuts an endless input
+//! into records for them. Works on `&[u8]`, synchronously. It has no I/O, clock,
+//! environment, async or logging, and scanning cannot fail.
+#![deny(clippy::disallowed_methods)]
+
+pub(crate) mod candidates;
+pub mod catalog;
+pub mod classify;
+mod explain;
+mod find;
+mod lines;
+pub mod mask;
+mod resolve;
+mod rules;
+mod scanner;
+mod settings;
+pub mod stream;
+pub(crate) mod validate;
+mod verify;
+mod views;
+
+pub use classify::Kernel;
+pub use explain::{Candidate, Outcome};
+pub use find::{Finder, Found};
+pub use mask::Mask;
+pub use rules::Cost;
+pub use stream::Stream;
+
+use crate::record::{Cleaned, Report};
+use catalog::{KINDS, KindId};
+use mask::Name;
+use rules::{Rule, Rules};
+use scanner::Scanner;
+use settings::Settings;
+use std::borrow::Cow;
+
+/// A scrubber with its kinds, rules and masks. Immutable; share it by reference.
+///
+/// ```
+/// let engine = hushlog::Engine::standard();
+/// let line = b"login ok ssn=123-45-6789 from 203.0.113.7\n";
+/// assert_eq!(engine.scrub(line), b"login ok ssn=[US_SSN] from [IP_V4]\n");
+/// ```
+#[derive(Debug)]
+pub struct Engine {
+    settings: Settings,
+    kernel: Kernel,
+    rules: Option<Rules>,
+}
+
+impl Engine {
+    /// The engine of the preset `standard`.
+    pub fn standard() -> Self {
+        Self { settings: Settings::standard(), kernel: Kernel::best(), rules: None }
+    }
+
+    /// Starts from the preset `standard`.
+    pub fn builder() -> EngineBuilder {
+        EngineBuilder { settings: Settings::standard(), kernel: Kernel::best(), rules: Vec::new(), masks: Vec::new() }
+    }
+
+    /// Which kernel scans.
+    pub fn kernel(&self) -> Kernel {
+        self.kernel
+    }
+
+    /// What each user rule costs: identifier and cost class.
+    pub fn rule_costs(&self) -> Vec<(&str, Cost)> {
+        self.rules.iter().flat_map(|rules| rules.iter().map(|rule| (rule.id.as_str(), rule.cost))).collect()
+    }
+
+    /// A new stream of log bytes.
+    pub fn stream(&self) -> Stream<'_> {
+        Stream::new(self)
+    }
+
+    /// A new search that reports findings instead of output.
+    pub fn finder(&self) -> Finder<'_> {
+        Finder::new(self)
+    }
+
+    /// Scrubs a whole input at once.
+    pub fn scrub(&self, bytes: &[u8]) -> Vec<u8> {
+        let mut out = Vec::with_capacity(bytes.len());
+        let mut stream = self.stream();
+        stream.push(bytes, &mut |clean| out.extend_from_slice(clean.as_bytes()));
+        stream.finish(&mut |clean| out.extend_from_slice(clean.as_bytes()));
+        out
+    }
+
+    /// Findings in a whole input; offsets count from its start.
+    pub fn find(&self, bytes: &[u8]) -> Vec<Found> {
+        let mut found = Vec::new();
+        let mut finder = self.finder();
+        finder.push(bytes, &mut |finding| found.push(finding));
+        finder.finish(&mut |finding| found.push(finding));
+        found
+    }
+
+    /// Scrubs one decoded field: `key_path` names it (`user.email`), `value` is its text.
+    ///
+    /// A key of the catalogue gives the whole value its kind; otherwise the value is
+    /// scanned as text. Counts go to `report`.
+    pub fn value<'v>(&self, key_path: &[u8], value: &'v [u8], report: &mut Report) -> Cleaned<'v> {
+        report.bytes_in += value.len() as u64;
+        let scanned = std::panic::catch_unwind(|| {
+            let mut scanner = Scanner::new();
+            scanner.scan_value(self, key_path, value);
+            scanner.spans
+        });
+        let bytes = match scanned {
+            Ok(spans) if spans.is_empty() => Cow::Borrowed(value),
+            Ok(spans) => {
+                let mut out = Vec::with_capacity(value.len());
+                mask::write(value, 0, &spans, |span| self.name(span.kind), &mut out, report);
+                Cow::Owned(out)
+            }
+            Err(_) => {
+                report.withheld += 1;
+                Cow::Owned(b"[WITHHELD:panic]".to_vec())
+            }
+        };
+        report.bytes_out += bytes.len() as u64;
+        mask::cleaned(bytes)
+    }
+
+    /// Every candidate of one record, and what became of it.
+    pub fn explain(&self, record: &[u8]) -> Vec<Candidate> {
+        explain::explain(self, record)
+    }
+
+    /// Runs every verifier at every position, with no planes, shapes or anchors.
+    #[cfg(any(test, feature = "test-hooks"))]
+    #[doc(hidden)]
+    pub fn scrub_naively(&self, bytes: &[u8]) -> Vec<u8> {
+        let mut scanner = Scanner::new();
+        scanner.scan_naively(self, bytes);
+        let mut out = Vec::new();
+        mask::write(bytes, 0, &scanner.spans, |span| self.name(span.kind), &mut out, &mut Report::default());
+        out
+    }
+
+    fn name(&self, kind: KindId) -> Name<'_> {
+        match kind.builtin() {
+            Some(kind) => Name::of(kind),
+            None => self.rules.as_ref().and_then(|rules| rules.name(kind)).unwrap_or(Name { id: "rule", label: "[RULE]", partial: None }),
+        }
+    }
+}
+
+/// Collects what an [`Engine`] should do.
+#[derive(Debug)]
+pub struct EngineBuilder {
+    settings: Settings,
+    kernel: Kernel,
+    rules: Vec<Rule>,
+    masks: Vec<(String, Mask)>,
+}
+
+/// Why an engine cannot be built.
+#[derive(Debug, thiserror::Error)]
+#[error("{problem}")]
+pub struct BuildError {
+    problem: String,
+}
+
+fn refuse(problem: String) -> BuildError {
+    BuildError { problem }
+}
+
+impl EngineBuilder {
+    /// Takes the settings of a preset.
+    ///
+    /// # Errors
+    /// If there is no preset of that name.
+    pub fn preset(mut self, name: &str) -> Result<Self, BuildError> {
+        if name != "standard" {
+            return Err(refuse(format!("unknown preset `{name}`; this build has `standard`")));
+        }
+        self.settings = Settings::standard();
+        Ok(self)
+    }
+
+    /// Sets how a kind, or a user rule's findings, are replaced.
+    ///
+    /// # Errors
+    /// If the mask cannot be used for the kind. An unknown kind is reported by [`Self::build`],
+    /// because a rule file may still name it.
+    pub fn mask(mut self, kind: &str, mask: Mask) -> Result<Self, BuildError> {
+        if let Some(known) = KINDS.iter().find(|known| known.id == kind) {
+            if mask == Mask::Partial && known.partial.is_none() {
+                return Err(refuse(format!("mask `partial` is not allowed for `{kind}`: too little of it may be shown; use label, drop_value or drop_record")));
+            }
+        }
+        self.masks.push((kind.to_owned(), mask));
+        Ok(self)
+    }
+
+    /// Adds the user rules of one TOML text; `name` stands for it in errors.
+    ///
+    /// # Errors
+    /// If the text is not a rule file, or a rule breaks a limit (see docs/rules.md).
+    pub fn rules(mut self, name: &str, text: &str) -> Result<Self, BuildError> {
+        let rules = rules::parse(name, text).map_err(|error| refuse(error.to_string()))?;
+        for rule in rules {
+            if KINDS.iter().any(|kind| kind.id == rule.id) || self.rules.iter().any(|known| known.id == rule.id) {
+                return Err(refuse(format!("{name}: rule `{}`: the id is taken", rule.id)));
+            }
+            self.rules.push(rule);
+        }
+        Ok(self)
+    }
+
+    /// Sets the confidence, from 0 to 1, below which findings do not count.
+    #[must_use]
+    pub fn min_confidence(mut self, confidence: f32) -> Self {
+        self.settings.min_confidence = (confidence.clamp(0.0, 1.0) * 100.0).round() as u8;
+        self
+    }
+
+    /// Forces a kernel; one that the processor lacks falls back to the portable one.
+    #[must_use]
+    pub fn kernel(mut self, kernel: Kernel) -> Self {
+        self.kernel = if kernel.is_available() { kernel } else { Kernel::Portable };
+        self
+    }
+
+    /// Turns on the kinds that the preset leaves out.
+    #[must_use]
+    pub fn all_kinds(mut self) -> Self {
+        self.settings.masks = Settings::all_kinds().masks;
+        self
+    }
+
+    /// Builds the engine.
+    ///
+    /// # Errors
+    /// If a mask names an unknown kind, or the rules' patterns are too large together.
+    pub fn build(mut self) -> Result<Engine, BuildError> {
+        let first = u16::try_from(KINDS.len()).map_err(|_| refuse("too many kinds".to_owned()))?;
+        let ids: Vec<String> = self.rules.iter().map(|rule| rule.id.clone()).collect();
+        self.settings.masks.extend(self.rules.iter().map(|rule| Some(rule.mask.unwrap_or(Mask::Label))));
+        for (kind, mask) in &self.masks {
+            let at = KINDS.iter().map(|known| known.id).chain(ids.iter().map(String::as_str)).position(|known| known == kind);
+            match at.and_then(|at| self.settings.masks.get_mut(at)) {
+                Some(slot) => *slot = Some(*mask),
+                None => return Err(refuse(format!("unknown kind `{kind}`{}", nearest(kind, &ids)))),
+            }
+        }
+        let rules = if self.rules.is_empty() { None } else { Some(Rules::build(self.rules, first).map_err(refuse)?) };
+        Ok(Engine { settings: self.settings, kernel: self.kernel, rules })
+    }
+}
+
+/// A hint at the known name that shares the most with `name`.
+fn nearest(name: &str, rules: &[String]) -> String {
+    let shared = |known: &str| known.split('_').filter(|part| name.split('_').any(|own| own == *part)).count() * 8 + known.bytes().zip(name.bytes()).take_while(|(a, b)| a == b).count();
+    let best = KINDS.iter().map(|kind| kind.id).chain(rules.iter().map(String::as_str)).max_by_key(|known| shared(known));
+    best.filter(|known| shared(known) > 1).map_or_else(String::new, |known| format!("; the nearest is `{known}`"))
+}
+
+/// Whether a whole value passes the check, or one of the token patterns, of its kind.
+#[cfg(any(test, feature = "test-hooks"))]
+#[doc(hidden)]
+pub fn accepts_value(kind: &'static catalog::Kind, value: &[u8]) -> bool {
+    if verify::matches_program(kind, value) {
+        return true;
+    }
+    kind.validator.is_some_and(|valid| valid(value))
+}

@@ -1,0 +1,89 @@
+//! Overlapping findings to disjoint spans.
+//!
+//! What is masked is the union of everything accepted; nothing that any verifier
+//! accepted stays readable because another one won. The winner only gives the label.
+//! Total order, strongest first: containers (PEM, track data, URL userinfo, JWT), then
+//! length, source (key over rule, checksum, format, weak, context), class, catalogue order.
+//! The mask of a span is the strictest of its members'.
+
+use super::catalog::{KindId, id};
+use super::mask::Mask;
+use super::settings::Settings;
+use super::verify::{Hit, Source};
+use std::cmp::Reverse;
+
+/// Kinds whose inside belongs to them alone.
+const CONTAINERS: [KindId; 5] = [id::PEM_PRIVATE_KEY, id::PAN_TRACK_DATA, id::URL_CREDENTIALS, id::CONNECTION_STRING, id::JWT];
+
+/// A stretch to mask. Offsets into the scanned bytes, half-open; spans do not overlap.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Span {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    pub(crate) kind: KindId,
+    pub(crate) confidence: u8,
+    pub(crate) source: Source,
+    pub(crate) mask: Mask,
+}
+
+/// Sorts `hits` and writes their union to `spans`, in order.
+pub(crate) fn resolve(hay: &[u8], hits: &mut Vec<Hit>, settings: &Settings, spans: &mut Vec<Span>) {
+    spans.clear();
+    drop_mail_in_userinfo(hits);
+    hits.sort_unstable_by_key(|hit| (hit.start, Reverse(hit.end), hit.kind));
+    let mut members = hits.iter().copied().peekable();
+    while let Some(first) = members.next() {
+        let (mut winner, mut end) = (first, first.end);
+        let mut mask = settings.mask(first.kind).unwrap_or(Mask::Label);
+        while let Some(next) = members.peek().filter(|next| next.start < end).copied() {
+            members.next();
+            end = end.max(next.end);
+            mask = mask.strictest(settings.mask(next.kind).unwrap_or(Mask::Label));
+            if rank(&next) > rank(&winner) {
+                winner = next;
+            }
+        }
+        let span = Span {
+            start: first.start as usize,
+            end: end as usize,
+            kind: winner.kind,
+            confidence: winner.confidence,
+            source: winner.source,
+            mask,
+        };
+        push_lines(hay, span, spans);
+    }
+}
+
+fn rank(hit: &Hit) -> impl Ord + use<> {
+    let class = hit.kind.builtin().map(|kind| kind.class);
+    // A key index would prefer one key over another; only that there is one counts.
+    let source = if matches!(hit.source, Source::Key(_)) { Source::Key(0) } else { hit.source };
+    (CONTAINERS.contains(&hit.kind), hit.end - hit.start, source, Reverse(class), Reverse(hit.kind))
+}
+
+/// `user:pass@host.example`: the password and the host look like a mailbox.
+fn drop_mail_in_userinfo(hits: &mut Vec<Hit>) {
+    let userinfo = |hit: &Hit| matches!(hit.kind, id::URL_CREDENTIALS | id::CONNECTION_STRING);
+    if !hits.iter().any(userinfo) {
+        return;
+    }
+    let spans: Vec<(u32, u32)> = hits.iter().filter(|hit| userinfo(hit)).map(|hit| (hit.start, hit.end)).collect();
+    hits.retain(|hit| hit.kind != id::EMAIL || !spans.iter().any(|(start, end)| hit.start < *end && hit.end > *end && hit.start >= *start));
+}
+
+/// No span crosses a record end: each line keeps its own part.
+fn push_lines(hay: &[u8], span: Span, spans: &mut Vec<Span>) {
+    let text = hay.get(span.start..span.end).unwrap_or_default();
+    if memchr::memchr2(b'\n', b'\r', text).is_none() {
+        spans.push(span);
+        return;
+    }
+    let mut start = span.start;
+    for part in text.split(|byte| matches!(byte, b'\n' | b'\r')) {
+        if !part.is_empty() {
+            spans.push(Span { start, end: start + part.len(), ..span });
+        }
+        start += part.len() + 1;
+    }
+}

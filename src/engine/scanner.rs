@@ -1,0 +1,213 @@
+//! One scan: bytes in, disjoint spans out, with buffers that are used again.
+//!
+//! Runs the kernel, the verifiers, the user rules and the views over the same bytes
+//! and settles overlaps. Holds all scratch memory, so that scanning allocates nothing
+//! once the buffers have grown to what the input needs.
+
+use super::Engine;
+use super::candidates::keys;
+use super::candidates::shapes::{Family, Hits};
+use super::classify::{self, Planes};
+use super::lines::Partials;
+use super::resolve::{Span, resolve};
+use super::verify::{Hit, PemState, Scan, Traced, continue_pem, verify, whole_value};
+use super::views::View;
+
+/// Scratch memory of a scan.
+pub(crate) struct Scanner {
+    planes: Box<Planes>,
+    candidates: Hits,
+    hits: Vec<Hit>,
+    escapes: Vec<u32>,
+    view: View,
+    view_hits: Vec<Hit>,
+    pub(crate) spans: Vec<Span>,
+    partials: Partials,
+    split: bool,
+    hold: Option<usize>,
+    /// Set while a PEM block is open at the end of the bytes scanned last.
+    pub(crate) pem: Option<PemState>,
+}
+
+impl Scanner {
+    pub(crate) fn new() -> Self {
+        Self {
+            planes: Planes::new(),
+            candidates: Hits::new(),
+            hits: Vec::new(),
+            escapes: Vec::new(),
+            view: View::default(),
+            view_hits: Vec::new(),
+            spans: Vec::new(),
+            partials: Partials::default(),
+            split: false,
+            hold: None,
+            pem: None,
+        }
+    }
+
+    /// What the last scan accepted, before overlaps were settled.
+    pub(crate) fn hits(&self) -> &[Hit] {
+        &self.hits
+    }
+
+    /// Scans whole records; the result is in `spans`.
+    ///
+    /// Returns where the bytes end that can be decided now: the start of an open run of
+    /// partial lines, or the end of `hay`.
+    pub(crate) fn scan(&mut self, engine: &Engine, hay: &[u8], last: bool) -> usize {
+        self.hits.clear();
+        self.raw_hits(engine, hay, None, None);
+        let held = self.hold.filter(|_| !last).unwrap_or(hay.len());
+        let decided = if self.split { self.join_split_lines(engine, hay, last).min(held) } else { held };
+        resolve(hay, &mut self.hits, &engine.settings, &mut self.spans);
+        decided
+    }
+
+    /// Scans one decoded field whose name is `name`.
+    pub(crate) fn scan_value(&mut self, engine: &Engine, name: &[u8], value: &[u8]) {
+        self.hits.clear();
+        self.raw_hits(engine, value, None, Some(name));
+        resolve(value, &mut self.hits, &engine.settings, &mut self.spans);
+    }
+
+    /// Scans with a note of every candidate; for `explain`.
+    pub(crate) fn scan_traced(&mut self, engine: &Engine, hay: &[u8], trace: &mut Vec<Traced>) {
+        self.hits.clear();
+        self.raw_hits(engine, hay, Some(trace), None);
+        resolve(hay, &mut self.hits, &engine.settings, &mut self.spans);
+    }
+
+    /// Runs every verifier at every position, without planes, shapes or anchors; the oracle of the tests.
+    #[cfg(any(test, feature = "test-hooks"))]
+    pub(crate) fn scan_naively(&mut self, engine: &Engine, hay: &[u8]) {
+        use super::catalog::BUCKETS;
+        self.hits.clear();
+        let (mut escapes, mut pem, mut split, mut hold) = (Vec::new(), None, false, None);
+        let mut scan = Scan {
+            hay,
+            settings: &engine.settings,
+            hits: &mut self.hits,
+            escapes: &mut escapes,
+            pem: &mut pem,
+            split: &mut split,
+            hold: &mut hold,
+            trace: None,
+        };
+        for at in 0..=hay.len() {
+            for family in Family::ALL.into_iter().filter(|family| !matches!(family, Family::Escape | Family::Literal)) {
+                verify(&mut scan, family, at);
+            }
+            let is_escape = super::views::ends_here(hay, at);
+            if is_escape {
+                scan.escapes.push(at as u32);
+            }
+            for anchor in BUCKETS.iter().flat_map(|bucket| bucket.iter()) {
+                let window = hay.get(at..).unwrap_or_default();
+                let fits = anchor.sets.iter().enumerate().all(|(offset, set)| set.contains(window.get(offset).copied().unwrap_or(0)));
+                if fits {
+                    super::verify::anchored(&mut scan, anchor, at);
+                }
+            }
+        }
+        self.escapes = escapes;
+        self.after_verifiers(engine, hay);
+        resolve(hay, &mut self.hits, &engine.settings, &mut self.spans);
+    }
+
+    /// Adds the unsettled findings of `hay` to `hits`.
+    fn raw_hits(&mut self, engine: &Engine, hay: &[u8], trace: Option<&mut Vec<Traced>>, name: Option<&[u8]>) {
+        self.escapes.clear();
+        self.split = false;
+        self.hold = None;
+        let open = self.pem.take();
+        let mut scan = Scan {
+            hay,
+            settings: &engine.settings,
+            hits: &mut self.hits,
+            escapes: &mut self.escapes,
+            pem: &mut self.pem,
+            split: &mut self.split,
+            hold: &mut self.hold,
+            trace,
+        };
+        if let Some(state) = open {
+            continue_pem(&mut scan, 0, state);
+        }
+        if let Some(name) = name {
+            whole_value(&mut scan, name);
+        }
+        classify::scan(engine.kernel, hay, &mut self.planes, &mut self.candidates, &mut |candidates| {
+            for family in Family::ALL {
+                for at in candidates.of(family) {
+                    let at = *at as usize;
+                    if family == Family::Key && !keys::plausible(hay, at.wrapping_sub(1)) {
+                        continue;
+                    }
+                    verify(&mut scan, family, at);
+                }
+            }
+        });
+        self.after_verifiers(engine, hay);
+    }
+
+    fn after_verifiers(&mut self, engine: &Engine, hay: &[u8]) {
+        if let Some(rules) = &engine.rules {
+            rules.find(hay, &engine.settings, &mut self.hits);
+        }
+        if !self.escapes.is_empty() {
+            let escapes = std::mem::take(&mut self.escapes);
+            self.scan_views(engine, hay, &escapes);
+            self.escapes = escapes;
+        }
+    }
+
+    /// Decodes the records around escapes and scans what they say.
+    fn scan_views(&mut self, engine: &Engine, hay: &[u8], escapes: &[u32]) {
+        let mut view = std::mem::take(&mut self.view);
+        let mut found = std::mem::take(&mut self.view_hits);
+        view.regions(hay, escapes, |text, view| {
+            found.clear();
+            let (mut nested, mut pem, mut split, mut hold) = (Vec::new(), None, false, None);
+            let mut scan = Scan {
+                hay: text,
+                settings: &engine.settings,
+                hits: &mut found,
+                escapes: &mut nested,
+                pem: &mut pem,
+                split: &mut split,
+                hold: &mut hold,
+                trace: None,
+            };
+            classify::scan(engine.kernel, text, &mut self.planes, &mut self.candidates, &mut |candidates| {
+                for family in Family::ALL.into_iter().filter(|family| *family != Family::Escape) {
+                    for at in candidates.of(family) {
+                        verify(&mut scan, family, *at as usize);
+                    }
+                }
+            });
+            if let Some(rules) = &engine.rules {
+                rules.find(text, &engine.settings, &mut found);
+            }
+            self.hits.extend(found.iter().filter_map(|hit| view.map(hit)));
+        });
+        self.view = view;
+        self.view_hits = found;
+    }
+
+    /// Scans the joined text of split lines; see [`super::lines`].
+    fn join_split_lines(&mut self, engine: &Engine, hay: &[u8], last: bool) -> usize {
+        let mut partials = std::mem::take(&mut self.partials);
+        let mut hits = std::mem::take(&mut self.hits);
+        let (hold, open) = (self.hold, self.pem);
+        let mut scan = |text: &[u8]| {
+            self.hits.clear();
+            self.pem = None;
+            self.raw_hits(engine, text, None, None);
+            std::mem::take(&mut self.hits)
+        };
+        let decided = partials.join(hay, last, &mut scan, &mut hits);
+        (self.partials, self.hits, self.hold, self.pem) = (partials, hits, hold, open);
+        decided
+    }
+}

@@ -1,0 +1,57 @@
+//! What the engine is asked to do: which kinds count, how sure, and how they are masked.
+//!
+//! Built once by [`super::EngineBuilder`]; read-only while scanning.
+
+use super::catalog::{KINDS, KindId, STANDARD};
+use super::mask::Mask;
+
+/// Settings of one engine.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    /// Percent below which a finding does not count.
+    pub(crate) min_confidence: u8,
+    /// Leave loopback, link-local and private addresses alone.
+    pub(crate) leave_internal_networks: bool,
+    /// Leave system accounts (root, nobody ...) alone.
+    pub(crate) leave_system_users: bool,
+    /// By kind, user rules after the built-in kinds: the mask, or `None` when off.
+    pub(crate) masks: Vec<Option<Mask>>,
+}
+
+impl Settings {
+    /// The settings of patterns/presets/standard.toml.
+    pub(crate) fn standard() -> Self {
+        let mut settings = Self::all_kinds();
+        settings.min_confidence = STANDARD.min_confidence;
+        settings.leave_internal_networks = STANDARD.leave_internal_networks;
+        settings.leave_system_users = STANDARD.leave_system_users;
+        for kind in STANDARD.off {
+            if let Some(mask) = settings.masks.get_mut(usize::from(kind.0)) {
+                *mask = None;
+            }
+        }
+        settings
+    }
+
+    pub(crate) fn all_kinds() -> Self {
+        Self {
+            min_confidence: 60,
+            leave_internal_networks: true,
+            leave_system_users: true,
+            masks: vec![Some(Mask::Label); KINDS.len()],
+        }
+    }
+
+    #[inline]
+    pub(crate) fn wants(&self, kind: KindId, confidence: u8) -> bool {
+        confidence >= self.min_confidence && self.is_on(kind)
+    }
+
+    pub(crate) fn is_on(&self, kind: KindId) -> bool {
+        self.mask(kind).is_some()
+    }
+
+    pub(crate) fn mask(&self, kind: KindId) -> Option<Mask> {
+        self.masks.get(usize::from(kind.0)).copied().flatten()
+    }
+}

@@ -1,0 +1,281 @@
+//! Streams: any cut of the bytes gives the same output.
+//!
+//! Bytes go into one buffer; complete records are scanned in blocks and leave at once,
+//! an unfinished tail waits. Three things may hold a tail back longer: a run of split
+//! container lines, the first line of a passport zone, a record over the cap. Such a
+//! record is scanned in windows at fixed distances from its start, each with the bytes
+//! around it as context, so that its output depends on its bytes alone.
+//!
+//! A panic while scanning is caught: the block is scanned again record by record, and
+//! only the record that panics is withheld.
+
+use super::Engine;
+use super::mask;
+use super::resolve::Span;
+use super::scanner::Scanner;
+use crate::record::{Clean, Report};
+use std::io::{self, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Bytes asked of a reader at once.
+const READ: usize = 128 * 1024;
+/// Longest record scanned whole, in bytes.
+const CAP: usize = 1024 * 1024;
+/// Bytes scanned beyond a window, and kept before it: more than any bounded finding.
+const CONTEXT: usize = 8 * 1024;
+
+/// A stream of log bytes on its way through the engine.
+///
+/// Feed it with [`Stream::push`], or with [`Stream::read_from`] and [`Stream::drain`],
+/// and end it with [`Stream::finish`]. Complete records are emitted as soon as they are
+/// in; a stretch without findings is emitted without a copy.
+pub struct Stream<'e> {
+    pump: Pump<'e>,
+    out: Vec<u8>,
+}
+
+impl<'e> Stream<'e> {
+    pub(crate) fn new(engine: &'e Engine) -> Self {
+        Self { pump: Pump::new(engine), out: Vec::new() }
+    }
+
+    /// Adds bytes and emits the records they complete.
+    pub fn push(&mut self, bytes: &[u8], emit: &mut dyn FnMut(Clean<'_>)) {
+        // Large inputs go through in steps, so that the buffer stays small.
+        for step in bytes.chunks(READ) {
+            self.pump.buffer.extend_from_slice(step);
+            self.drain(emit);
+        }
+    }
+
+    /// Reads once into the stream's own buffer. Returns the bytes read, 0 at the end of the input.
+    ///
+    /// # Errors
+    /// Whatever the reader reports; bytes read before stay.
+    pub fn read_from(&mut self, reader: &mut impl Read) -> io::Result<usize> {
+        self.pump.read_from(reader)
+    }
+
+    /// Scrubs and emits all complete records held.
+    pub fn drain(&mut self, emit: &mut dyn FnMut(Clean<'_>)) {
+        let out = &mut self.out;
+        self.pump.drain(false, &mut |part, engine, report| write_part(part, engine, report, out, emit));
+    }
+
+    /// Scrubs and emits what is left, as if the input ended here.
+    pub fn finish(&mut self, emit: &mut dyn FnMut(Clean<'_>)) {
+        let out = &mut self.out;
+        self.pump.drain(true, &mut |part, engine, report| write_part(part, engine, report, out, emit));
+    }
+
+    /// Counts so far.
+    pub fn report(&self) -> Report {
+        self.pump.report.clone()
+    }
+}
+
+fn write_part(part: &Part<'_>, engine: &Engine, report: &mut Report, out: &mut Vec<u8>, emit: &mut dyn FnMut(Clean<'_>)) {
+    match part {
+        Part::Scanned { hay, from, spans } => {
+            if spans.is_empty() {
+                let rest = hay.get(*from..).unwrap_or_default();
+                report.bytes_out += rest.len() as u64;
+                if !rest.is_empty() {
+                    emit(Clean::assume_scrubbed(rest));
+                }
+                return;
+            }
+            out.clear();
+            mask::write(hay, *from, spans, |span| engine.name(span.kind), out, report);
+        }
+        Part::Withheld { ending } => {
+            out.clear();
+            out.extend_from_slice(b"[WITHHELD:panic]");
+            out.extend_from_slice(ending);
+        }
+    }
+    report.bytes_out += out.len() as u64;
+    emit(Clean::assume_scrubbed(out));
+}
+
+/// A decided stretch of the input.
+pub(crate) enum Part<'a> {
+    /// Scanned bytes: everything from `from` on is decided, with the spans to mask in it.
+    Scanned { hay: &'a [u8], from: usize, spans: &'a [Span] },
+    /// A record whose scan panicked; only its line end is kept.
+    Withheld { ending: &'a [u8] },
+}
+
+/// What happens to decided stretches.
+pub(crate) type Handle<'h> = dyn FnMut(&Part<'_>, &Engine, &mut Report) + 'h;
+
+/// Cuts the input into stretches that can be decided, and has them scanned.
+pub(crate) struct Pump<'e> {
+    engine: &'e Engine,
+    scanner: Scanner,
+    buffer: Vec<u8>,
+    /// Bytes at the front of the buffer that were emitted already and serve as context.
+    context: usize,
+    /// How many bytes must be held before it is worth looking for the end of a held run again.
+    wait: usize,
+    /// Whether bytes up to the next delimiter belong to a value that was already masked.
+    inside_masked: bool,
+    pub(crate) report: Report,
+}
+
+impl<'e> Pump<'e> {
+    pub(crate) fn new(engine: &'e Engine) -> Self {
+        Self {
+            engine,
+            scanner: Scanner::new(),
+            buffer: Vec::with_capacity(2 * READ),
+            context: 0,
+            wait: 0,
+            inside_masked: false,
+            report: Report::default(),
+        }
+    }
+
+    pub(crate) fn read_from(&mut self, reader: &mut impl Read) -> io::Result<usize> {
+        let held = self.buffer.len();
+        self.buffer.resize(held + READ, 0);
+        let outcome = loop {
+            match reader.read(self.buffer.get_mut(held..).unwrap_or_default()) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                other => break other,
+            }
+        };
+        self.buffer.truncate(held + outcome.as_ref().copied().unwrap_or(0).min(READ));
+        outcome
+    }
+
+    pub(crate) fn extend(&mut self, bytes: &[u8]) {
+        self.buffer.extend_from_slice(bytes);
+    }
+
+    /// Decides what can be decided; everything when `last`.
+    pub(crate) fn drain(&mut self, last: bool, handle: &mut Handle<'_>) {
+        loop {
+            self.skip_masked_tail(last);
+            let held = self.buffer.len() - self.context;
+            let complete = memchr::memrchr2(b'\n', b'\r', self.buffer.get(self.context..).unwrap_or_default()).map(|end| self.context + end + 1);
+            let progress = match complete {
+                _ if last => {
+                    let end = self.buffer.len();
+                    self.block(end, true, handle);
+                    false
+                }
+                Some(end) if end >= self.wait => self.block(end, end - self.context > CAP, handle),
+                None if held >= CAP + CONTEXT => self.window(handle),
+                _ => false,
+            };
+            if !progress {
+                break;
+            }
+        }
+        if last {
+            self.buffer.clear();
+            self.context = 0;
+            self.inside_masked = false;
+        }
+    }
+
+    /// Scans whole records up to `end`. Returns whether a window of a long record may follow.
+    fn block(&mut self, end: usize, force: bool, handle: &mut Handle<'_>) -> bool {
+        if end <= self.context {
+            return false;
+        }
+        let hay = self.buffer.get(..end).unwrap_or_default();
+        let pem = self.scanner.pem;
+        let scanned = catch_unwind(AssertUnwindSafe(|| self.scanner.scan(self.engine, hay, force)));
+        let decided = match scanned {
+            Ok(decided) => {
+                let spans = self.scanner.spans.as_slice();
+                let spans = spans.get(..spans.partition_point(|span| span.start < decided)).unwrap_or_default();
+                let part = Part::Scanned { hay: hay.get(..decided).unwrap_or_default(), from: self.context, spans };
+                handle(&part, self.engine, &mut self.report);
+                decided
+            }
+            Err(_) => {
+                self.scanner = Scanner::new();
+                self.scanner.pem = pem;
+                record_by_record(self.engine, &mut self.scanner, hay, self.context, &mut self.report, handle);
+                end
+            }
+        };
+        let bytes = self.buffer.get(self.context..decided).unwrap_or_default();
+        self.report.bytes_in += bytes.len() as u64;
+        self.report.lines += memchr::memchr_iter(b'\n', bytes).count() as u64 + u64::from(force && !bytes.is_empty() && !bytes.ends_with(b"\n"));
+        self.buffer.drain(..decided);
+        self.context = 0;
+        // A held run is looked at again when twice as much is there, so that many small
+        // pushes cost no more than one.
+        self.wait = if decided < end { 2 * (end - decided) } else { 0 };
+        self.buffer.len() >= CAP + CONTEXT && decided > 0
+    }
+
+    /// Scans the first window of a record that is over the cap.
+    fn window(&mut self, handle: &mut Handle<'_>) -> bool {
+        let cut = self.context + CAP;
+        let hay = self.buffer.as_slice();
+        let scanned = catch_unwind(AssertUnwindSafe(|| self.scanner.scan(self.engine, hay, true)));
+        let spans = match scanned {
+            Ok(_) => self.scanner.spans.as_slice(),
+            Err(_) => {
+                self.scanner = Scanner::new();
+                self.report.withheld += 1;
+                handle(&Part::Withheld { ending: b"" }, self.engine, &mut self.report);
+                &[]
+            }
+        };
+        let crossing = spans.iter().find(|span| span.start < cut && span.end > cut);
+        let end = crossing.map_or(cut, |span| span.end);
+        // A value that reaches the end of what is held goes on: what follows belongs to it.
+        self.inside_masked = end == hay.len();
+        self.report.capped += u64::from(self.inside_masked);
+        let before = spans.partition_point(|span| span.start < end);
+        if scanned.is_ok() {
+            let part = Part::Scanned { hay: hay.get(..end).unwrap_or_default(), from: self.context, spans: spans.get(..before).unwrap_or_default() };
+            handle(&part, self.engine, &mut self.report);
+        }
+        self.report.bytes_in += (end - self.context) as u64;
+        let keep = end.saturating_sub(CONTEXT);
+        self.buffer.drain(..keep);
+        self.context = end - keep;
+        true
+    }
+
+    /// Drops the rest of a value whose mask was already written.
+    fn skip_masked_tail(&mut self, last: bool) {
+        if !self.inside_masked {
+            return;
+        }
+        let rest = self.buffer.get(self.context..).unwrap_or_default();
+        let stop = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r' | b'"' | b'\'' | b' ' | b',' | b'<' | b'>'));
+        let length = stop.unwrap_or(rest.len());
+        self.report.bytes_in += length as u64;
+        self.buffer.drain(self.context..self.context + length);
+        self.inside_masked = stop.is_none() && !last;
+    }
+}
+
+/// After a panic: every record on its own, so that only the one that panics is lost.
+fn record_by_record(engine: &Engine, scanner: &mut Scanner, hay: &[u8], from: usize, report: &mut Report, handle: &mut Handle<'_>) {
+    let mut start = 0;
+    while start < hay.len() {
+        let rest = hay.get(start..).unwrap_or_default();
+        let length = memchr::memchr2(b'\n', b'\r', rest).map_or(rest.len(), |end| end + 1);
+        let record = rest.get(..length).unwrap_or_default();
+        let skip = from.saturating_sub(start).min(length);
+        match catch_unwind(AssertUnwindSafe(|| scanner.scan(engine, record, true))) {
+            Ok(_) => handle(&Part::Scanned { hay: record, from: skip, spans: &scanner.spans }, engine, report),
+            Err(_) => {
+                *scanner = Scanner::new();
+                report.withheld += 1;
+                let ending = record.last_chunk::<1>().filter(|end| matches!(end, [b'\n' | b'\r'])).map_or(&[][..], |end| end.as_slice());
+                handle(&Part::Withheld { ending }, engine, report);
+            }
+        }
+        start += length;
+    }
+}

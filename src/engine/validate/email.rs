@@ -1,0 +1,230 @@
+//! Email address: local part, at-sign (raw or escaped) and host name or address literal.
+//!
+//! Source: RFC 5321 4.1.2 and 4.5.3.1 (lengths), RFC 5322 3.4.1 (dot-atom, quoted string),
+//! RFC 6531 (UTF-8), RFC 1123 2.1 (labels). The at-sign may arrive escaped by JSON, a URL, HTML,
+//! a C string or quoted-printable. File names (`icon@2x.png`), versions (`pkg@1.2.3`) and systemd
+//! units (`getty@tty1.service`) have the same shape and are told apart by the last label.
+
+use super::word_list;
+
+/// Escaped spellings of `@`, matched without case.
+const ESCAPED_AT: [&[u8]; 6] = [b"%40", b"\\u0040", b"&#64;", b"&#x40;", b"\\x40", b"=40"];
+
+/// Last labels that are file or unit suffixes and not delegated as domains.
+const FILE_SUFFIXES: &str = "\
+    png jpg jpeg gif svg webp bmp ico css scss less js mjs cjs jsx ts tsx map json jsonl \
+    yaml yml html htm xml txt csv tsv log toml lock pdf gz tgz tar jar war whl exe dll bin \
+    wasm woff ttf service socket timer mount slice";
+
+/// True when `value` is exactly one address of at most 254 bytes.
+pub(crate) fn valid(value: &[u8]) -> bool {
+    // The longest escaped at-sign has six bytes; nothing longer can fit.
+    let bounded = value
+        .get(..260)
+        .is_none_or(|head| head.len() == value.len());
+    bounded
+        && split(value).is_some_and(|(local, domain)| {
+            local.len() + domain.len() < 254
+                && (dot_atom(local) || quoted(local))
+                && (domain_ok(domain) || literal(domain))
+        })
+}
+
+/// Splits at the last raw `@`, or else at the first escaped one.
+fn split(value: &[u8]) -> Option<(&[u8], &[u8])> {
+    if let Some(at) = value.iter().rposition(|&b| b == b'@') {
+        return Some((value.get(..at)?, value.get(at + 1..)?));
+    }
+    (0..value.len()).find_map(|at| {
+        let (local, tail) = value.split_at_checked(at)?;
+        let escape = ESCAPED_AT.iter().find(|e| {
+            tail.get(..e.len())
+                .is_some_and(|head| head.eq_ignore_ascii_case(e))
+        })?;
+        Some((local, tail.get(escape.len()..)?))
+    })
+}
+
+fn dot_atom(local: &[u8]) -> bool {
+    local.len() <= 64
+        && local
+            .split(|&b| b == b'.')
+            .all(|atom| !atom.is_empty() && atom.iter().all(|&b| atext(b)))
+}
+
+const fn atext(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || !byte.is_ascii()
+        || matches!(
+            byte,
+            b'!' | b'#'
+                | b'$'
+                | b'%'
+                | b'&'
+                | b'\''
+                | b'*'
+                | b'+'
+                | b'-'
+                | b'/'
+                | b'='
+                | b'?'
+                | b'^'
+                | b'_'
+                | b'`'
+                | b'{'
+                | b'|'
+                | b'}'
+                | b'~'
+        )
+}
+
+fn quoted(local: &[u8]) -> bool {
+    let [b'"', inner @ .., b'"'] = local else {
+        return false;
+    };
+    let mut escaped = false;
+    let plain = inner.iter().all(|&b| {
+        let quote = b == b'"' && !escaped;
+        escaped = b == b'\\' && !escaped;
+        !quote && !b.is_ascii_control()
+    });
+    plain && !escaped && !inner.is_empty() && local.len() <= 64
+}
+
+fn literal(domain: &[u8]) -> bool {
+    let [b'[', inner @ .., b']'] = domain else {
+        return false;
+    };
+    match inner.split_at_checked(5) {
+        Some((tag, rest)) if tag.eq_ignore_ascii_case(b"ipv6:") => {
+            super::ip_v6::parse(rest).is_some()
+        }
+        _ => super::ip_v4::parse(inner).is_some(),
+    }
+}
+
+/// True for a host name of two or more labels whose last one can be a top-level domain.
+pub(crate) fn domain_ok(bytes: &[u8]) -> bool {
+    let mut labels = bytes.rsplit(|&b| b == b'.');
+    let top = labels.next().is_some_and(top_level);
+    // `4.17.21-beta.rc` ends in letters but starts like a version.
+    let version = {
+        let mut head = bytes.split(|&b| b == b'.');
+        let digits = |label: Option<&[u8]>| label.is_some_and(|l| l.iter().all(u8::is_ascii_digit));
+        let two = digits(head.next()) && digits(head.next());
+        two && head
+            .next()
+            .and_then(|l| l.first())
+            .is_some_and(u8::is_ascii_digit)
+    };
+    let rest = labels.clone().count() >= 1 && labels.all(label);
+    bytes.len() <= 253 && top && rest && !version
+}
+
+fn label(label: &[u8]) -> bool {
+    let ends = [label.first(), label.last()];
+    (1..=63).contains(&label.len())
+        && ends.iter().all(|end| *end != Some(&b'-'))
+        && label
+            .iter()
+            .all(|&b| b.is_ascii_alphanumeric() || b == b'-' || !b.is_ascii())
+}
+
+fn top_level(top: &[u8]) -> bool {
+    let letters = top.len() >= 2
+        && top
+            .iter()
+            .all(|&b| b.is_ascii_alphabetic() || !b.is_ascii());
+    let puny = top.len() > 4
+        && top
+            .get(..4)
+            .is_some_and(|p| p.eq_ignore_ascii_case(b"xn--"));
+    label(top) && (letters || puny) && !word_list::contains(FILE_SUFFIXES, top)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FILE_SUFFIXES, domain_ok, valid};
+
+    #[test]
+    fn vectors() {
+        for ok in [
+            "user@example.com",
+            "first.last+tag@sub.example.co.uk",
+            "user%40example.com",
+            "user\\u0040example.com",
+            "\"quoted local\"@example.org",
+            "jörg@bücher.example",
+            "a@xn--bcher-kva.example",
+            "a@example.xn--p1ai",
+            "user&#64;example.com",
+            "user\\x40example.com",
+            "user=40example.com",
+            "user@[192.0.2.1]",
+            "user@[IPv6:2001:db8::1]",
+            "\"a\\\"b@c\"@example.com",
+            "1@163.com",
+            "user%40EXAMPLE.COM",
+        ] {
+            assert!(valid(ok.as_bytes()), "{ok}");
+        }
+        for bad in [
+            "user@localhost",
+            "pkg@1.2.3",
+            "icon@2x.png",
+            "a..b@example.com",
+            "@example.com",
+            "user@-example.com",
+            "user@example-.com",
+            "user@example..com",
+            "user@example.c",
+            ".a@example.com",
+            "a.@example.com",
+            "a b@example.com",
+            "\"a\"b\"@example.com",
+            "\"\"@example.com",
+            "a@.example.com",
+            "lodash@4.17.21-beta.rc",
+            "getty@tty1.service",
+            "user@example.com.",
+            "user@example.123",
+            "",
+            "@",
+            "%40",
+            "x@[1.2.3]",
+            "image@sha256:ab",
+        ] {
+            assert!(!valid(bad.as_bytes()), "{bad}");
+        }
+    }
+
+    #[test]
+    fn lengths() {
+        let at = |local: usize, label: usize| {
+            format!("{}@{}.example", "a".repeat(local), "b".repeat(label))
+        };
+        assert!(
+            valid(at(64, 63).as_bytes())
+                && !valid(at(65, 63).as_bytes())
+                && !valid(at(64, 64).as_bytes())
+        );
+        let long = |n: usize| {
+            format!(
+                "{}@{}{}.com",
+                "a".repeat(64),
+                "b.".repeat(90),
+                "c".repeat(n)
+            )
+        };
+        assert_eq!((long(5).len(), long(6).len()), (254, 255));
+        assert!(valid(long(5).as_bytes()) && !valid(long(6).as_bytes()));
+    }
+
+    #[test]
+    fn file_suffixes_are_no_domains() {
+        for suffix in FILE_SUFFIXES.split(' ') {
+            assert!(!domain_ok(["name.", suffix].concat().as_bytes()));
+        }
+        assert!(domain_ok(b"example.rs") && !domain_ok(b"com"));
+    }
+}

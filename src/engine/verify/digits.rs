@@ -1,0 +1,235 @@
+//! Grouped and long numbers: social security, phones, cards, SIM and bank numbers.
+//!
+//! From the end of a number its groups are read backwards; their lengths say what it
+//! may be, and the validators decide. A number that goes on with the same separator is
+//! a list or a longer identifier, not one of ours.
+
+use super::scan::{Scan, Source, is_word};
+use crate::engine::catalog::{KindId, id};
+use crate::engine::validate;
+
+/// Most groups a number has; a sixth one disqualifies.
+const GROUPS: usize = 6;
+
+/// The groups of a number, last one first.
+struct Groups {
+    lengths: [u8; GROUPS],
+    starts: [usize; GROUPS],
+    separators: [u8; GROUPS],
+    count: usize,
+}
+
+impl Groups {
+    /// Reads the groups that end at `end`; single `-`, space or `.` between them.
+    fn read(scan: &Scan<'_>, end: usize) -> Self {
+        let mut groups = Self { lengths: [0; GROUPS], starts: [end; GROUPS], separators: [0; GROUPS], count: 0 };
+        let mut at = end;
+        while groups.count < GROUPS {
+            let stop = at;
+            while at > 0 && stop - at < 24 && scan.before(at).is_ascii_digit() {
+                at -= 1;
+            }
+            if at == stop {
+                break;
+            }
+            let separator = scan.before(at);
+            let slot = groups.count;
+            groups.lengths[slot] = (stop - at) as u8;
+            groups.starts[slot] = at;
+            groups.separators[slot] = separator;
+            groups.count += 1;
+            if !matches!(separator, b'-' | b' ' | b'.') {
+                break;
+            }
+            at -= 1;
+        }
+        groups
+    }
+
+    /// Whether the last groups have these lengths (in reading order) with one kind of separator.
+    fn ends_with(&self, lengths: &[u8], separators: &[u8]) -> bool {
+        let Some(inner) = lengths.len().checked_sub(1) else { return false };
+        self.count >= lengths.len()
+            && lengths.iter().rev().eq(self.lengths.iter().take(lengths.len()))
+            && self.separators.first().is_some_and(|first| separators.contains(first) && self.separators.iter().take(inner).all(|s| s == first))
+    }
+
+    /// Start of the number that consists of the last `count` groups.
+    fn start(&self, count: usize) -> usize {
+        count.checked_sub(1).and_then(|at| self.starts.get(at)).copied().unwrap_or(usize::MAX)
+    }
+}
+
+/// Looks at the end of a number.
+pub(crate) fn number_end(scan: &mut Scan<'_>, end: usize) {
+    if !scan.before(end).is_ascii_digit() || scan.byte(end).is_ascii_digit() {
+        return;
+    }
+    let groups = Groups::read(scan, end);
+    if groups.ends_with(&[3, 2, 4], b"- ") {
+        social_security(scan, &groups, end);
+    } else if groups.ends_with(&[3, 3, 4], b"-. ") || groups.ends_with(&[3, 4], b"-. ") || groups.count == 1 && scan.before(groups.start(1)) == b')' {
+        north_american_phone(scan, &groups, end);
+    }
+    if groups.lengths.first().is_some_and(|last| (13..=22).contains(last)) {
+        long_run(scan, groups.start(1), end);
+    } else {
+        grouped_card(scan, &groups, end);
+    }
+}
+
+/// Whether the number from `start` to `end` goes on beyond its ends with `separator`.
+fn goes_on(scan: &Scan<'_>, start: usize, end: usize, separator: u8) -> bool {
+    let left = scan.before(start) == separator && start >= 2 && scan.byte(start - 2).is_ascii_digit();
+    let right = scan.byte(end) == separator && scan.byte(end + 1).is_ascii_digit();
+    left || right
+}
+
+fn social_security(scan: &mut Scan<'_>, groups: &Groups, end: usize) {
+    let start = groups.start(3);
+    let separator = groups.separators[0];
+    if !scan.digits_may_start(start) || goes_on(scan, start, end, separator) || scan.before(start) == b'-' && is_word(scan.before(start - 1)) {
+        scan.refuse(id::US_SSN, start, end, "part of a longer number");
+        return;
+    }
+    // A claim number is a social security number with a letter, and perhaps one more sign.
+    for length in [2, 1] {
+        if separator == b'-' && scan.byte(end).is_ascii_uppercase() && validate::us_hicn::valid(scan.slice(start, end + length)) && scan.word_may_end(end + length) {
+            scan.accept_alone(id::US_HICN, start, end + length, Source::Format);
+            return;
+        }
+    }
+    if !scan.digits_may_end(end) {
+        scan.refuse(id::US_SSN, start, end, "part of a longer word");
+        return;
+    }
+    let value = scan.slice(start, end);
+    let kinds: [(KindId, fn(&[u8]) -> bool); 3] =
+        [(id::US_SSN, validate::us_ssn::valid), (id::US_ITIN, validate::us_itin::valid), (id::US_ATIN, validate::us_atin::valid)];
+    match kinds.into_iter().find(|(_, valid)| valid(value)) {
+        Some((kind, _)) => scan.accept_alone(kind, start, end, Source::Format),
+        None => scan.refuse(id::US_SSN, start, end, "area, group or serial that is never issued"),
+    }
+}
+
+fn north_american_phone(scan: &mut Scan<'_>, groups: &Groups, mut end: usize) {
+    let separator = groups.separators[0];
+    let mut start = if groups.ends_with(&[3, 3, 4], b"-. ") {
+        groups.start(3)
+    } else {
+        // (415) 555-0123
+        let local = groups.start(2);
+        let paren = if scan.before(local) == b' ' { local - 1 } else { local };
+        let Some(open) = paren.checked_sub(5) else { return };
+        if scan.before(paren) != b')' || scan.byte(open) != b'(' || !scan.slice(open + 1, paren - 1).iter().all(u8::is_ascii_digit) {
+            return;
+        }
+        open
+    };
+    let bare_start = start;
+    let bracketed = scan.byte(start) == b'(';
+    if !validate::phone_nanp::valid(scan.slice(start, end)) || !bracketed && !scan.digits_may_start(start) || !scan.digits_may_end(end) {
+        scan.refuse(id::PHONE_NANP, start, end, "not an area and exchange of the North American plan");
+        return;
+    }
+    // The country code, with or without a plus.
+    for prefix in [&b"+1 "[..], b"+1-", b"+1.", b"+1", b"1 ", b"1-", b"1."] {
+        let Some(from) = start.checked_sub(prefix.len()) else { continue };
+        if scan.slice(from, start) == prefix && (prefix[0] == b'+' || scan.digits_may_start(from)) {
+            start = from;
+            break;
+        }
+    }
+    if goes_on(scan, start, end, separator) && (start == bare_start || separator != b'-') {
+        scan.refuse(id::PHONE_NANP, start, end, "part of a longer number");
+        return;
+    }
+    end = extension_end(scan, end);
+    scan.accept_alone(id::PHONE_NANP, start, end, Source::Format);
+}
+
+/// One past an extension such as ` x42` or ` ext. 42`, or `end` when there is none.
+fn extension_end(scan: &Scan<'_>, end: usize) -> usize {
+    for mark in [&b" x"[..], b"x", b" ext. ", b" ext ", b" ext."] {
+        let from = end + mark.len();
+        if scan.slice(end, from).eq_ignore_ascii_case(mark) {
+            let digits = scan.slice(from, scan.hay.len().min(from + 6)).iter().take_while(|byte| byte.is_ascii_digit()).count();
+            if (1..=5).contains(&digits) && scan.word_may_end(from + digits) {
+                return from + digits;
+            }
+        }
+    }
+    end
+}
+
+fn grouped_card(scan: &mut Scan<'_>, groups: &Groups, end: usize) {
+    for lengths in [&[4, 4, 4, 4, 3][..], &[4, 4, 4, 4, 2], &[4, 4, 4, 4, 1], &[4, 4, 4, 4], &[4, 6, 5], &[4, 6, 4]] {
+        if !groups.ends_with(lengths, b"- ") {
+            continue;
+        }
+        let start = groups.start(lengths.len());
+        if !scan.digits_may_start(start) || !scan.digits_may_end(end) || goes_on(scan, start, end, groups.separators[0]) {
+            scan.refuse(id::PAN, start, end, "part of a longer number");
+        } else if validate::pan::valid(scan.slice(start, end)) {
+            scan.accept_alone(id::PAN, start, end, Source::Checksum);
+        } else {
+            scan.refuse(id::PAN, start, end, "Luhn check, issuer range or grouping");
+        }
+        return;
+    }
+}
+
+/// Runs of 13 to 22 digits.
+fn long_run(scan: &mut Scan<'_>, start: usize, end: usize) {
+    if track_two(scan, start, end) || !scan.digits_may_start(start) || !scan.digits_may_end(end) {
+        return;
+    }
+    // `blk_-2425070029518924403` and `order-4111...` are identifiers of something else.
+    let (previous, next) = (scan.before(start), scan.byte(end));
+    if previous == b'-' && start >= 2 && !matches!(scan.byte(start - 2), b' ' | b'"' | b'\'' | b'(' | b'=' | b'\n') || next == b'-' && is_word(scan.byte(end + 1)) {
+        scan.refuse(id::PAN, start, end, "joined to another identifier");
+        return;
+    }
+    let value = scan.slice(start, end);
+    match value.len() {
+        13..=19 if validate::pan::strong_brand(value) && validate::pan::valid(value) => scan.accept(id::PAN, start, end, 60, Source::Weak),
+        19 | 20 if validate::iccid::valid(value) => scan.accept_alone(id::ICCID, start, end, Source::Weak),
+        22 if validate::bank_account_ar_cbu::valid(value) && value.iter().any(|byte| *byte != b'0') => {
+            scan.accept_alone(id::BANK_ACCOUNT_AR_CBU, start, end, Source::Checksum);
+        }
+        _ => scan.refuse(id::PAN, start, end, "Luhn check or issuer range"),
+    }
+}
+
+/// Track 2 of a card: `;4111111111111111=2912101...?`.
+fn track_two(scan: &mut Scan<'_>, start: usize, end: usize) -> bool {
+    if !matches!(scan.byte(end), b'=' | b'D') {
+        return false;
+    }
+    let start = if scan.before(start) == b';' { start - 1 } else { start };
+    let mut stop = end + 1;
+    while stop < scan.hay.len().min(end + 40) && scan.byte(stop).is_ascii_digit() {
+        stop += 1;
+    }
+    if scan.byte(stop) == b'?' {
+        stop += 1;
+    }
+    let found = validate::pan_track_data::valid(scan.slice(start, stop));
+    if found {
+        scan.accept_alone(id::PAN_TRACK_DATA, start, stop, Source::Checksum);
+    }
+    found
+}
+
+/// Track 1 of a card: `%B4111111111111111^DOE/JANE^2912101...?`.
+pub(crate) fn track_one(scan: &mut Scan<'_>, start: usize) {
+    let limit = scan.hay.len().min(start + 110);
+    let rest = scan.slice(start, limit);
+    let line = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r' | b'"')).unwrap_or(rest.len());
+    let stop = rest.iter().take(line).position(|byte| *byte == b'?').map_or(line, |at| at + 1);
+    if validate::pan_track_data::valid(scan.slice(start, start + stop)) {
+        scan.accept_alone(id::PAN_TRACK_DATA, start, start + stop, Source::Checksum);
+    } else {
+        scan.refuse(id::PAN_TRACK_DATA, start, start + stop, "not a valid track");
+    }
+}

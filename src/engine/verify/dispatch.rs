@@ -1,0 +1,97 @@
+//! From a candidate's family, or an anchor's action, to the verifier that decides.
+
+use super::scan::Scan;
+use super::{clinical, digits, email, headers, hex, keyed, markers, network, pem, people, token, upper};
+use crate::engine::candidates::literals::anchors_at;
+use crate::engine::candidates::shapes::Family;
+use crate::engine::catalog::{Action, Anchor};
+
+/// The hand-written verifiers that literal anchors call; named in the detector files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Finder {
+    AgePhrase,
+    AuthScheme,
+    Blob,
+    Dicom,
+    Fhir,
+    GeoUri,
+    Hl7,
+    Jwt,
+    Login,
+    Mrz,
+    Oid,
+    Pem,
+    Ppk,
+    SubjectPath,
+    Telegram,
+    TitledName,
+    Track,
+    Udi,
+    Url,
+    X12,
+}
+
+/// Runs the verifier of `family` at the candidate `at`.
+#[inline]
+pub(crate) fn verify(scan: &mut Scan<'_>, family: Family, at: usize) {
+    match family {
+        Family::Key => keyed::separator(scan, at),
+        Family::Flag => keyed::flag(scan, at),
+        Family::At => email::at_sign(scan, at),
+        Family::Plus => network::plus(scan, at),
+        Family::Caret => people::caret(scan, at),
+        Family::Digits => digits::number_end(scan, at),
+        Family::Quad => network::quad(scan, at),
+        Family::Hex => hex::address(scan, at),
+        Family::Iban => upper::iban(scan, at),
+        Family::Upper => upper::identifier_end(scan, at),
+        Family::Post => upper::postcode_end(scan, at),
+        Family::Run => hex::run_end(scan, at),
+        Family::Escape => scan.escapes.push(at as u32),
+        Family::Literal => literal(scan, at),
+    }
+}
+
+fn literal(scan: &mut Scan<'_>, at: usize) {
+    let hay = scan.hay;
+    anchors_at(hay, at, |anchor| anchored(scan, anchor, at));
+}
+
+/// Does what an anchor asks for; its window starts at `at`.
+pub(crate) fn anchored(scan: &mut Scan<'_>, anchor: &Anchor, at: usize) {
+    let Some(start) = at.checked_sub(anchor.back) else { return };
+    match anchor.action {
+        Action::Token(program) => token::program(scan, program, start),
+        Action::Finder(finder) => find(scan, finder, start),
+        // A Docker line whose text ends in an escaped line end is whole.
+        Action::Split => {
+            let whole = scan.byte(start) == b'"' && scan.slice(start.saturating_sub(2), start) == b"\\n";
+            *scan.split |= !whole;
+        }
+    }
+}
+
+fn find(scan: &mut Scan<'_>, finder: Finder, at: usize) {
+    match finder {
+        Finder::AgePhrase => people::age_phrase(scan, at),
+        Finder::AuthScheme => headers::auth_scheme(scan, at),
+        Finder::Blob => markers::blob(scan, at),
+        Finder::Dicom => clinical::dicom(scan, at),
+        Finder::Fhir => clinical::fhir(scan, at),
+        Finder::GeoUri => markers::geo_uri(scan, at),
+        Finder::Hl7 => clinical::hl7(scan, at),
+        Finder::Jwt => headers::jwt(scan, at),
+        Finder::Login => people::login(scan, at),
+        Finder::Mrz => markers::mrz(scan, at),
+        Finder::Oid => markers::oid(scan, at),
+        Finder::Pem => pem::begin(scan, at),
+        Finder::Ppk => pem::putty(scan, at),
+        Finder::SubjectPath => markers::subject_path(scan, at),
+        Finder::Telegram => headers::telegram(scan, at),
+        Finder::TitledName => people::titled_name(scan, at),
+        Finder::Track => digits::track_one(scan, at),
+        Finder::Udi => markers::udi(scan, at),
+        Finder::Url => headers::url(scan, at),
+        Finder::X12 => clinical::x12(scan, at),
+    }
+}

@@ -1,0 +1,91 @@
+//! Email addresses, from their `@` outwards (RFC 5321 and 5322, as far as logs use them).
+
+use super::scan::{Scan, Source};
+use crate::engine::catalog::id;
+use crate::engine::validate;
+
+/// Longest local part and domain looked at; RFC 5321 allows 64 and 255.
+const LOCAL: usize = 64;
+const DOMAIN: usize = 255;
+
+/// Looks at an `@`.
+pub(crate) fn at_sign(scan: &mut Scan<'_>, at: usize) {
+    let end = domain_end(scan, at + 1);
+    if end == at + 1 {
+        return;
+    }
+    let Some(start) = local_start(scan, at) else {
+        scan.refuse(id::EMAIL, at, end, "nothing before the at sign");
+        return;
+    };
+    // `git@host:path` is a remote, not a mailbox.
+    if scan.slice(start, at) == b"git" && scan.byte(end) == b':' {
+        scan.refuse(id::EMAIL, start, end, "a remote of a version control system");
+        return;
+    }
+    // Our own partial mask leaves `e***@`.
+    if scan.slice(start, at).ends_with(b"***") {
+        return;
+    }
+    if validate::email::valid(scan.slice(start, end)) {
+        scan.accept_alone(id::EMAIL, start, end, Source::Format);
+    } else {
+        scan.refuse(id::EMAIL, start, end, "not a mail domain or local part");
+    }
+}
+
+fn domain_end(scan: &Scan<'_>, from: usize) -> usize {
+    if scan.byte(from) == b'[' {
+        let close = scan.slice(from, scan.hay.len().min(from + 64)).iter().position(|byte| *byte == b']');
+        return close.map_or(from, |length| from + length + 1);
+    }
+    let limit = scan.hay.len().min(from + DOMAIN);
+    let mut end = from;
+    let mut dots = false;
+    while end < limit {
+        let byte = scan.byte(end);
+        if !(byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.' || byte >= 0x80) {
+            break;
+        }
+        dots |= byte == b'.';
+        end += 1;
+    }
+    while end > from && matches!(scan.byte(end - 1), b'.' | b'-') {
+        end -= 1;
+    }
+    if dots { end } else { from }
+}
+
+fn local_start(scan: &Scan<'_>, at: usize) -> Option<usize> {
+    if scan.before(at) == b'"' {
+        let from = at.saturating_sub(LOCAL);
+        let open = scan.slice(from, at - 1).iter().rposition(|byte| matches!(byte, b'"' | b'\n'))?;
+        let start = from + open;
+        return (scan.byte(start) == b'"').then_some(start);
+    }
+    let floor = at.saturating_sub(LOCAL);
+    let mut start = at;
+    while start > floor {
+        let byte = scan.byte(start - 1);
+        let inner_apostrophe = byte == b'\''
+            && start >= 2
+            && scan.byte(start - 2).is_ascii_alphabetic()
+            && scan.byte(start).is_ascii_alphabetic()
+            && scan.before(start - 2) != b'\'';
+        let plain = byte.is_ascii_alphanumeric()
+            || byte >= 0x80
+            || matches!(byte, b'.' | b'_' | b'%' | b'+' | b'-' | b'~' | b'!' | b'#' | b'$' | b'*' | b'^');
+        if !(plain || inner_apostrophe) {
+            break;
+        }
+        start -= 1;
+    }
+    // The letter of an escape (`\n`) does not belong to the address.
+    if start >= 1 && scan.byte(start - 1) == b'\\' && matches!(scan.byte(start), b'n' | b'r' | b't' | b'b' | b'f') {
+        start += 1;
+    }
+    while start < at && matches!(scan.byte(start), b'.' | b'-' | b'+' | b'*' | b'!' | b'#' | b'$' | b'^' | b'~') {
+        start += 1;
+    }
+    (start < at).then_some(start)
+}

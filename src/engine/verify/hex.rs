@@ -1,0 +1,95 @@
+//! Hardware and IPv6 addresses, and long runs that may be wallet addresses or keys.
+
+use super::scan::{Scan, Source, is_word};
+use crate::engine::catalog::id;
+use crate::engine::validate;
+
+/// Longest textual address looked at: IPv6 with a mapped IPv4 tail and a port.
+const ADDRESS: usize = 56;
+
+/// Looks around a place where several `:`, `-` or `.` stand between hex digits.
+pub(crate) fn address(scan: &mut Scan<'_>, at: usize) {
+    let separator = match (scan.byte(at), scan.before(at)) {
+        (b'-', _) => b'-',
+        (b'.', _) => b'.',
+        _ => b':',
+    };
+    let inside = |byte: u8| byte.is_ascii_hexdigit() || byte == separator || separator == b':' && byte == b'.';
+    let mut start = at;
+    while start > 0 && at - start < ADDRESS && inside(scan.before(start)) {
+        start -= 1;
+    }
+    let mut end = at;
+    while end < scan.hay.len() && end - at < ADDRESS && inside(scan.byte(end)) {
+        end += 1;
+    }
+    while end > start && (scan.before(end) == b'.' || scan.before(end) == b':' && !scan.slice(start, end).ends_with(b"::")) {
+        end -= 1;
+    }
+    while start < end && (scan.byte(start) == b'.' || scan.byte(start) == b':' && scan.byte(start + 1) != b':') {
+        start += 1;
+    }
+    if !scan.word_may_start(start) || !scan.word_may_end(end) {
+        return;
+    }
+    if validate::mac_address::valid(scan.slice(start, end)) {
+        let value = scan.slice(start, end);
+        let blank = value.iter().all(|byte| !byte.is_ascii_hexdigit() || *byte == b'0') || value.iter().all(|byte| !byte.is_ascii_hexdigit() || matches!(byte, b'f' | b'F'));
+        if blank {
+            scan.refuse(id::MAC_ADDRESS, start, end, "the empty or the broadcast address");
+        } else {
+            scan.accept_alone(id::MAC_ADDRESS, start, end, Source::Format);
+        }
+        return;
+    }
+    if separator == b':' {
+        v6(scan, start, end);
+    }
+}
+
+fn v6(scan: &mut Scan<'_>, start: usize, mut end: usize) {
+    let mut parsed = validate::ip_v6::parse(scan.slice(start, end));
+    if parsed.is_none() {
+        // A ninth group is a port.
+        if let Some(colon) = scan.slice(start, end).iter().rposition(|byte| *byte == b':') {
+            end = start + colon;
+            parsed = validate::ip_v6::parse(scan.slice(start, end));
+        }
+    }
+    let Some(groups) = parsed else {
+        scan.refuse(id::IP_V6, start, end, "not an IPv6 address");
+        return;
+    };
+    let value = scan.slice(start, end);
+    let colons = value.iter().filter(|byte| **byte == b':').count();
+    if scan.settings.leave_internal_networks && validate::system_ip::internal_v6(groups) {
+        scan.refuse(id::IP_V6, start, end, "internal network, left alone by the preset");
+    } else if colons < 3 && !value.iter().any(u8::is_ascii_digit) || value.len() < 4 {
+        scan.refuse(id::IP_V6, start, end, "too short to tell from a path of names");
+    } else {
+        scan.accept_alone(id::IP_V6, start, end, Source::Format);
+    }
+}
+
+/// Looks at the end of a run of 26 or more letters and digits.
+pub(crate) fn run_end(scan: &mut Scan<'_>, end: usize) {
+    let mut start = end;
+    // xprv, the longest kind here, has 111 characters.
+    while start > 0 && end - start < 113 && scan.before(start).is_ascii_alphanumeric() {
+        start -= 1;
+    }
+    if !scan.word_may_start(start) && !matches!(scan.before(start), b'n' | b't' | b'r') || scan.byte(end) == b'_' {
+        return;
+    }
+    let value = scan.slice(start, end);
+    let kind = match (value.first(), value.len()) {
+        (Some(b'1' | b'3'), 26..=35) | (Some(b'b' | b'B'), 42 | 62) if validate::crypto_btc_address::valid(value) => id::CRYPTO_BTC_ADDRESS,
+        (Some(b'0'), 42) if validate::crypto_eth_address::valid(value) => id::CRYPTO_ETH_ADDRESS,
+        (Some(b'5' | b'K' | b'L'), 51 | 52) | (Some(b'x'), 111) if validate::crypto_private_key::valid(value) => id::CRYPTO_PRIVATE_KEY,
+        _ => return,
+    };
+    if is_word(scan.before(start)) {
+        return;
+    }
+    scan.accept_alone(kind, start, end, Source::Checksum);
+}

@@ -1,0 +1,382 @@
+//! Values that a key names: `password=…`, `"ssn": …`, `Authorization: …`, `Key (mrn)=(…)`.
+//!
+//! The key gives the kind. Most keys suffice whatever the value looks like; ambiguous
+//! ones (`ip`, `owner`, `serial` …) also ask for a value of the kind's shape, and a
+//! value with the shape of a neighbouring kind takes that kind's name.
+
+use super::people::is_system_user;
+use super::scan::{Scan, Source, is_word};
+use super::value::{self, Value};
+use crate::engine::candidates::keys::{self, Named};
+use crate::engine::catalog::{Extent, KINDS, Key, KindId, PLACEHOLDERS, REFINE, URL_PARAMS, id};
+use crate::engine::validate;
+
+/// Most elements of a list that one key names.
+const ELEMENTS: usize = 256;
+
+/// Looks one past a `=` or `:`.
+pub(crate) fn separator(scan: &mut Scan<'_>, at: usize) {
+    let Some(mark) = at.checked_sub(1) else { return };
+    let sign = scan.byte(mark);
+    if !matches!(sign, b'=' | b':') || !keys::plausible(scan.hay, mark) {
+        return;
+    }
+    // `==`, `!=`, `<=`, `::` and `://` separate nothing; `:=` does.
+    let previous = scan.before(mark);
+    if matches!(scan.byte(at), b'=' | b':') || matches!(previous, b'!' | b'<' | b'>' | b'=' | b'+') || sign == b':' && (previous == b':' || scan.slice(at, at + 2) == b"//") {
+        return;
+    }
+    if sign == b':' && previous.is_ascii_digit() && scan.byte(at).is_ascii_digit() {
+        return;
+    }
+    let mark = if previous == b':' { mark - 1 } else { mark };
+    if sign == b'=' && previous == b')' && scan.byte(at) == b'(' {
+        return sql_detail(scan, mark, at);
+    }
+    let Some(named) = keys::before(scan.hay, mark) else {
+        return url_parameter(scan, mark, at);
+    };
+    let Some(key) = keys::key(named.key) else { return };
+    if key.kind == id::URL_WITH_IDS {
+        return;
+    }
+    let arrow = usize::from(sign == b'=' && scan.byte(at) == b'>');
+    let spaced = sign == b':' || arrow == 1 || previous == b' ';
+    from_value(scan, &named, key, at + arrow, spaced);
+}
+
+/// Looks at the first letter of a flag: `--password VALUE`.
+pub(crate) fn flag(scan: &mut Scan<'_>, at: usize) {
+    if scan.before(at) != b'-' || at < 2 || scan.byte(at - 2) != b'-' || at >= 3 && (is_word(scan.byte(at - 3)) || scan.byte(at - 3) == b'-') {
+        return;
+    }
+    let rest = scan.slice(at, scan.hay.len().min(at + 64));
+    let Some(length) = rest.iter().position(|byte| !(is_word(*byte) || *byte == b'-')) else { return };
+    let end = at + length;
+    if scan.byte(end) != b' ' || scan.byte(end + 1) == b'-' {
+        return;
+    }
+    let Some(found) = keys::lookup(scan.slice(at, end)) else { return };
+    let Some(key) = keys::key(found) else { return };
+    from_value(scan, &Named { key: found, start: at, end }, key, end, true);
+}
+
+/// Reads and judges what a key names.
+fn from_value(scan: &mut Scan<'_>, named: &Named, key: &'static Key, at: usize, spaced: bool) {
+    let Some(kind) = key.kind.builtin() else { return };
+    let first = at + scan.slice(at, scan.hay.len().min(at + 8)).iter().take_while(|byte| **byte == b' ').count();
+    match scan.byte(first) {
+        b'{' => return,
+        b'[' if spaced || first == at => return list(scan, named, key, first + 1),
+        _ => {}
+    }
+    let header = key.kind == id::AUTH_BEARER || key.kind == id::SESSION_COOKIE && is_cookie_header(scan.slice(named.start, named.end));
+    let extent = if header { Extent::Line } else { kind.extent };
+    let Some(value) = value::read(scan.hay, at, extent, spaced) else { return };
+    if key.kind == id::AUTH_BEARER {
+        authorization(scan, named, value);
+    } else if header {
+        cookies(scan, named, value);
+    } else {
+        judge(scan, named.key, key, value);
+    }
+}
+
+/// `"emails": ["…", "…"]`: the key names every element.
+fn list(scan: &mut Scan<'_>, named: &Named, key: &'static Key, mut at: usize) {
+    let Some(kind) = key.kind.builtin() else { return };
+    for _ in 0..ELEMENTS {
+        while matches!(scan.byte(at), b' ' | b',') {
+            at += 1;
+        }
+        if matches!(scan.byte(at), b']' | b'[' | b'{' | b'\n' | b'\r') {
+            return;
+        }
+        let extent = if kind.extent == Extent::Line { Extent::Token } else { kind.extent };
+        let Some(value) = value::read(scan.hay, at, extent, false) else { return };
+        judge(scan, named.key, key, value);
+        at = value.end;
+        while scan.byte(at) == b'\\' {
+            at += 1;
+        }
+        at += usize::from(value.quoted);
+    }
+}
+
+/// The error detail of a database: `Key (email, ssn)=(a@example.com, 123456789) already exists.`
+fn sql_detail(scan: &mut Scan<'_>, mark: usize, at: usize) {
+    let close = mark - 1;
+    let floor = close.saturating_sub(256);
+    let Some(open) = scan.slice(floor, close).iter().rposition(|byte| matches!(byte, b'(' | b'\n')).map(|offset| floor + offset) else { return };
+    let rest = scan.slice(at + 1, scan.hay.len().min(at + 4096));
+    let columns = scan.slice(open + 1, close).split(|byte| *byte == b',').count();
+    let line = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(rest.len());
+    // The last column may hold brackets of its own: `)=(((415) 555-0123) already`.
+    let closing = rest.get(..line).unwrap_or_default().windows(2).position(|pair| pair == b") ").unwrap_or_else(|| {
+        rest.iter().take(line).rposition(|byte| *byte == b')').unwrap_or(line)
+    });
+    let hay = scan.hay;
+    let values_end = at + 1 + if columns == 1 { balanced(rest.get(..line).unwrap_or_default()).unwrap_or(closing) } else { closing };
+    let mut from = at + 1;
+    for (index, column) in hay.get(open + 1..close).unwrap_or_default().split(|byte| *byte == b',').enumerate() {
+        let last = index + 1 == columns;
+        let tail = hay.get(from..values_end).unwrap_or_default();
+        let length = if last { tail.len() } else { tail.windows(2).position(|pair| pair == b", ").unwrap_or(tail.len()) };
+        let column = column.trim_ascii();
+        let column = column.strip_suffix(b"::text").unwrap_or(column);
+        if let Some(found) = keys::lookup(column) {
+            if let Some(key) = keys::key(found) {
+                judge(scan, found, key, Value { start: from, end: from + length, quoted: false });
+            }
+        }
+        from += length + 2;
+    }
+}
+
+/// Offset of the bracket that closes the one before `text`.
+fn balanced(text: &[u8]) -> Option<usize> {
+    let mut depth = 1;
+    text.iter().position(|byte| {
+        depth += match byte {
+            b'(' => 1,
+            b')' => -1,
+            _ => 0,
+        };
+        depth == 0
+    })
+}
+
+/// A parameter of a URL whose name means something only there: `?code=…`.
+fn url_parameter(scan: &mut Scan<'_>, mark: usize, at: usize) {
+    if scan.byte(mark) != b'=' {
+        return;
+    }
+    let floor = mark.saturating_sub(40);
+    let name_length = scan.slice(floor, mark).iter().rev().take_while(|byte| is_word(**byte) || **byte == b'-').count();
+    let start = mark - name_length;
+    if !matches!(scan.before(start), b'?' | b'&') {
+        return;
+    }
+    let mut lower = [0u8; 40];
+    let Some(copy) = lower.get_mut(..name_length) else { return };
+    for (to, from) in copy.iter_mut().zip(scan.hay.get(start..mark).unwrap_or_default()) {
+        *to = if *from == b'-' { b'_' } else { from.to_ascii_lowercase() };
+    }
+    if URL_PARAMS.binary_search_by(|known| known.as_bytes().cmp(copy)).is_err() {
+        return;
+    }
+    let Some(value) = value::read(scan.hay, at, Extent::Token, false) else { return };
+    if is_placeholder(scan.slice(value.start, value.end)) || value.end - value.start < 3 {
+        return;
+    }
+    let keyed = id::URL_WITH_IDS.builtin().map_or(0, |kind| kind.keyed);
+    scan.accept(id::URL_WITH_IDS, value.start, value.end, keyed, Source::Context);
+}
+
+/// The credential of an `Authorization` header, without its scheme.
+fn authorization(scan: &mut Scan<'_>, named: &Named, value: Value) {
+    let text = scan.slice(value.start, value.end);
+    let scheme = text.iter().take(24).position(|byte| *byte == b' ');
+    let word = scheme.and_then(|length| text.get(..length)).unwrap_or_default();
+    let rest = scheme.map_or(value.start, |length| value.start + length + 1);
+    let known = [&b"bearer"[..], b"basic", b"token", b"apikey", b"splunk", b"negotiate", b"ntlm", b"key"].iter().any(|known| word.eq_ignore_ascii_case(known));
+    if word.eq_ignore_ascii_case(b"digest") || word.starts_with(b"AWS4") {
+        return;
+    }
+    let start = if known { rest } else { value.start };
+    let stop = scan.slice(start, value.end).iter().position(|byte| matches!(byte, b' ' | b',' | b';')).map_or(value.end, |length| start + length);
+    let text = scan.slice(start, stop);
+    if is_placeholder(text) || text.len() < 4 || !known && !validate::high_entropy::valid(text) && text.len() < 16 {
+        scan.refuse(id::AUTH_BEARER, start, stop, "a placeholder, or no credential");
+        return;
+    }
+    let kind = if word.eq_ignore_ascii_case(b"basic") {
+        id::AUTH_BASIC
+    } else if word.eq_ignore_ascii_case(b"splunk") {
+        id::SPLUNK_HEC_TOKEN
+    } else {
+        id::AUTH_BEARER
+    };
+    scan.accept(kind, start, stop, 95, Source::Key(named.key));
+}
+
+fn is_cookie_header(name: &[u8]) -> bool {
+    name.len() >= 6 && name.get(name.len() - 6..).is_some_and(|tail| tail.eq_ignore_ascii_case(b"cookie"))
+}
+
+/// The values of a `Cookie` or `Set-Cookie` header; names and attributes stay.
+fn cookies(scan: &mut Scan<'_>, named: &Named, value: Value) {
+    const ATTRIBUTES: [&[u8]; 7] = [b"path", b"domain", b"expires", b"max-age", b"samesite", b"version", b"priority"];
+    let mut from = value.start;
+    let hay = scan.hay;
+    for pair in hay.get(value.start..value.end).unwrap_or_default().split(|byte| *byte == b';') {
+        let end = from + pair.len();
+        let equals = pair.iter().position(|byte| *byte == b'=');
+        let name = pair.get(..equals.unwrap_or(0)).unwrap_or_default().trim_ascii();
+        let start = equals.map_or(from, |at| from + at + 1);
+        let text = scan.slice(start, end).trim_ascii();
+        let attribute = ATTRIBUTES.iter().any(|known| name.eq_ignore_ascii_case(known));
+        if !attribute && text.len() >= 4 && !is_placeholder(text) && (equals.is_some() || text.len() >= 8 && !text.contains(&b' ')) {
+            scan.accept(id::SESSION_COOKIE, start, start + text.len(), 90, Source::Key(named.key));
+        }
+        from = end + 1;
+    }
+}
+
+/// Decides on one value, and accepts it.
+fn judge(scan: &mut Scan<'_>, at: u16, key: &'static Key, value: Value) {
+    let text = scan.slice(value.start, value.end);
+    if text.is_empty() {
+        return;
+    }
+    match kind_of(scan, key, text) {
+        Ok((kind, confidence)) => scan.accept(kind, value.start, value.end, confidence, Source::Key(at)),
+        Err(reason) => scan.refuse(key.kind, value.start, value.end, reason),
+    }
+}
+
+/// What a whole value is under a key; for decoded fields.
+pub(crate) fn whole_value(scan: &mut Scan<'_>, name: &[u8]) {
+    let Some(found) = keys::lookup(name) else { return };
+    let Some(key) = keys::key(found).filter(|key| key.kind != id::URL_WITH_IDS) else { return };
+    let value = Value { start: 0, end: scan.hay.len(), quoted: true };
+    if key.kind == id::AUTH_BEARER {
+        authorization(scan, &Named { key: found, start: 0, end: 0 }, value);
+    } else if key.kind == id::SESSION_COOKIE && is_cookie_header(name) {
+        cookies(scan, &Named { key: found, start: 0, end: 0 }, value);
+    } else {
+        judge(scan, found, key, value);
+    }
+}
+
+fn kind_of(scan: &Scan<'_>, key: &Key, text: &[u8]) -> Result<(KindId, u8), &'static str> {
+    let Some(kind) = key.kind.builtin() else { return Err("not a kind of this build") };
+    if is_placeholder(text) {
+        return Err("a placeholder");
+    }
+    if let Some(address) = validate::ip_v4::parse(text) {
+        if scan.settings.leave_internal_networks && validate::system_ip::internal_v4(address) {
+            return Err("internal network, left alone by the preset");
+        }
+    }
+    if let Some(address) = validate::ip_v6::parse(text) {
+        if scan.settings.leave_internal_networks && validate::system_ip::internal_v6(address) {
+            return Err("internal network, left alone by the preset");
+        }
+    }
+    let confidence = kind.keyed;
+    if fits(key.kind, text) {
+        return veto(scan, key.kind, text).map_or(Ok((key.kind, confidence)), Err);
+    }
+    let neighbours = REFINE.iter().find(|(from, _)| *from == key.kind).map_or(&[][..], |(_, to)| to);
+    if let Some(kind) = neighbours.iter().copied().find(|kind| fits(*kind, text)) {
+        return Ok((kind, confidence));
+    }
+    if key.needs_shape {
+        return Err("the key alone does not suffice, and the value does not have the shape");
+    }
+    veto(scan, key.kind, text).map_or(Ok((key.kind, confidence)), Err)
+}
+
+/// Values that a key of this kind never means.
+fn veto(scan: &Scan<'_>, kind: KindId, text: &[u8]) -> Option<&'static str> {
+    if kind == id::USERNAME && scan.settings.leave_system_users && is_system_user(text) {
+        return Some("a system account, left alone by the preset");
+    }
+    if kind == id::PERSON_NAME && !text.iter().any(|byte| byte.is_ascii_alphabetic() || *byte >= 0x80) {
+        return Some("a name without letters");
+    }
+    if kind == id::CONNECTION_STRING && !text.contains(&b'@') {
+        return Some("no credential in it");
+    }
+    if kind == id::CONNECTION_STRING && text.windows(3).any(|three| three == b"://") {
+        return Some("its user and password are masked on their own");
+    }
+    let path = matches!(text, [b'/', ..] | [b'.', b'/', ..] | [b'~', b'/', ..]);
+    if kind == id::PEM_PRIVATE_KEY && (path || text.ends_with(b".pem") || text.ends_with(b".key")) {
+        return Some("the path of a file");
+    }
+    None
+}
+
+/// Whether a whole value has the shape of the kind when a key names it.
+fn fits(kind: KindId, text: &[u8]) -> bool {
+    let digits = || text.iter().all(u8::is_ascii_digit);
+    if kind == id::AGE {
+        return text.len() <= 3 && digits() && text.iter().fold(0u32, |sum, byte| sum * 10 + u32::from(byte - b'0')) <= 125;
+    }
+    if kind == id::GEO_COORDINATES {
+        return is_degrees(text) || validate::geo_coordinates::valid(text);
+    }
+    if kind == id::USERNAME {
+        return text.len() <= 64 && text.iter().all(|byte| is_word(*byte) || matches!(byte, b'-' | b'.' | b'@' | b'\\' | b'$' | b'+')) && text.iter().any(u8::is_ascii_alphabetic);
+    }
+    if kind == id::SESSION_COOKIE {
+        return text.len() >= 8 && text.iter().any(u8::is_ascii_digit) && !text.contains(&b' ');
+    }
+    if kind == id::OTP_SEED {
+        return digits() && (4..=8).contains(&text.len()) || text.len() >= 16 && text.iter().all(|byte| matches!(byte, b'A'..=b'Z' | b'2'..=b'7'));
+    }
+    if kind == id::PASSWORD_ASSIGNMENT {
+        return text.len() >= 6 && text.iter().any(u8::is_ascii_digit) && text.iter().any(u8::is_ascii_alphabetic);
+    }
+    if kind == id::HIGH_ENTROPY_GENERIC {
+        return validate::high_entropy::valid(text);
+    }
+    if kind == id::PERSON_NAME {
+        return validate::person_name::plausible(text);
+    }
+    if kind == id::PEM_PRIVATE_KEY {
+        return text.len() >= 64 || text.starts_with(b"-----BEGIN");
+    }
+    if kind == id::UDI && digits() {
+        return text.len() == 14;
+    }
+    kind.builtin().and_then(|kind| kind.validator).is_some_and(|valid| valid(text))
+}
+
+/// One coordinate: a signed decimal of at most 180 with two or more decimals.
+fn is_degrees(text: &[u8]) -> bool {
+    let text = text.strip_prefix(b"-").or_else(|| text.strip_prefix(b"+")).unwrap_or(text);
+    let Some(dot) = text.iter().position(|byte| *byte == b'.') else { return false };
+    let (whole, decimals) = (text.get(..dot).unwrap_or_default(), text.get(dot + 1..).unwrap_or_default());
+    (1..=3).contains(&whole.len())
+        && (2..=15).contains(&decimals.len())
+        && whole.iter().chain(decimals).all(u8::is_ascii_digit)
+        && whole.iter().fold(0u32, |sum, byte| sum * 10 + u32::from(byte - b'0')) <= 180
+}
+
+/// Values that hide nothing: a closed list, our own labels, and unfilled templates.
+pub(crate) fn is_placeholder(text: &[u8]) -> bool {
+    let text = text.trim_ascii();
+    if is_own_label(text) || is_template(text) {
+        return true;
+    }
+    if text.len() >= 3 && (text.iter().all(|byte| *byte == b'*') || text.iter().all(|byte| matches!(byte, b'x' | b'X'))) {
+        return true;
+    }
+    let mut lower = [0u8; 24];
+    let Some(copy) = lower.get_mut(..text.len()) else { return false };
+    copy.copy_from_slice(text);
+    copy.make_ascii_lowercase();
+    PLACEHOLDERS.binary_search_by(|known| known.as_bytes().cmp(copy)).is_ok()
+}
+
+/// `[EMAIL]` and its like, exactly; other text in brackets is scanned.
+fn is_own_label(text: &[u8]) -> bool {
+    text.first() == Some(&b'[') && KINDS.iter().any(|kind| kind.label.as_bytes() == text)
+}
+
+/// `${NAME}`, `$NAME`, `{{ name }}`, `<name>`, `%s`: a template that was not filled in.
+fn is_template(text: &[u8]) -> bool {
+    let upper = |inner: &[u8]| !inner.is_empty() && inner.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_');
+    let words = |inner: &[u8]| !inner.is_empty() && inner.iter().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'_' | b'-' | b'.' | b' '));
+    match text {
+        [b'$', b'{', inner @ .., b'}'] | [b'$', b'(', inner @ .., b')'] => upper(inner),
+        [b'{', b'{', inner @ .., b'}', b'}'] => words(inner),
+        [b'<', inner @ .., b'>'] => words(inner),
+        [b'%', b's' | b'd' | b'v' | b'q'] => true,
+        [b'$', inner @ ..] => upper(inner),
+        _ => false,
+    }
+}

@@ -1,0 +1,157 @@
+//! Kinds that announce themselves: device ids, object ids, passports, images, places.
+
+use super::scan::{Scan, Source, is_word};
+use crate::engine::catalog::id;
+use crate::engine::validate;
+
+/// Shortest base64 body that counts as an image.
+const BLOB: usize = 64;
+
+/// Looks at `(01)`: a unique device identifier (FDA UDI rule, GS1).
+pub(crate) fn udi(scan: &mut Scan<'_>, at: usize) {
+    let rest = scan.hay.get(at..).unwrap_or_default();
+    let length = rest.iter().take(128).position(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'(' | b')' | b'-' | b'.' | b'/'))).unwrap_or(rest.len().min(128));
+    let mut end = at + length;
+    while end > at && matches!(scan.before(end), b'.' | b'-' | b'/') {
+        end -= 1;
+    }
+    if validate::udi::valid(scan.slice(at, end)) {
+        scan.accept_alone(id::UDI, at, end, Source::Checksum);
+    } else {
+        scan.refuse(id::UDI, at, end, "check digit of the item number");
+    }
+}
+
+/// Looks at `1.2.`, `2.25.` or `1.3.6`: an object identifier of an image study (DICOM PS3.5).
+pub(crate) fn oid(scan: &mut Scan<'_>, at: usize) {
+    if !scan.word_may_start(at) || matches!(scan.before(at), b'.' | b'-') {
+        return;
+    }
+    let rest = scan.hay.get(at..).unwrap_or_default();
+    let length = rest.iter().take(80).position(|byte| !(byte.is_ascii_digit() || *byte == b'.')).unwrap_or(rest.len().min(80));
+    let mut end = at + length;
+    while end > at && scan.before(end) == b'.' {
+        end -= 1;
+    }
+    let value = scan.slice(at, end);
+    if value.len() >= 20 && scan.word_may_end(end) && validate::encounter_accession_id::valid(value) {
+        scan.accept_alone(id::ENCOUNTER_ACCESSION_ID, at, end, Source::Format);
+    } else {
+        scan.refuse(id::ENCOUNTER_ACCESSION_ID, at, end, "too short, or the root of a standard");
+    }
+}
+
+/// Looks at `P<` and two capitals: the first line of a travel document (ICAO 9303).
+///
+/// The two lines may be joined by a real or an escaped line end.
+pub(crate) fn mrz(scan: &mut Scan<'_>, at: usize) {
+    if !scan.word_may_start(at) {
+        return;
+    }
+    let line = |from: usize| {
+        let rest = scan.hay.get(from..).unwrap_or_default();
+        rest.iter().take(45).position(|byte| !(byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'<')).unwrap_or(rest.len().min(45))
+    };
+    let mut joined = [b'\n'; 92];
+    let mut filled = 0;
+    let mut lines = [(0usize, 0usize); 3];
+    let mut count = 0;
+    let mut from = at;
+    while count < 3 {
+        let length = line(from);
+        if !matches!(length, 30 | 36 | 44) || filled + length > joined.len() {
+            break;
+        }
+        if let (Some(slot), Some(copy)) = (lines.get_mut(count), joined.get_mut(filled..filled + length)) {
+            *slot = (from, from + length);
+            copy.copy_from_slice(scan.hay.get(from..from + length).unwrap_or_default());
+        }
+        count += 1;
+        filled += length + 1;
+        from += length;
+        from += match (scan.byte(from), scan.byte(from + 1)) {
+            (b'\r', b'\n') | (b'\\', b'n') => 2,
+            (b'\n' | b' ', _) => 1,
+            _ => break,
+        };
+    }
+    if count > 0 && count < 3 && scan.byte(from.saturating_sub(1)) == b'\n' && from >= scan.hay.len() {
+        // The next line is not here yet: decide on both together.
+        let line_start = scan.slice(0, at).iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+        *scan.hold = Some(scan.hold.map_or(line_start, |held| held.min(line_start)));
+    }
+    let value = joined.get(..filled.saturating_sub(1)).unwrap_or_default();
+    if !validate::passport_mrz::valid(value) {
+        scan.refuse(id::PASSPORT_MRZ, at, from, "check digits of the machine-readable zone");
+        return;
+    }
+    let whole = lines.iter().take(count).map(|line| line.1).max().unwrap_or(at);
+    if scan.slice(at, whole).contains(&b'\n') {
+        for (start, end) in lines.into_iter().take(count) {
+            scan.accept_alone(id::PASSPORT_MRZ, start, end, Source::Checksum);
+        }
+    } else {
+        scan.accept_alone(id::PASSPORT_MRZ, at, whole, Source::Checksum);
+    }
+}
+
+/// Looks at `data:image/` or the base64 of an image's first bytes.
+pub(crate) fn blob(scan: &mut Scan<'_>, at: usize) {
+    let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'_' | b'-');
+    let mut body = at;
+    if scan.slice(at, at + 5) == b"data:" {
+        let head = scan.slice(at, scan.hay.len().min(at + 64));
+        let Some(comma) = head.iter().position(|byte| *byte == b',') else { return };
+        body = at + comma + 1;
+    } else if is_base64(scan.before(at)) && scan.before(at) != b'=' {
+        return;
+    }
+    let rest = scan.hay.get(body..).unwrap_or_default();
+    let mut length = 0;
+    // Base64 in JSON may hold `\/` and `\n`.
+    while length < rest.len() {
+        match (rest.get(length), rest.get(length + 1)) {
+            (Some(byte), _) if is_base64(*byte) => length += 1,
+            (Some(b'\\'), Some(b'/' | b'n')) => length += 2,
+            _ => break,
+        }
+    }
+    if length < BLOB {
+        scan.refuse(id::IMAGE_OR_BIOMETRIC_BLOB, at, body + length, "too short for an image");
+    } else {
+        scan.accept_alone(id::IMAGE_OR_BIOMETRIC_BLOB, at, body + length, Source::Format);
+    }
+}
+
+/// Looks at `geo:`: coordinates in a URI (RFC 5870).
+pub(crate) fn geo_uri(scan: &mut Scan<'_>, at: usize) {
+    let start = at + 4;
+    let rest = scan.hay.get(start..).unwrap_or_default();
+    let length = rest.iter().take(64).position(|byte| !(byte.is_ascii_digit() || matches!(byte, b'.' | b',' | b'-'))).unwrap_or(rest.len().min(64));
+    if scan.word_may_start(at) && validate::geo_coordinates::valid(scan.slice(start, start + length)) {
+        scan.accept_alone(id::GEO_COORDINATES, start, start + length, Source::Format);
+    }
+}
+
+/// Looks at `/patient`, `/sub-`, `/p10` ...: a path segment that names a study subject.
+pub(crate) fn subject_path(scan: &mut Scan<'_>, at: usize) {
+    let start = if scan.byte(at) == b'/' { at + 1 } else { at };
+    if !scan.word_may_start(start) || scan.before(start) == b'-' {
+        return;
+    }
+    let rest = scan.hay.get(start..).unwrap_or_default();
+    let length = rest.iter().take(64).position(|byte| !(is_word(*byte) || *byte == b'-')).unwrap_or(rest.len().min(64));
+    let end = start + length;
+    let segment = scan.slice(start, end);
+    let digits = segment.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let word = segment.get(..segment.len() - digits).unwrap_or_default();
+    let fits = match word {
+        b"patient" | b"patient-" | b"patient_" | b"subject" | b"subject-" | b"subject_" => digits >= 1,
+        b"sub-" => digits >= 1 && (scan.byte(end) == b'/' || scan.byte(end) == b'_'),
+        b"p" => digits >= 6 && scan.byte(at) == b'/',
+        _ => false,
+    };
+    if fits {
+        scan.accept_alone(id::DATASET_SUBJECT_ID, start, end, Source::Context);
+    }
+}

@@ -1,0 +1,37 @@
+//! Verifiers: from a candidate to a finding, by looking at the bytes themselves.
+//!
+//! Third step of a scan. A verifier trusts nothing about its candidate: it reads the
+//! bytes around it, within the record, and accepts a span with a kind and a confidence
+//! or does nothing. No policy and no masking here; overlaps are settled later.
+
+mod clinical;
+mod digits;
+mod dispatch;
+mod email;
+mod headers;
+mod hex;
+mod keyed;
+mod markers;
+mod network;
+mod pem;
+mod people;
+mod scan;
+mod token;
+mod upper;
+mod value;
+
+pub(crate) use dispatch::{Finder, verify};
+#[cfg(any(test, feature = "test-hooks"))]
+pub(crate) use dispatch::anchored;
+#[cfg(any(test, feature = "test-hooks"))]
+pub(crate) use token::matches_program;
+pub(crate) use pem::{PemState, continue_pem};
+pub(crate) use scan::{Hit, Scan, Source, Traced};
+pub(crate) use keyed::{is_placeholder, whole_value};
+
+use crate::engine::catalog::Extent;
+
+/// First byte and one past the last of the value after a separator.
+pub(crate) fn value_after(hay: &[u8], at: usize, extent: Extent, spaced: bool) -> Option<(usize, usize)> {
+    value::read(hay, at, extent, spaced).map(|value| (value.start, value.end))
+}

@@ -1,0 +1,139 @@
+//! IPv4 addresses, dotted or as host names hyphenate them, and phones with a plus.
+
+use super::scan::{Scan, Source, is_word};
+use crate::engine::catalog::id;
+use crate::engine::validate;
+
+/// Words before a quad that make it a version.
+const VERSION_WORDS: [&[u8]; 6] = [b"version", b"ver", b"release", b"build", b"rev", b"firmware"];
+
+/// Looks at the first digit after the third separator of a quad.
+pub(crate) fn quad(scan: &mut Scan<'_>, at: usize) {
+    let separator = scan.before(at);
+    if !matches!(separator, b'.' | b'-') || !scan.byte(at).is_ascii_digit() {
+        return;
+    }
+    let mut end = at;
+    while end < at + 4 && scan.byte(end).is_ascii_digit() {
+        end += 1;
+    }
+    let mut start = at;
+    for _ in 0..3 {
+        if start == 0 || scan.before(start) != separator {
+            return;
+        }
+        let stop = start - 1;
+        start = stop;
+        while start > 0 && stop - start < 4 && scan.before(start).is_ascii_digit() {
+            start -= 1;
+        }
+        if start == stop {
+            return;
+        }
+    }
+    let Some(octets) = parse(scan.slice(start, end), separator) else {
+        scan.refuse(id::IP_V4, start, end, "an octet over 255 or with a leading zero");
+        return;
+    };
+    if scan.settings.leave_internal_networks && validate::system_ip::internal_v4(octets) {
+        scan.refuse(id::IP_V4, start, end, "internal network, left alone by the preset");
+        return;
+    }
+    let fits = if separator == b'.' { dotted_fits(scan, start, end, octets) } else { hyphenated_fits(scan, start, end, octets) };
+    if fits {
+        scan.accept_alone(id::IP_V4, start, end, Source::Format);
+    } else {
+        scan.refuse(id::IP_V4, start, end, "a version, an object identifier or a longer number");
+    }
+}
+
+fn parse(value: &[u8], separator: u8) -> Option<[u8; 4]> {
+    let mut dotted = [b'.'; 15];
+    let copy = dotted.get_mut(..value.len())?;
+    for (to, from) in copy.iter_mut().zip(value) {
+        *to = if *from == separator { b'.' } else { *from };
+    }
+    validate::ip_v4::parse(copy)
+}
+
+fn dotted_fits(scan: &Scan<'_>, start: usize, end: usize, octets: [u8; 4]) -> bool {
+    if !scan.digits_may_start(start) || !scan.digits_may_end(end) || scan.before(start) == b'.' {
+        return false;
+    }
+    // 1.2.3.4-SNAPSHOT, lib-1.2.3.4
+    if scan.byte(end) == b'-' && is_word(scan.byte(end + 1)) || scan.before(start) == b'-' && scan.before(start - 1).is_ascii_alphabetic() {
+        return false;
+    }
+    let [first, ..] = octets;
+    // product/1.2.3.4 is a version unless a port follows or the first part is too large for one.
+    if scan.before(start) == b'/' && scan.before(start - 1).is_ascii_alphabetic() && scan.byte(end) != b':' && first < 24 {
+        return false;
+    }
+    !follows_version_word(scan, start)
+}
+
+fn follows_version_word(scan: &Scan<'_>, start: usize) -> bool {
+    let mut stop = start;
+    while stop > 0 && start - stop < 4 && matches!(scan.before(stop), b' ' | b':' | b'=' | b'"' | b'\'') {
+        stop -= 1;
+    }
+    let from = stop.saturating_sub(10);
+    let before = scan.slice(from, stop);
+    let letters = before.iter().rev().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let word = before.get(before.len() - letters..).unwrap_or_default();
+    stop < start && VERSION_WORDS.iter().any(|version| word.eq_ignore_ascii_case(version))
+}
+
+/// Host names such as `24-54-76-216.example.net` or `ip-203-0-113-9`.
+fn hyphenated_fits(scan: &Scan<'_>, start: usize, end: usize, octets: [u8; 4]) -> bool {
+    let [first, ..] = octets;
+    if first == 0 || is_word(scan.byte(end)) || scan.byte(end) == b'-' && scan.byte(end + 1).is_ascii_digit() {
+        return false;
+    }
+    let named = scan.before(start) == b'-' && scan.before(start - 1).is_ascii_alphabetic();
+    let in_host = scan.byte(end) == b'.' && scan.byte(end + 1).is_ascii_alphabetic();
+    let free = scan.word_may_start(start) && !matches!(scan.before(start), b'-' | b'/');
+    named || in_host && free
+}
+
+/// Looks at the digit after a `+`: a phone number in E.164 form.
+pub(crate) fn plus(scan: &mut Scan<'_>, at: usize) {
+    if scan.before(at) != b'+' || is_word(scan.before(at - 1)) || matches!(scan.before(at - 1), b'+' | b'.') {
+        return;
+    }
+    let start = at - 1;
+    let limit = scan.hay.len().min(at + 24);
+    let mut ends = [0usize; 8];
+    let mut count = 0;
+    let mut digits = 0;
+    let mut stop = at;
+    while stop < limit {
+        let byte = scan.byte(stop);
+        let next = scan.byte(stop + 1);
+        if byte.is_ascii_digit() {
+            digits += 1;
+            if digits > 15 {
+                break;
+            }
+            if !next.is_ascii_digit() {
+                if let Some(slot) = ends.get_mut(count) {
+                    *slot = stop + 1;
+                    count += 1;
+                }
+            }
+        } else if !(matches!(byte, b' ' | b'-' | b'.' | b')') && (next.is_ascii_digit() || matches!(next, b'(' | b' '))
+            || byte == b'(' && next.is_ascii_digit())
+        {
+            break;
+        }
+        stop += 1;
+    }
+    // The longest stretch that is a number of its country.
+    for end in ends.into_iter().take(count).rev() {
+        if digits <= 15 && scan.digits_may_end(end) && validate::phone_e164::valid(scan.slice(start, end)) {
+            scan.accept_alone(id::PHONE_E164, start, end, Source::Format);
+            return;
+        }
+    }
+    scan.refuse(id::PHONE_E164, start, stop, "no country code with a number of its length");
+}

@@ -1,0 +1,172 @@
+//! People: login names in paths and sentences, names with a title or carets, ages.
+
+use super::scan::{Scan, Source, is_word};
+use crate::engine::catalog::{SYSTEM_USERS, id};
+use crate::engine::validate;
+
+/// Whether `name` is an account of the system, not of a person.
+pub(crate) fn is_system_user(name: &[u8]) -> bool {
+    let mut lower = [0u8; 40];
+    let Some(copy) = lower.get_mut(..name.len()) else { return false };
+    copy.copy_from_slice(name);
+    copy.make_ascii_lowercase();
+    SYSTEM_USERS.binary_search_by(|known| known.as_bytes().cmp(copy)).is_ok() || copy.ends_with(b"$") || copy.starts_with(b"system:")
+}
+
+/// Looks at `/home/`, `\Users\`, `user `, `password for ` ... and takes the name behind it.
+pub(crate) fn login(scan: &mut Scan<'_>, at: usize) {
+    let first = scan.byte(at);
+    if matches!(first, b'/' | b'\\') {
+        return home(scan, at);
+    }
+    let limit = scan.hay.len().min(at + 10);
+    let blank = scan.slice(at, limit).iter().rposition(|byte| *byte == b' ').map(|offset| at + offset + 1);
+    let Some(mut start) = blank else { return };
+    if matches!(first, b'u' | b'U') {
+        if !scan.word_may_start(at) {
+            return;
+        }
+        start = at + 5;
+    } else {
+        // `password for`, `publickey for`: the word before decides nothing more.
+        start = at + scan.slice(at, limit).windows(4).position(|four| four == b"for ").map_or(start - at, |offset| offset + 4);
+        for words in [&b"invalid user "[..], b"illegal user ", b"user "] {
+            if scan.slice(start, start + words.len()) == words {
+                start += words.len();
+                break;
+            }
+        }
+    }
+    let end = name_end(scan, start);
+    let name = scan.slice(start, end);
+    if name.is_empty() || !name.iter().any(u8::is_ascii_alphanumeric) {
+        return;
+    }
+    if !(asks_for_a_user(scan, at) || tells_of_a_user(scan, end)) || is_filler(name) {
+        scan.refuse(id::USERNAME, start, end, "the words around it do not speak of a login");
+        return;
+    }
+    take(scan, start, end);
+}
+
+/// Words before `user NAME` that make NAME a login.
+fn asks_for_a_user(scan: &Scan<'_>, at: usize) -> bool {
+    [&b"for "[..], b"invalid ", b"Invalid ", b"illegal ", b"unknown ", b"by ", b"login ", b"Login "]
+        .iter()
+        .any(|words| at.checked_sub(words.len()).is_some_and(|from| scan.slice(from, at) == *words && !is_word(scan.before(from))))
+}
+
+/// Words after `user NAME` that make NAME a login.
+fn tells_of_a_user(scan: &Scan<'_>, end: usize) -> bool {
+    [&b" from "[..], b" logged ", b" authenticated", b" by (", b" on tty", b" failed to log"].iter().any(|words| scan.slice(end, end + words.len()) == *words)
+}
+
+/// Words that stand where a name could, but are none.
+fn is_filler(name: &[u8]) -> bool {
+    [&b"is"[..], b"was", b"has", b"not", b"and", b"or", b"in", b"the", b"from", b"with", b"input", b"data", b"agent", b"id", b"name", b"logged"]
+        .iter()
+        .any(|word| name.eq_ignore_ascii_case(word))
+}
+
+fn name_end(scan: &Scan<'_>, start: usize) -> usize {
+    let rest = scan.hay.get(start..).unwrap_or_default();
+    let length = rest.iter().take(64).position(|byte| !(is_word(*byte) || matches!(byte, b'-' | b'.' | b'@' | b'$' | b'+') || *byte >= 0x80)).unwrap_or(rest.len().min(64));
+    let mut end = start + length;
+    while end > start && matches!(scan.before(end), b'.' | b'-') {
+        end -= 1;
+    }
+    end
+}
+
+fn home(scan: &mut Scan<'_>, at: usize) {
+    // A path below another folder (`/mnt/home/x`) counts; `file.home/x` does not come here.
+    let tail = scan.slice(at + 1, scan.hay.len().min(at + 8));
+    let Some(slash) = tail.iter().position(|byte| matches!(byte, b'/' | b'\\')) else { return };
+    let mut start = at + 1 + slash + 1;
+    while scan.byte(start) == b'\\' {
+        start += 1;
+    }
+    let end = name_end(scan, start);
+    if end > start {
+        take(scan, start, end);
+    }
+}
+
+fn take(scan: &mut Scan<'_>, start: usize, end: usize) {
+    if scan.settings.leave_system_users && is_system_user(scan.slice(start, end)) {
+        scan.refuse(id::USERNAME, start, end, "a system account, left alone by the preset");
+    } else {
+        scan.accept_alone(id::USERNAME, start, end, Source::Context);
+    }
+}
+
+/// Looks at a title: `Dr. Jane Example`.
+pub(crate) fn titled_name(scan: &mut Scan<'_>, at: usize) {
+    if !scan.word_may_start(at) || matches!(scan.before(at), b'-' | b'.' | b'/') {
+        return;
+    }
+    let mut end = at;
+    while scan.byte(end).is_ascii_alphabetic() {
+        end += 1;
+    }
+    if scan.byte(end) == b'.' {
+        end += 1;
+    }
+    let mut words = 0;
+    while words < 3 && scan.byte(end) == b' ' && (scan.byte(end + 1).is_ascii_uppercase() || scan.byte(end + 1) >= 0xc3) {
+        let from = end + 1;
+        let rest = scan.hay.get(from..).unwrap_or_default();
+        let length = rest.iter().take(40).position(|byte| !(byte.is_ascii_alphabetic() || matches!(byte, b'\'' | b'-') || *byte >= 0x80)).unwrap_or(rest.len().min(40));
+        end = from + length;
+        words += 1;
+        if length == 1 && scan.byte(end) == b'.' {
+            end += 1;
+        }
+    }
+    if words > 0 && validate::person_name::valid(scan.slice(at, end)) {
+        scan.accept_alone(id::PERSON_NAME, at, end, Source::Context);
+    } else {
+        scan.refuse(id::PERSON_NAME, at, end, "no capitalised name after the title");
+    }
+}
+
+/// Looks at `^`: `DOE^JANE^Q`, the name form of HL7 and DICOM.
+pub(crate) fn caret(scan: &mut Scan<'_>, at: usize) {
+    let part = |byte: u8| byte.is_ascii_alphabetic() || matches!(byte, b'^' | b'\'' | b'-') || byte >= 0x80;
+    let mut start = at;
+    while start > 0 && at - start < 64 && part(scan.before(start)) {
+        start -= 1;
+    }
+    let rest = scan.hay.get(at..).unwrap_or_default();
+    let mut end = at + rest.iter().take(96).position(|byte| !part(*byte)).unwrap_or(rest.len().min(96));
+    while end > at && scan.before(end) == b'^' {
+        end -= 1;
+    }
+    let value = scan.slice(start, end);
+    let parts = value.split(|byte| *byte == b'^');
+    let capital = parts.clone().filter(|part| !part.is_empty()).all(|part| part.first().is_some_and(u8::is_ascii_uppercase));
+    let long = parts.clone().take(2).all(|part| part.len() >= 2);
+    if capital && long && parts.count() >= 2 && scan.word_may_start(start) && scan.word_may_end(end) {
+        scan.accept_alone(id::PERSON_NAME, start, end, Source::Context);
+    }
+}
+
+/// Looks at `year-old`, ` yo` or `aged `: an age in prose.
+pub(crate) fn age_phrase(scan: &mut Scan<'_>, at: usize) {
+    let (start, end);
+    if scan.slice(at, at + 5) == b"aged " {
+        let digits = scan.slice(at + 5, at + 9).iter().take_while(|byte| byte.is_ascii_digit()).count();
+        (start, end) = (at, at + 5 + digits);
+    } else {
+        let word = if scan.byte(at) == b' ' { at + 3 } else { at + 8 };
+        let gap = if scan.byte(at) == b' ' { at } else { at.saturating_sub(1) };
+        let mut from = gap;
+        while from > 0 && gap - from < 4 && scan.before(from).is_ascii_digit() {
+            from -= 1;
+        }
+        (start, end) = (from, word);
+    }
+    if scan.word_may_start(start) && scan.word_may_end(end) && validate::age::valid(scan.slice(start, end)) {
+        scan.accept_alone(id::AGE, start, end, Source::Context);
+    }
+}

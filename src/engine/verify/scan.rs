@@ -1,0 +1,140 @@
+//! What a verifier works on: the bytes, the settings, and where findings go.
+
+use crate::engine::catalog::KindId;
+use crate::engine::settings::Settings;
+use crate::engine::verify::pem::PemState;
+
+/// What made a verifier accept, weakest first; the order settles overlaps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Source {
+    Context,
+    Weak,
+    Format,
+    Checksum,
+    Rule,
+    /// Index of the key in the catalogue.
+    Key(u16),
+}
+
+/// An accepted span before overlaps are settled. Offsets into the scanned bytes, half-open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Hit {
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+    pub(crate) kind: KindId,
+    /// Percent.
+    pub(crate) confidence: u8,
+    pub(crate) source: Source,
+}
+
+/// What became of one candidate, for `explain`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Traced {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    pub(crate) kind: KindId,
+    /// `None` if accepted, else the check that failed.
+    pub(crate) refused: Option<&'static str>,
+}
+
+/// The bytes under scan and the lists that verifiers fill.
+pub(crate) struct Scan<'a> {
+    pub(crate) hay: &'a [u8],
+    pub(crate) settings: &'a Settings,
+    pub(crate) hits: &'a mut Vec<Hit>,
+    /// Escapes seen, one past each; decoded after the span (see views).
+    pub(crate) escapes: &'a mut Vec<u32>,
+    /// Set while a PEM block is open at the end of the bytes.
+    pub(crate) pem: &'a mut Option<PemState>,
+    /// Set when a container runtime's split line was seen.
+    pub(crate) split: &'a mut bool,
+    /// First byte of a record that needs the next one to be decided.
+    pub(crate) hold: &'a mut Option<usize>,
+    pub(crate) trace: Option<&'a mut Vec<Traced>>,
+}
+
+impl Scan<'_> {
+    /// The byte at `at`; a record end outside the bytes.
+    #[inline]
+    pub(crate) fn byte(&self, at: usize) -> u8 {
+        self.hay.get(at).copied().unwrap_or(b'\n')
+    }
+
+    /// The byte before `at`; a record end at the start.
+    #[inline]
+    pub(crate) fn before(&self, at: usize) -> u8 {
+        at.checked_sub(1).map_or(b'\n', |at| self.byte(at))
+    }
+
+    /// The bytes from `start` to `end`; empty when out of range.
+    #[inline]
+    pub(crate) fn slice(&self, start: usize, end: usize) -> &[u8] {
+        self.hay.get(start..end).unwrap_or_default()
+    }
+
+    /// Accepts a span unless the kind is off or its confidence too low.
+    pub(crate) fn accept(&mut self, kind: KindId, start: usize, end: usize, confidence: u8, source: Source) {
+        if start >= end {
+            return;
+        }
+        let wanted = self.settings.wants(kind, confidence);
+        if wanted {
+            self.hits.push(Hit { start: start as u32, end: end as u32, kind, confidence, source });
+        }
+        self.note(kind, start, end, (!wanted).then_some("confidence below the minimum, or kind off"));
+    }
+
+    /// Accepts with the confidence the catalogue gives the format alone.
+    pub(crate) fn accept_alone(&mut self, kind: KindId, start: usize, end: usize, source: Source) {
+        let confidence = kind.builtin().map_or(0, |kind| kind.confidence);
+        self.accept(kind, start, end, confidence, source);
+    }
+
+    /// Says why a candidate was refused; costs nothing unless someone asked.
+    #[inline]
+    pub(crate) fn refuse(&mut self, kind: KindId, start: usize, end: usize, reason: &'static str) {
+        if self.trace.is_some() {
+            self.note(kind, start, end, Some(reason));
+        }
+    }
+
+    #[inline]
+    fn note(&mut self, kind: KindId, start: usize, end: usize, refused: Option<&'static str>) {
+        if let Some(trace) = &mut self.trace {
+            trace.push(Traced { start, end, kind, refused });
+        }
+    }
+
+    /// Whether an identifier of digits may start at `start`: nothing word-like before it,
+    /// no decimal point or thousands separator. An escape's letter (`\n`) is a boundary.
+    pub(crate) fn digits_may_start(&self, start: usize) -> bool {
+        let previous = self.before(start);
+        if is_word(previous) {
+            return matches!(previous, b'n' | b'r' | b't' | b'b' | b'f') && start >= 2 && self.byte(start - 2) == b'\\';
+        }
+        !(matches!(previous, b'.' | b',') && start >= 2 && self.byte(start - 2).is_ascii_digit())
+    }
+
+    /// Whether an identifier of digits may end before `end`.
+    pub(crate) fn digits_may_end(&self, end: usize) -> bool {
+        let next = self.byte(end);
+        !(is_word(next) || next == b'.' && self.byte(end + 1).is_ascii_digit())
+    }
+
+    /// Whether a word may start at `start`; an escape's letter is a boundary.
+    pub(crate) fn word_may_start(&self, start: usize) -> bool {
+        let previous = self.before(start);
+        !is_word(previous) || matches!(previous, b'n' | b'r' | b't' | b'b' | b'f') && start >= 2 && self.byte(start - 2) == b'\\'
+    }
+
+    /// Whether a word may end before `end`.
+    pub(crate) fn word_may_end(&self, end: usize) -> bool {
+        !is_word(self.byte(end))
+    }
+}
+
+/// Letters, digits and the underscore.
+#[inline]
+pub(crate) fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}

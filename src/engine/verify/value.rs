@@ -1,0 +1,232 @@
+//! Where the value after a key begins and ends.
+//!
+//! Works on the bytes alone: JSON, Python prints, logfmt, headers, query strings and
+//! SQL details differ only in the wrappers around a value. A quoted value ends at the
+//! quote that matches its own nesting (`"`, `\"`, `\\\"` ...); an unquoted one at a
+//! delimiter, which depends on what kind of value it is.
+
+use super::scan::is_word;
+use crate::engine::catalog::Extent;
+use crate::engine::validate::calendar;
+
+/// Longest unquoted value of several words, in bytes.
+const WORDS: usize = 120;
+
+/// A value's bytes, without its quotes. Offsets half-open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Value {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    pub(crate) quoted: bool,
+}
+
+/// Reads the value that starts at or after `at`, where a separator has just ended.
+///
+/// `spaced`: the separator allows blanks before the value.
+pub(crate) fn read(hay: &[u8], at: usize, extent: Extent, spaced: bool) -> Option<Value> {
+    let start = skip_blanks(hay, at, if spaced { 8 } else { 0 });
+    let (slashes, quote_at) = backslashes(hay, start);
+    // b'...', u"...", SecretStr('...')
+    let prefix = wrapper(hay, start);
+    if let Some(open) = prefix {
+        return Some(quoted(hay, open, 0));
+    }
+    match byte(hay, quote_at) {
+        b'"' | b'\'' | b'`' => Some(quoted(hay, quote_at, slashes)),
+        _ => unquoted(hay, start, extent),
+    }
+    .filter(|value| value.start < value.end)
+}
+
+fn byte(hay: &[u8], at: usize) -> u8 {
+    hay.get(at).copied().unwrap_or(b'\n')
+}
+
+fn skip_blanks(hay: &[u8], at: usize, most: usize) -> usize {
+    let blanks = hay.get(at..hay.len().min(at + most)).unwrap_or_default().iter().take_while(|byte| matches!(byte, b' ' | b'\t'));
+    at + blanks.count()
+}
+
+/// How many backslashes stand at `at`, and what is behind them.
+fn backslashes(hay: &[u8], at: usize) -> (usize, usize) {
+    let count = hay.get(at..).unwrap_or_default().iter().take(31).take_while(|byte| **byte == b'\\').count();
+    (count, at + count)
+}
+
+/// The opening quote after a short wrapper such as `b` or `SecretStr(`.
+fn wrapper(hay: &[u8], at: usize) -> Option<usize> {
+    for name in [&b"b"[..], b"u", b"r", b"SecretStr(", b"SecretBytes(b", b"Secret("] {
+        let open = at + name.len();
+        if hay.get(at..open) == Some(name) && matches!(byte(hay, open), b'"' | b'\'') {
+            return Some(open);
+        }
+    }
+    None
+}
+
+/// A value between quotes. `slashes` backslashes stand before each of its quotes.
+fn quoted(hay: &[u8], open: usize, slashes: usize) -> Value {
+    let quote = byte(hay, open);
+    let start = open + 1;
+    let rest = hay.get(start..).unwrap_or_default();
+    // A quote of this nesting has `slashes` backslashes, or that many and whole pairs of escaped ones;
+    // one with fewer closes a string around this one.
+    let unit = 2 * (slashes + 1);
+    for at in memchr::memchr3_iter(quote, b'\n', b'\r', rest) {
+        if rest.get(at) != Some(&quote) {
+            return Value { start, end: start + at, quoted: true };
+        }
+        let before = rest.get(..at).unwrap_or_default().iter().rev().take_while(|byte| **byte == b'\\').count();
+        let depth = before % unit;
+        if depth <= slashes {
+            return Value { start, end: start + at - depth.min(before), quoted: true };
+        }
+    }
+    Value { start, end: start + rest.len(), quoted: true }
+}
+
+fn unquoted(hay: &[u8], start: usize, extent: Extent) -> Option<Value> {
+    let end = match extent {
+        Extent::Token => token_end(hay, start),
+        Extent::Secret => secret_end(hay, start),
+        Extent::Line => line_end(hay, start),
+        Extent::Words => words_end(hay, start),
+        Extent::Digits => digits_end(hay, start),
+        Extent::Date => calendar::date_len(hay.get(start..hay.len().min(start + 40))?).map_or_else(|| token_end(hay, start), |length| start + length),
+    };
+    (start < end).then_some(Value { start, end, quoted: false })
+}
+
+fn scan_until(hay: &[u8], start: usize, stop: impl Fn(u8) -> bool) -> usize {
+    let rest = hay.get(start..).unwrap_or_default();
+    start + rest.iter().position(|byte| stop(*byte) || matches!(byte, b'\n' | b'\r')).unwrap_or(rest.len())
+}
+
+/// An escaped line end (`\n`, `\r`, `\t`) or quote inside a longer string ends a value as well.
+fn before_escape(hay: &[u8], start: usize, end: usize) -> usize {
+    let value = hay.get(start..end).unwrap_or_default();
+    let escape = value.windows(2).position(|pair| matches!(pair, [b'\\', b'n' | b'r' | b't' | b'"' | b'\'']));
+    let end = escape.map_or(end, |at| start + at);
+    // A backslash before the delimiter belongs to the delimiter (`\"`).
+    let slashes = hay.get(start..end).unwrap_or_default().iter().rev().take_while(|byte| **byte == b'\\').count();
+    if matches!(byte(hay, end), b'"' | b'\'' | b'\\') { end - slashes } else { end }
+}
+
+fn token_end(hay: &[u8], start: usize) -> usize {
+    let end = scan_until(hay, start, |byte| {
+        matches!(byte, b' ' | b'\t' | b',' | b';' | b'&' | b'"' | b'\'' | b'`' | b')' | b']' | b'}' | b'<' | b'>' | b'|' | b'#' | b'(' | b'[' | b'{')
+    });
+    let mut end = before_escape(hay, start, end);
+    while end > start && matches!(byte(hay, end - 1), b'.' | b':' | b'!' | b'?') {
+        end -= 1;
+    }
+    end
+}
+
+/// Secrets may hold any punctuation; only what surely ends them does.
+fn secret_end(hay: &[u8], start: usize) -> usize {
+    let end = scan_until(hay, start, |byte| matches!(byte, b' ' | b'\t' | b',' | b';' | b'&' | b'"' | b'\'' | b'`'));
+    let mut end = before_escape(hay, start, end);
+    // Closing brackets that were opened before the value are not part of it.
+    for (open, close) in [(b'{', b'}'), (b'[', b']'), (b'(', b')'), (b'<', b'>')] {
+        let value = hay.get(start..end).unwrap_or_default();
+        if value.last() == Some(&close) && !value.contains(&open) {
+            end -= value.iter().rev().take_while(|byte| **byte == close).count();
+        }
+    }
+    end
+}
+
+fn line_end(hay: &[u8], start: usize) -> usize {
+    let end = scan_until(hay, start, |byte| matches!(byte, b'"' | b'\'' | b'`'));
+    let mut end = before_escape(hay, start, end);
+    while end > start && matches!(byte(hay, end - 1), b' ' | b'\t') {
+        end -= 1;
+    }
+    end
+}
+
+/// Up to four words that start with a capital, an initial or a digit.
+fn words_end(hay: &[u8], start: usize) -> usize {
+    let mut end = token_end(hay, start);
+    for _ in 0..5 {
+        let next = end + 1;
+        let space = byte(hay, end) == b' ' || byte(hay, end) == b',' && byte(hay, end + 1) == b' ' && byte(hay, end + 2).is_ascii_digit();
+        let first = byte(hay, if byte(hay, end) == b',' { next + 1 } else { next });
+        if !space || next - start > WORDS || !(first.is_ascii_uppercase() || first.is_ascii_digit() || first >= 0xc3) {
+            break;
+        }
+        let word_end = token_end(hay, if byte(hay, end) == b',' { next + 1 } else { next });
+        // `name=Jane Level=info`: the next key is not part of the value.
+        let word = hay.get(next..word_end).unwrap_or_default();
+        if word.contains(&b'=') || byte(hay, word_end) == b':' || word.is_empty() {
+            break;
+        }
+        end = word_end;
+    }
+    end
+}
+
+/// Digit groups with single `-`, `.`, space or brackets, and letters joined to them.
+fn digits_end(hay: &[u8], start: usize) -> usize {
+    let mut end = start;
+    let limit = hay.len().min(start + 48);
+    let mut at = start;
+    while at < limit {
+        let current = byte(hay, at);
+        if is_word(current) {
+            at += 1;
+            end = at;
+        } else if matches!(current, b' ' | b'-' | b'.' | b'/' | b'(' | b')' | b'+' | b'*' | b'#') {
+            let next = byte(hay, at + 1);
+            // After a blank only more digits belong to the number: `12345 user=x` ends at the blank.
+            let continues = match current {
+                b' ' => (next.is_ascii_digit() || next == b'(') && group_is_digits(hay, at + 1),
+                b'(' | b'+' => next.is_ascii_digit(),
+                b')' => next.is_ascii_digit() || next == b' ' && byte(hay, at + 2).is_ascii_digit(),
+                _ => is_word(next),
+            };
+            if !continues && !(at == start && matches!(current, b'+' | b'(')) {
+                break;
+            }
+            at += 1;
+        } else {
+            break;
+        }
+    }
+    before_escape(hay, start, end.max(start)).max(if end == start { token_end(hay, start) } else { start })
+}
+
+fn group_is_digits(hay: &[u8], at: usize) -> bool {
+    let group = hay.get(at..hay.len().min(at + 24)).unwrap_or_default();
+    let digits = group.iter().skip_while(|byte| **byte == b'(').take_while(|byte| byte.is_ascii_digit()).count();
+    (1..=6).contains(&digits) && !group.get(digits).is_some_and(|byte| is_word(*byte) || matches!(byte, b':' | b'='))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(hay: &str, at: usize, extent: Extent) -> Option<&str> {
+        read(hay.as_bytes(), at, extent, true).and_then(|value| hay.get(value.start..value.end))
+    }
+
+    #[test]
+    fn quotes_end_at_their_own_nesting() {
+        assert_eq!(text(r#"k="a\"b" c"#, 2, Extent::Token), Some(r#"a\"b"#));
+        assert_eq!(text(r#"{\"k\":\"a\\\"b\",\"x\":1}"#, 6, Extent::Token), Some(r#"a\\\"b"#));
+        assert_eq!(text(r#""{\"k\":\"open""#, 7, Extent::Token), Some("open"));
+        assert_eq!(text("k='it' c", 2, Extent::Token), Some("it"));
+        assert_eq!(text(r#"k="ends in \\" c"#, 2, Extent::Token), Some(r"ends in \\"));
+    }
+
+    #[test]
+    fn unquoted_values_end_at_delimiters() {
+        assert_eq!(text("p=a)b]c&d", 2, Extent::Secret), Some("a)b]c"));
+        assert_eq!(text("f(p=abc)", 4, Extent::Secret), Some("abc"));
+        assert_eq!(text("n: Jane Q Example level=3", 2, Extent::Words), Some("Jane Q Example"));
+        assert_eq!(text("n=899 99 9999 user=x", 2, Extent::Digits), Some("899 99 9999"));
+        assert_eq!(text("n=(415) 555-0123 x", 2, Extent::Digits), Some("(415) 555-0123"));
+        assert_eq!(text("n=12345, m=2", 2, Extent::Digits), Some("12345"));
+    }
+}

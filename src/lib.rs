@@ -1,0 +1,34 @@
+//! hushlog takes personal data, health data and secrets out of log streams.
+//!
+//! The modules, in the order the data passes them:
+//!
+//! - [`record`]: unscanned and scrubbed bytes as different types; reports.
+//! - [`engine`]: finds and masks.
+//! - [`decode`]: opens compressed inputs.
+//! - [`cli`]: the commands.
+//!
+//! The paved path is [`Engine`] and its [`Stream`]:
+//!
+//! ```
+//! let engine = hushlog::Engine::standard();
+//! let mut out = Vec::new();
+//! let mut stream = engine.stream();
+//! stream.push(b"user=jsample mail=jane", &mut |clean| out.extend_from_slice(clean.as_bytes()));
+//! stream.push(b"@example.com\n", &mut |clean| out.extend_from_slice(clean.as_bytes()));
+//! stream.finish(&mut |clean| out.extend_from_slice(clean.as_bytes()));
+//! assert_eq!(out, b"user=[USERNAME] mail=[EMAIL]\n");
+//! ```
+
+pub mod engine;
+pub mod record;
+
+pub use engine::catalog::{Kind, catalog};
+pub use engine::{BuildError, Candidate, Engine, EngineBuilder, Finder, Found, Kernel, Mask, Outcome, Stream};
+pub use record::{Clean, Cleaned, Raw, Report, Why};
+
+/// Doors for the crate's own tests.
+#[cfg(any(test, feature = "test-hooks"))]
+#[doc(hidden)]
+pub mod test_hooks {
+    pub use crate::engine::accepts_value;
+}

@@ -1,0 +1,65 @@
+//! Counts of what a stream did: kinds and bytes, never values (invariant I4).
+
+use serde::Serialize;
+
+/// What happened to the findings of one kind.
+#[derive(Clone, Debug, Default, Serialize, PartialEq, Eq)]
+pub struct KindCount {
+    /// Identifier of the kind, as in docs/detectors.md, or of the user rule.
+    pub kind: String,
+    /// Findings whose bytes were replaced.
+    pub masked: u64,
+    /// Input bytes that were replaced.
+    pub bytes: u64,
+}
+
+/// Totals of one stream, or of several added together.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Report {
+    /// Input bytes scanned.
+    pub bytes_in: u64,
+    /// Output bytes emitted.
+    pub bytes_out: u64,
+    /// Input lines (ended by `\n`, or by the end of the input).
+    pub lines: u64,
+    /// Records replaced by `[WITHHELD:reason]` because scanning them failed.
+    pub withheld: u64,
+    /// Records replaced because a kind's mask is `drop_record`.
+    pub dropped: u64,
+    /// Stretches masked because a limit was reached before their end was seen.
+    pub capped: u64,
+    /// One entry a kind that was masked at least once, by identifier.
+    pub kinds: Vec<KindCount>,
+}
+
+impl Report {
+    /// Adds the totals of another stream.
+    pub fn merge(&mut self, other: &Report) {
+        self.bytes_in += other.bytes_in;
+        self.bytes_out += other.bytes_out;
+        self.lines += other.lines;
+        self.withheld += other.withheld;
+        self.dropped += other.dropped;
+        self.capped += other.capped;
+        for count in &other.kinds {
+            self.add(&count.kind, count.masked, count.bytes);
+        }
+    }
+
+    /// Findings masked, over all kinds.
+    pub fn masked(&self) -> u64 {
+        self.kinds.iter().map(|count| count.masked).sum()
+    }
+
+    pub(crate) fn add(&mut self, kind: &str, masked: u64, bytes: u64) {
+        match self.kinds.binary_search_by(|count| count.kind.as_str().cmp(kind)) {
+            Ok(at) => {
+                if let Some(count) = self.kinds.get_mut(at) {
+                    count.masked += masked;
+                    count.bytes += bytes;
+                }
+            }
+            Err(at) => self.kinds.insert(at, KindCount { kind: kind.to_owned(), masked, bytes }),
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! Judges one scrubbed line: is the value gone, is everything else still there?
+//!
+//! A value is found when no run of five bytes of a secret part (or the whole
+//! part, if shorter) is left at its place, plain or in the carrier's encoding,
+//! and when the bytes before and after the place are intact. Labels such as
+//! `[EMAIL]` are taken out first; runs that the fixed parts share, and runs of one repeated
+//! byte in long values, say nothing.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use super::carriers::{Decoding, Line};
+use super::values::all_kinds;
+
+/// Shortest run of secret bytes that counts as a leak.
+const RUN: usize = 5;
+
+/// What became of one value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Found,
+    /// Bytes of a secret part are still there.
+    Leaked,
+    /// Nothing leaked, but bytes outside the value changed.
+    Damaged,
+}
+
+static LABELS: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    let kinds = all_kinds();
+    kinds
+        .iter()
+        .map(|k| format!("[{}]", k.id.to_uppercase()))
+        .collect()
+});
+
+/// Compares the output for a line with what must and must not be in it.
+pub(crate) fn judge(line: &Line, out: &[u8]) -> Verdict {
+    let place = out
+        .strip_prefix(line.prefix.as_bytes())
+        .and_then(|rest| rest.strip_suffix(line.suffix.as_bytes()));
+    let around = format!("{}\n{}\n{}", line.prefix, line.suffix, line.fixed);
+    let (text, harmless) = match place {
+        Some(place) => (String::from_utf8_lossy(place), line.fixed.as_str()),
+        None => (String::from_utf8_lossy(out), around.as_str()),
+    };
+    let text = without_labels(&text);
+    let decoded = decode(&text, line.decoding);
+    let leaked = line
+        .secrets
+        .iter()
+        .any(|s| remains(s, &text, harmless) || remains(s, &decoded, harmless));
+    match (leaked, place) {
+        (true, _) => Verdict::Leaked,
+        (false, None) => Verdict::Damaged,
+        (false, Some(_)) => Verdict::Found,
+    }
+}
+
+/// True when a telling run of `secret` is in `text`.
+fn remains(secret: &str, text: &str, harmless: &str) -> bool {
+    let (secret, text, harmless) = (secret.as_bytes(), text.as_bytes(), harmless.as_bytes());
+    let within = |hay: &[u8], run: &[u8]| hay.windows(run.len()).any(|w| w == run);
+    if secret.len() < RUN {
+        return within(text, secret) && !within(harmless, secret);
+    }
+    text.windows(RUN).any(|run| {
+        // Only long values (MRZ filler, base64 of zeros) have such runs by design.
+        let repeated = secret.len() >= 30 && run.windows(2).all(|pair| pair.first() == pair.last());
+        !repeated && within(secret, run) && !within(harmless, run)
+    })
+}
+
+fn without_labels(text: &str) -> String {
+    let mut out = String::new();
+    let mut left = text;
+    while let Some((before, rest)) = left.split_once('[') {
+        out.push_str(before);
+        let label = rest
+            .split_once(']')
+            .filter(|(name, _)| LABELS.contains(&format!("[{name}]")));
+        match label {
+            // A space keeps the bytes on both sides from becoming one run.
+            Some((_, after)) => {
+                out.push(' ');
+                left = after;
+            }
+            None => {
+                out.push('[');
+                left = rest;
+            }
+        }
+    }
+    out.push_str(left);
+    out
+}
+
+/// Undoes the encoding of a carrier.
+pub(crate) fn decode(text: &str, decoding: Decoding) -> String {
+    match decoding {
+        Decoding::Plain => text.to_owned(),
+        Decoding::Backslash => unescape(text),
+        Decoding::BackslashTwice => unescape(&unescape(text)),
+        Decoding::Percent => hex_escapes(&text.replace('+', " "), '%'),
+        Decoding::Quoted => hex_escapes(text, '='),
+        Decoding::Html => text
+            .replace("&#64;", "@")
+            .replace("&lt;", "<")
+            .replace("&gt;", ">")
+            .replace("&quot;", "\"")
+            .replace("&#39;", "'")
+            .replace("&amp;", "&"),
+    }
+}
+
+fn unescape(text: &str) -> String {
+    let mut out = String::new();
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        match (c, c == '\\') {
+            (_, false) => out.push(c),
+            _ => match chars.next() {
+                Some('n') => out.push('\n'),
+                Some('u') => {
+                    let hex: String = chars.by_ref().take(4).collect();
+                    let code = u32::from_str_radix(&hex, 16).ok();
+                    out.push(code.and_then(char::from_u32).unwrap_or('?'));
+                }
+                Some(other) => out.push(other),
+                None => out.push('\\'),
+            },
+        }
+    }
+    out
+}
+
+fn hex_escapes(text: &str, mark: char) -> String {
+    let mut bytes = Vec::new();
+    let mut left = text;
+    while let Some((before, rest)) = left.split_once(mark) {
+        bytes.extend_from_slice(before.as_bytes());
+        let code = rest
+            .split_at_checked(2)
+            .and_then(|(hex, after)| Some((u8::from_str_radix(hex, 16).ok()?, after)));
+        match code {
+            Some((byte, after)) => {
+                bytes.push(byte);
+                left = after;
+            }
+            None => {
+                bytes.extend_from_slice(mark.to_string().as_bytes());
+                left = rest;
+            }
+        }
+    }
+    bytes.extend_from_slice(left.as_bytes());
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// Shape of a text for a message: digits as `d`, letters as `a`, no values.
+pub(crate) fn shape(text: &str) -> String {
+    let mut shape: String = text
+        .chars()
+        .take(60)
+        .map(|c| match c {
+            c if c.is_ascii_digit() => 'd',
+            c if c.is_alphabetic() => 'a',
+            '\n' | '\r' => '~',
+            c => c,
+        })
+        .collect();
+    if text.chars().nth(60).is_some() {
+        shape.push_str("...");
+    }
+    shape
+}

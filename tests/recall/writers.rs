@@ -1,0 +1,139 @@
+//! Writers of the carriers: how a program would encode a value in each format.
+//!
+//! JSON and its `\uXXXX` escapes (RFC 8259), percent-encoding (RFC 3986), HTML
+//! character references, quoted-printable (RFC 2045), CSV, SQL and Python
+//! quoting. `None` says that the value cannot stand there.
+
+use super::rng::Rng;
+
+/// As it is, with line breaks.
+pub(crate) fn raw(_: &mut Rng, text: &str) -> Option<String> {
+    Some(text.to_owned())
+}
+
+/// As it is, on one line.
+pub(crate) fn one_line(_: &mut Rng, text: &str) -> Option<String> {
+    (!text.contains('\n')).then(|| text.to_owned())
+}
+
+/// As it is, where brackets would end the place.
+pub(crate) fn no_brackets(_: &mut Rng, text: &str) -> Option<String> {
+    (!text.contains(['[', ']', '\n'])).then(|| text.to_owned())
+}
+
+/// A header value: ASCII, one line.
+pub(crate) fn header(_: &mut Rng, text: &str) -> Option<String> {
+    (text.is_ascii() && !text.contains('\n')).then(|| text.to_owned())
+}
+
+fn each(text: &str, write: impl Fn(char) -> Option<String>) -> String {
+    text.chars()
+        .map(|c| write(c).unwrap_or_else(|| c.to_string()))
+        .collect()
+}
+
+fn escape(c: char) -> Option<String> {
+    match c {
+        '"' => Some("\\\"".to_owned()),
+        '\\' => Some("\\\\".to_owned()),
+        '\n' => Some("\\n".to_owned()),
+        _ => None,
+    }
+}
+
+/// Inside a JSON string.
+pub(crate) fn json(_: &mut Rng, text: &str) -> Option<String> {
+    Some(each(text, escape))
+}
+
+/// Inside a JSON string that is inside a JSON string.
+pub(crate) fn json_twice(rng: &mut Rng, text: &str) -> Option<String> {
+    json(rng, text).and_then(|once| json(rng, &once))
+}
+
+/// As some encoders do: a share of `@ . -` and digits as four hex digits.
+pub(crate) fn json_unicode(rng: &mut Rng, text: &str) -> Option<String> {
+    let mut out = String::new();
+    for c in text.chars() {
+        let eligible = c.is_ascii_digit() || "@.-".contains(c);
+        if c == '@' || (eligible && rng.one_in(3)) {
+            out.push_str(&format!("\\u{:04x}", u32::from(c)));
+        } else {
+            out.push_str(&escape(c).unwrap_or_else(|| c.to_string()));
+        }
+    }
+    Some(out)
+}
+
+/// Doubles quotes, as CSV does.
+pub(crate) fn csv(_: &mut Rng, text: &str) -> Option<String> {
+    Some(text.replace('"', "\"\""))
+}
+
+/// Doubles apostrophes, as SQL does.
+pub(crate) fn sql(_: &mut Rng, text: &str) -> Option<String> {
+    Some(text.replace('\'', "''"))
+}
+
+/// Python's repr in single quotes.
+pub(crate) fn repr(_: &mut Rng, text: &str) -> Option<String> {
+    Some(each(text, |c| match c {
+        '\'' => Some("\\'".to_owned()),
+        '"' => None,
+        c => escape(c),
+    }))
+}
+
+/// As HTML text.
+pub(crate) fn html(_: &mut Rng, text: &str) -> Option<String> {
+    Some(each(text, |c| match c {
+        '@' => Some("&#64;".to_owned()),
+        '&' => Some("&amp;".to_owned()),
+        '<' => Some("&lt;".to_owned()),
+        '>' => Some("&gt;".to_owned()),
+        '"' => Some("&quot;".to_owned()),
+        '\'' => Some("&#39;".to_owned()),
+        _ => None,
+    }))
+}
+
+/// Short values only: longer ones would get soft line breaks.
+pub(crate) fn quoted_printable(_: &mut Rng, text: &str) -> Option<String> {
+    let bytes = |c: char| {
+        c.to_string()
+            .bytes()
+            .map(|b| format!("={b:02X}"))
+            .collect::<String>()
+    };
+    (text.len() < 50 && !text.contains('\n')).then(|| {
+        each(text, |c| {
+            (c == '=' || c == '@' || !c.is_ascii()).then(|| bytes(c))
+        })
+    })
+}
+
+/// Percent-encodes all but the unreserved characters.
+pub(crate) fn percent(_: &mut Rng, text: &str) -> Option<String> {
+    let bytes = |c: char| {
+        c.to_string()
+            .bytes()
+            .map(|b| format!("%{b:02X}"))
+            .collect::<String>()
+    };
+    Some(each(text, |c| {
+        (!c.is_ascii_alphanumeric() && !"-._~".contains(c)).then(|| bytes(c))
+    }))
+}
+
+/// The same with `+` for a space, as forms do.
+pub(crate) fn percent_plus(rng: &mut Rng, text: &str) -> Option<String> {
+    percent(rng, text).map(|t| t.replace("%20", "+"))
+}
+
+/// True for a number as JSON writes it.
+pub(crate) fn is_json_number(text: &str) -> bool {
+    let digits = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit());
+    let unsigned = text.strip_prefix('-').unwrap_or(text);
+    let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, "0"));
+    digits(whole) && digits(fraction) && (whole == "0" || !whole.starts_with('0'))
+}
