@@ -2,8 +2,11 @@
 //! prefilter tables that find all of them in one pass.
 //!
 //! Anchors are spread over eight buckets, as in the Teddy algorithm: a byte position
-//! keeps one bit a bucket, and four positions in a row must agree. Buckets are chosen
-//! so that the expected number of false hits in log text is small.
+//! keeps one bit a bucket, and four positions in a row must agree. There are two such
+//! sets of buckets: one for anchors that only count at the start of a word, which the
+//! shapes can see, and one for anchors that count anywhere. Buckets are chosen so that
+//! the expected number of false hits in log text is small, once for exact byte tables
+//! and once for tables that look at the two halves of a byte apart.
 
 use crate::data::{Detector, camel};
 use crate::tokens::{ByteSet, Item, Program, parse};
@@ -11,49 +14,66 @@ use std::fmt::Write as _;
 
 /// Positions compared by the prefilter.
 const WIDTH: usize = 4;
-
 /// Anchors of the record structure, not of a kind: lines that a container runtime split.
-const STRUCTURE: [&str; 3] = ["stdout P ", "stderr P ", "\",\"stream\":\"std"];
+const STRUCTURE: [&str; 3] = ["^stdout P ", "^stderr P ", "\",\"stream\":\"std"];
+/// Share of bytes in log text that start a word.
+const WORD_STARTS: f64 = 0.17;
 
+/// How often each ASCII byte stands in log text, in 1/100,000; counted over system logs and
+/// the same lines as JSON, smoothed.
+const FREQUENCY: [u32; 128] = [
+    78, 78, 78, 78, 78, 78, 78, 78, 78, 78, 630, 78, 78, 78, 78, 78,
+    78, 78, 78, 78, 78, 78, 78, 78, 78, 78, 78, 78, 78, 78, 78, 78,
+    8530, 82, 3446, 91, 148, 79, 79, 97, 292, 292, 115, 81, 939, 1555, 2043, 580,
+    4385, 4466, 3467, 1476, 1416, 1833, 1297, 1289, 1306, 1038, 3428, 134, 93, 415, 95, 79,
+    140, 367, 232, 403, 445, 275, 687, 120, 97, 649, 246, 135, 285, 324, 805, 639,
+    246, 113, 519, 488, 438, 121, 103, 232, 101, 80, 351, 628, 82, 627, 78, 602,
+    78, 2812, 617, 1799, 1991, 5326, 650, 740, 1162, 2190, 163, 766, 1881, 1583, 2339, 3549,
+    1108, 103, 2838, 2899, 3146, 1219, 658, 351, 296, 426, 118, 290, 81, 290, 78, 78,
+];
+
+type Window = [ByteSet; WIDTH];
+type Weight = fn(&Window) -> f64;
+
+#[derive(Clone)]
 struct Anchor {
-    sets: [ByteSet; WIDTH],
+    sets: Window,
     back: usize,
+    at_word: bool,
     action: String,
 }
 
 pub(crate) fn emit(out: &mut String, detectors: &[Detector], programs: &[Program]) {
     let mut anchors: Vec<Anchor> = Vec::new();
     for (at, program) in programs.iter().enumerate() {
-        let (sets, back) = window(&detectors[program.detector].id, &program.items);
-        anchors.push(Anchor { sets, back, action: format!("Action::Token({at})") });
+        anchors.push(anchor(&detectors[program.detector].id, &program.items, !program.any_left, format!("Action::Token({at})")));
     }
     for detector in detectors {
         let Some(finder) = &detector.finder else { continue };
         for pattern in &detector.anchors {
-            let (sets, back) = window(&detector.id, &parse(&detector.id, pattern));
-            anchors.push(Anchor { sets, back, action: format!("Action::Finder(Finder::{})", camel(finder)) });
+            anchors.push(literal(&detector.id, pattern, format!("Action::Finder(Finder::{})", camel(finder))));
         }
     }
     for pattern in STRUCTURE {
-        let (sets, back) = window("structure", &parse("structure", pattern));
-        anchors.push(Anchor { sets, back, action: "Action::Split".to_owned() });
+        anchors.push(literal("structure", pattern, "Action::Split".to_owned()));
     }
-    let buckets = spread(anchors);
-    emit_prefilter(out, &buckets);
-    for (at, bucket) in buckets.iter().enumerate() {
-        let _ = writeln!(out, "static BUCKET_{at}: [Anchor; {}] = [", bucket.len());
-        for anchor in bucket {
-            let sets: Vec<String> = anchor.sets.iter().map(|set| format!("ByteSet({:?})", set.0)).collect();
-            let _ = writeln!(out, "Anchor {{ sets: [{}], back: {}, action: {} }},", sets.join(","), anchor.back, anchor.action);
-        }
-        let _ = writeln!(out, "];");
+    let (word, anywhere): (Vec<Anchor>, Vec<Anchor>) = anchors.into_iter().partition(|anchor| anchor.at_word);
+    for (name, anchors) in [("WORD", word), ("ANYWHERE", anywhere)] {
+        let halves = spread(&anchors, chance_by_halves);
+        let buckets = spread(&anchors, chance);
+        emit_prefilter(out, name, &buckets, &halves);
+        emit_buckets(out, name, &buckets);
     }
-    let names: Vec<String> = (0..buckets.len()).map(|at| format!("&BUCKET_{at}")).collect();
-    let _ = writeln!(out, "pub(crate) static BUCKETS: [&[Anchor]; 8] = [{}];", names.join(","));
+}
+
+/// An anchor of a finder; `^` says that it counts only at the start of a word.
+fn literal(id: &str, pattern: &str, action: String) -> Anchor {
+    let (at_word, pattern) = pattern.strip_prefix('^').map_or((false, pattern), |rest| (true, rest));
+    anchor(id, &parse(id, pattern), at_word, action)
 }
 
 /// Chooses the rarest window among the positions whose offset from the start is fixed.
-fn window(id: &str, items: &[Item]) -> ([ByteSet; WIDTH], usize) {
+fn anchor(id: &str, items: &[Item], at_word: bool, action: String) -> Anchor {
     let mut fixed: Vec<ByteSet> = Vec::new();
     for item in items {
         fixed.extend(std::iter::repeat_n(item.set, usize::from(item.min)));
@@ -61,73 +81,138 @@ fn window(id: &str, items: &[Item]) -> ([ByteSet; WIDTH], usize) {
             break;
         }
     }
-    fixed.truncate(64);
     assert!(fixed.len() >= 3, "{id}: an anchor needs three fixed positions");
-    let mut best = (f64::MAX, [ByteSet::ALL; WIDTH], 0);
-    for back in 0..fixed.len() {
-        let sets: [ByteSet; WIDTH] = std::array::from_fn(|at| fixed.get(back + at).copied().unwrap_or(ByteSet::ALL));
-        let weight = chance(&sets);
-        if weight < best.0 {
-            best = (weight, sets, back);
-        }
-    }
-    (best.1, best.2)
+    let window = |back: usize| -> Window { std::array::from_fn(|at| fixed.get(back + at).copied().unwrap_or(ByteSet::ALL)) };
+    let best = (0..fixed.len().min(128)).min_by(|a, b| chance(&window(*a)).total_cmp(&chance(&window(*b)))).unwrap_or(0);
+    // The start of a word is seen for free: the window there may be four times weaker.
+    let at_word = at_word && chance(&window(0)) * WORD_STARTS < chance(&window(best)) * 4.0;
+    let back = if at_word { 0 } else { best };
+    Anchor { sets: window(back), back, at_word, action }
 }
 
-fn chance(sets: &[ByteSet; WIDTH]) -> f64 {
-    sets.iter().map(|set| (0..=255u8).filter(|byte| set.contains(*byte)).map(frequency).sum::<f64>()).product()
+fn share(contains: impl Fn(u8) -> bool) -> f64 {
+    (0..=255u8).filter(|byte| contains(*byte)).map(|byte| FREQUENCY.get(usize::from(byte)).copied().unwrap_or(1)).sum::<u32>() as f64 / 100_000.0
 }
 
-/// A rough model of how often a byte stands in log text.
-fn frequency(byte: u8) -> f64 {
-    match byte {
-        b' ' => 0.10,
-        b'e' => 0.05,
-        b'0' | b'1' => 0.04,
-        b'2'..=b'9' => 0.022,
-        b'a' | b'i' | b'n' | b'o' | b'r' | b's' | b't' => 0.035,
-        b'a'..=b'z' => 0.014,
-        b':' | b'.' | b'-' => 0.02,
-        b'/' | b'_' | b'=' | b'"' | b',' => 0.01,
-        b'A'..=b'Z' => 0.005,
-        0x21..=0x7e => 0.002,
-        _ => 0.0005,
-    }
+/// Chance that a window of log text fits the sets.
+fn chance(sets: &Window) -> f64 {
+    sets.iter().map(|set| share(|byte| set.contains(byte))).product()
 }
 
-fn spread(mut anchors: Vec<Anchor>) -> Vec<Vec<Anchor>> {
-    anchors.sort_by(|a, b| chance(&b.sets).total_cmp(&chance(&a.sets)));
-    let mut buckets: Vec<Vec<Anchor>> = (0..8).map(|_| Vec::new()).collect();
-    let mut unions = [[ByteSet::EMPTY; WIDTH]; 8];
-    for anchor in anchors {
-        let grown: Vec<[ByteSet; WIDTH]> =
-            unions.iter().map(|union| std::array::from_fn(|at| union[at].union(&anchor.sets[at]))).collect();
-        let cost = |at: &usize| chance(&grown[*at]) - chance(&unions[*at]);
-        let best = (0..8).min_by(|a, b| cost(a).total_cmp(&cost(b))).unwrap_or(0);
-        unions[best] = grown[best];
+/// The same for tables that look at the two halves of a byte apart.
+fn chance_by_halves(sets: &Window) -> f64 {
+    sets.iter()
+        .map(|set| {
+            let (low, high) = halves(set);
+            share(|byte| low >> (byte & 15) & 1 == 1 && high >> (byte >> 4) & 1 == 1)
+        })
+        .product()
+}
+
+/// The low and the high halves of the bytes in a set, one bit each.
+fn halves(set: &ByteSet) -> (u16, u16) {
+    (0..=255u8).filter(|byte| set.contains(*byte)).fold((0, 0), |(low, high), byte| (low | 1 << (byte & 15), high | 1 << (byte >> 4)))
+}
+
+fn union_of<'a>(anchors: impl Iterator<Item = &'a Anchor>) -> Window {
+    anchors.fold([ByteSet::EMPTY; WIDTH], |union, anchor| std::array::from_fn(|at| union[at].union(&anchor.sets[at])))
+}
+
+/// Eight buckets: each anchor goes where it adds least, then moves as long as that helps.
+fn spread(anchors: &[Anchor], weight: Weight) -> Vec<Vec<Anchor>> {
+    let mut sorted = anchors.to_vec();
+    sorted.sort_by(|a, b| weight(&b.sets).total_cmp(&weight(&a.sets)));
+    let mut buckets: Vec<Vec<Anchor>> = vec![Vec::new(); 8];
+    for anchor in sorted {
+        let best = cheapest(&buckets, &anchor, weight, None).0;
         buckets[best].push(anchor);
+    }
+    for _ in 0..2 {
+        for from in 0..8 {
+            let mut at = 0;
+            while at < buckets[from].len() {
+                let rest = union_of(buckets[from].iter().enumerate().filter(|(other, _)| *other != at).map(|(_, anchor)| anchor));
+                let saved = weight(&union_of(buckets[from].iter())) - weight(&rest);
+                let (to, added) = cheapest(&buckets, &buckets[from][at], weight, Some(from));
+                if added < saved * 0.999 {
+                    let moved = buckets[from].remove(at);
+                    buckets[to].push(moved);
+                } else {
+                    at += 1;
+                }
+            }
+        }
     }
     buckets
 }
 
-fn emit_prefilter(out: &mut String, buckets: &[Vec<Anchor>]) {
-    let mut bytes = [[0u8; 256]; WIDTH];
-    for (bit, bucket) in buckets.iter().enumerate() {
+/// The bucket, other than `but`, to which the anchor adds least, and how much.
+fn cheapest(buckets: &[Vec<Anchor>], anchor: &Anchor, weight: Weight, but: Option<usize>) -> (usize, f64) {
+    (0..buckets.len())
+        .filter(|at| Some(*at) != but)
+        .map(|at| {
+            let own = buckets[at].iter();
+            (at, weight(&union_of(own.clone().chain([anchor]))) - weight(&union_of(own)))
+        })
+        .min_by(|a, b| a.1.total_cmp(&b.1))
+        .unwrap_or((0, 0.0))
+}
+
+fn emit_buckets(out: &mut String, name: &str, buckets: &[Vec<Anchor>]) {
+    for (at, bucket) in buckets.iter().enumerate() {
+        let _ = writeln!(out, "static {name}_{at}: [Anchor; {}] = [", bucket.len());
         for anchor in bucket {
-            for (position, set) in anchor.sets.iter().enumerate() {
-                for byte in (0..=255u8).filter(|byte| set.contains(*byte)) {
-                    bytes[position][usize::from(byte)] |= 1 << bit;
-                }
+            let (value, fold, care) = quick(&anchor.sets);
+            let sets: Vec<String> = anchor.sets.iter().map(|set| format!("ByteSet({:?})", set.0)).collect();
+            let _ = writeln!(
+                out,
+                "Anchor {{ value: {value:#x}, fold: {fold:#x}, care: {care:#x}, sets: [{}], back: {}, at_word: {}, action: {} }},",
+                sets.join(","),
+                anchor.back,
+                anchor.at_word,
+                anchor.action
+            );
+        }
+        let _ = writeln!(out, "];");
+    }
+    let names: Vec<String> = (0..buckets.len()).map(|at| format!("&{name}_{at}")).collect();
+    let _ = writeln!(out, "pub(crate) static {name}_BUCKETS: [&[Anchor]; 8] = [{}];", names.join(","));
+}
+
+/// One comparison that drops most anchors: `(window | fold) & care == value`, where `care` leaves
+/// out positions that take more than one letter.
+fn quick(sets: &Window) -> (u32, u32, u32) {
+    let mut parts = ([0u8; WIDTH], [0u8; WIDTH], [0u8; WIDTH]);
+    for (at, set) in sets.iter().enumerate() {
+        let members: Vec<u8> = (0..=255u8).filter(|byte| set.contains(*byte)).collect();
+        match members.as_slice() {
+            [only] => (parts.0[at], parts.2[at]) = (*only, 0xff),
+            [upper, lower] if *lower == *upper | 0x20 => (parts.0[at], parts.1[at], parts.2[at]) = (*lower, 0x20, 0xff),
+            _ => {}
+        }
+    }
+    (u32::from_le_bytes(parts.0), u32::from_le_bytes(parts.1), u32::from_le_bytes(parts.2))
+}
+
+fn emit_prefilter(out: &mut String, name: &str, exact: &[Vec<Anchor>], by_halves: &[Vec<Anchor>]) {
+    let mut bytes = [[0u8; 256]; WIDTH];
+    for (bit, bucket) in exact.iter().enumerate() {
+        for (position, set) in union_of(bucket.iter()).iter().enumerate() {
+            for byte in (0..=255u8).filter(|byte| set.contains(*byte)) {
+                bytes[position][usize::from(byte)] |= 1 << bit;
             }
         }
     }
     let mut low = [[0u8; 16]; WIDTH];
     let mut high = [[0u8; 16]; WIDTH];
-    for position in 0..WIDTH {
-        for byte in 0..256 {
-            low[position][byte & 15] |= bytes[position][byte];
-            high[position][byte >> 4] |= bytes[position][byte];
+    for (bit, bucket) in by_halves.iter().enumerate() {
+        for (position, set) in union_of(bucket.iter()).iter().enumerate() {
+            let (lows, highs) = halves(set);
+            for half in 0..16 {
+                low[position][half] |= u8::from(lows >> half & 1 == 1) << bit;
+                high[position][half] |= u8::from(highs >> half & 1 == 1) << bit;
+            }
         }
     }
-    let _ = writeln!(out, "pub(crate) static PREFILTER: Prefilter = Prefilter {{ bytes: {bytes:?}, low: {low:?}, high: {high:?} }};");
+    let _ = writeln!(out, "pub(crate) static {name}: Prefilter = Prefilter {{ bytes: {bytes:?}, low: {low:?}, high: {high:?} }};");
 }

@@ -135,9 +135,17 @@ pub(crate) struct Item {
 
 /// A four-byte window that calls a finder or a token program.
 pub(crate) struct Anchor {
+    /// What the window is after `| fold` and `& care`, little-endian.
+    pub(crate) value: u32,
+    /// Case bits of positions that take both cases of a letter.
+    pub(crate) fold: u32,
+    /// Positions with a single letter.
+    pub(crate) care: u32,
     pub(crate) sets: [ByteSet; 4],
     /// Bytes from the start of the token to the window.
     pub(crate) back: usize,
+    /// Whether the token must start a word.
+    pub(crate) at_word: bool,
     pub(crate) action: Action,
 }
 
@@ -149,7 +157,10 @@ pub(crate) enum Action {
     Split,
 }
 
-/// Bucket tables of the literal prefilter; bit `b` of an entry belongs to bucket `b`.
+/// Bucket tables of a literal prefilter; bit `b` of an entry belongs to bucket `b`.
+///
+/// The tables by halves have buckets of their own: they only have to fire wherever the
+/// exact ones do.
 pub(crate) struct Prefilter {
     /// Exact sets: position, byte.
     pub(crate) bytes: [[u8; 256]; 4],

@@ -305,7 +305,8 @@ impl<L: Lanes> Shapes<L> {
         hits.push_row(Family::At, at_sign, base);
         hits.push_row(Family::Plus, digit.and(behind!(plus, 1)), base);
         hits.push_row(Family::Caret, caret.and(behind!(alnum, 1)), base);
-        hits.push_row(Family::Literal, plane!(literal), base);
+        let inside_word = behind!(word, 1).without(behind!(escaped, 1));
+        hits.push_row(Family::Literal, plane!(literal).or(plane!(word_literal).without(inside_word)), base);
 
         self.before = Before {
             digit, upper, lower, hexd, alnum, word, ud, d2, d3, d4, d6, d8, h2, h4, a2, a4, a8, u2, u4, u8x, dot, dash, space, colon, plus, percent, backslash, escaped, paren, ds, s3, q1, qa, q2, qb, q3, r1, ra, r2, rb, r3, c1, ca, c2, cb, c3, cc, double, digits, named, post, long26, escape, timed, sep, dashdash,

@@ -2,7 +2,7 @@
 
 use super::{Classify, Lanes, Planes, drive};
 use crate::engine::candidates::shapes::Hits;
-use crate::engine::catalog::PREFILTER;
+use crate::engine::catalog::{ANYWHERE, Prefilter, WORD};
 use core::arch::x86_64::*;
 
 /// Scans with AVX2. The caller has checked that the processor has it.
@@ -67,22 +67,35 @@ unsafe fn word(bytes: *const u8, at: usize, planes: &mut Planes) {
         *planes.backslash.get_unchecked_mut(at) = equal(b'\\');
         *planes.paren.get_unchecked_mut(at) = equal(b')');
 
+        *planes.word_literal.get_unchecked_mut(at) = literals(bytes, &WORD);
+        *planes.literal.get_unchecked_mut(at) = literals(bytes, &ANYWHERE);
+    }
+}
+
+/// Where four bytes in a row may be an anchor of `prefilter`.
+///
+/// # Safety
+/// `bytes` must be readable for 67 bytes, and the processor must have AVX2.
+#[inline(always)]
+unsafe fn literals(bytes: *const u8, prefilter: &Prefilter) -> u64 {
+    // SAFETY: the caller promises 67 readable bytes and AVX2; tables are 16 bytes each.
+    unsafe {
         let nibble = _mm256_set1_epi8(0x0f);
         let mut literal = 0;
         for half in 0..2 {
             let mut agree = _mm256_set1_epi8(-1);
             for position in 0..4 {
                 let x = _mm256_loadu_si256(bytes.add(half * 32 + position).cast());
-                let low_table = _mm256_broadcastsi128_si256(_mm_loadu_si128(PREFILTER.low[position].as_ptr().cast()));
-                let high_table = _mm256_broadcastsi128_si256(_mm_loadu_si128(PREFILTER.high[position].as_ptr().cast()));
+                let low_table = _mm256_broadcastsi128_si256(_mm_loadu_si128(prefilter.low[position].as_ptr().cast()));
+                let high_table = _mm256_broadcastsi128_si256(_mm_loadu_si128(prefilter.high[position].as_ptr().cast()));
                 let low = _mm256_shuffle_epi8(low_table, _mm256_and_si256(x, nibble));
                 let high = _mm256_shuffle_epi8(high_table, _mm256_and_si256(_mm256_srli_epi16::<4>(x), nibble));
                 agree = _mm256_and_si256(agree, _mm256_and_si256(low, high));
             }
-            let none = _mm256_cmpeq_epi8(agree, _mm256_setzero_si256());
-            literal |= (mask(none) ^ 0xffff_ffff) << (half * 32);
+            let none = _mm256_movemask_epi8(_mm256_cmpeq_epi8(agree, _mm256_setzero_si256())) as u32;
+            literal |= u64::from(!none) << (half * 32);
         }
-        *planes.literal.get_unchecked_mut(at) = literal;
+        literal
     }
 }
 

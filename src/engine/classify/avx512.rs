@@ -4,7 +4,7 @@
 
 use super::{Classify, Lanes, Planes, drive};
 use crate::engine::candidates::shapes::Hits;
-use crate::engine::catalog::PREFILTER;
+use crate::engine::catalog::{ANYWHERE, Prefilter, WORD};
 use core::arch::x86_64::*;
 
 /// Scans with AVX-512BW. The caller has checked that the processor has it.
@@ -21,17 +21,18 @@ pub(super) fn scan_vbmi2(hay: &[u8], planes: &mut Planes, hits: &mut Hits, visit
 
 #[target_feature(enable = "avx512f,avx512bw,bmi1,bmi2,popcnt,lzcnt")]
 fn scan_plain(hay: &[u8], planes: &mut Planes, hits: &mut Hits, visit: &mut dyn FnMut(&mut Hits)) {
-    drive::<Avx512, Row<false>>(hay, planes, hits, visit);
+    drive::<Avx512<false>, Row<false>>(hay, planes, hits, visit);
 }
 
-#[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,bmi1,bmi2,popcnt,lzcnt")]
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512vbmi2,bmi1,bmi2,popcnt,lzcnt")]
 fn scan_funnel(hay: &[u8], planes: &mut Planes, hits: &mut Hits, visit: &mut dyn FnMut(&mut Hits)) {
-    drive::<Avx512, Row<true>>(hay, planes, hits, visit);
+    drive::<Avx512<true>, Row<true>>(hay, planes, hits, visit);
 }
 
-struct Avx512;
+/// `VBMI` says whether byte tables may be used.
+struct Avx512<const VBMI: bool>;
 
-impl Classify for Avx512 {
+impl<const VBMI: bool> Classify for Avx512<VBMI> {
     #[inline(always)]
     fn words(hay: &[u8], start: usize, first_word: usize, words: usize, planes: &mut Planes) {
         // Each word reads 64 bytes and the three after them.
@@ -41,7 +42,7 @@ impl Classify for Avx512 {
         for at in 0..words {
             // SAFETY: the check above keeps `from + 67 <= hay.len()` and the plane index in
             // bounds; the features are enabled in the only callers, `scan_plain` and `scan_funnel`.
-            unsafe { word(hay.as_ptr().add(start + at * 64), first_word + at, planes) };
+            unsafe { word::<VBMI>(hay.as_ptr().add(start + at * 64), first_word + at, planes) };
         }
     }
 }
@@ -49,7 +50,7 @@ impl Classify for Avx512 {
 /// # Safety
 /// `bytes` must be readable for 67 bytes, `at < WORDS`, and the processor must have AVX-512BW.
 #[inline(always)]
-unsafe fn word(bytes: *const u8, at: usize, planes: &mut Planes) {
+unsafe fn word<const VBMI: bool>(bytes: *const u8, at: usize, planes: &mut Planes) {
     // SAFETY: the caller promises 67 readable bytes and the processor features; unaligned
     // loads are used throughout; `at` is below WORDS, the length of every plane.
     unsafe {
@@ -76,17 +77,53 @@ unsafe fn word(bytes: *const u8, at: usize, planes: &mut Planes) {
         *planes.backslash.get_unchecked_mut(at) = equal(b'\\');
         *planes.paren.get_unchecked_mut(at) = equal(b')');
 
+        let literals = if VBMI { literals_by_bytes } else { literals_by_halves };
+        *planes.word_literal.get_unchecked_mut(at) = literals(bytes, &WORD);
+        *planes.literal.get_unchecked_mut(at) = literals(bytes, &ANYWHERE);
+    }
+}
+
+/// Where four bytes in a row may be an anchor of `prefilter`, by tables of 128 bytes.
+///
+/// A byte of 128 and more is taken for the one with the same low bits; the exact check
+/// behind the prefilter knows the difference.
+///
+/// # Safety
+/// `bytes` must be readable for 67 bytes, and the processor must have AVX-512BW and VBMI.
+#[inline(always)]
+unsafe fn literals_by_bytes(bytes: *const u8, prefilter: &Prefilter) -> u64 {
+    // SAFETY: the caller promises 67 readable bytes and the features; tables are 256 bytes each.
+    unsafe {
+        let mut agree = _mm512_set1_epi8(-1);
+        for position in 0..4 {
+            let x = _mm512_loadu_si512(bytes.add(position).cast());
+            let table = prefilter.bytes[position].as_ptr();
+            let found = _mm512_permutex2var_epi8(_mm512_loadu_si512(table.cast()), x, _mm512_loadu_si512(table.add(64).cast()));
+            agree = _mm512_and_si512(agree, found);
+        }
+        _mm512_test_epi8_mask(agree, agree)
+    }
+}
+
+/// The same by the two halves of each byte; fires more often.
+///
+/// # Safety
+/// `bytes` must be readable for 67 bytes, and the processor must have AVX-512BW.
+#[inline(always)]
+unsafe fn literals_by_halves(bytes: *const u8, prefilter: &Prefilter) -> u64 {
+    // SAFETY: the caller promises 67 readable bytes and AVX-512BW; tables are 16 bytes each.
+    unsafe {
         let nibble = _mm512_set1_epi8(0x0f);
         let mut agree = _mm512_set1_epi8(-1);
         for position in 0..4 {
             let x = _mm512_loadu_si512(bytes.add(position).cast());
-            let low_table = _mm512_broadcast_i32x4(_mm_loadu_si128(PREFILTER.low[position].as_ptr().cast()));
-            let high_table = _mm512_broadcast_i32x4(_mm_loadu_si128(PREFILTER.high[position].as_ptr().cast()));
+            let low_table = _mm512_broadcast_i32x4(_mm_loadu_si128(prefilter.low[position].as_ptr().cast()));
+            let high_table = _mm512_broadcast_i32x4(_mm_loadu_si128(prefilter.high[position].as_ptr().cast()));
             let low = _mm512_shuffle_epi8(low_table, _mm512_and_si512(x, nibble));
             let high = _mm512_shuffle_epi8(high_table, _mm512_and_si512(_mm512_srli_epi16::<4>(x), nibble));
             agree = _mm512_ternarylogic_epi64::<0x80>(agree, low, high);
         }
-        *planes.literal.get_unchecked_mut(at) = _mm512_test_epi8_mask(agree, agree);
+        _mm512_test_epi8_mask(agree, agree)
     }
 }
 

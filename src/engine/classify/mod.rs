@@ -49,6 +49,8 @@ pub(crate) struct Planes {
     pub(crate) percent: [u64; WORDS],
     pub(crate) backslash: [u64; WORDS],
     pub(crate) paren: [u64; WORDS],
+    /// A literal anchor may start here, if a word does.
+    pub(crate) word_literal: [u64; WORDS],
     /// A literal anchor may start here.
     pub(crate) literal: [u64; WORDS],
 }
@@ -73,6 +75,7 @@ impl Planes {
             percent: zero,
             backslash: zero,
             paren: zero,
+            word_literal: zero,
             literal: zero,
         })
     }
@@ -81,7 +84,7 @@ impl Planes {
 /// Which implementation scans.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kernel {
-    /// 512-bit registers with funnel shifts (AVX-512BW, VBMI2).
+    /// 512-bit registers with byte tables and funnel shifts (AVX-512BW, VBMI, VBMI2).
     Avx512Vbmi2,
     /// 512-bit registers (AVX-512BW).
     Avx512,
@@ -109,7 +112,9 @@ impl Kernel {
             #[cfg(target_arch = "x86_64")]
             Self::Avx512 => std::arch::is_x86_feature_detected!("avx512bw") && std::arch::is_x86_feature_detected!("avx512f"),
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512Vbmi2 => Self::Avx512.is_available() && std::arch::is_x86_feature_detected!("avx512vbmi2"),
+            Self::Avx512Vbmi2 => {
+                Self::Avx512.is_available() && std::arch::is_x86_feature_detected!("avx512vbmi") && std::arch::is_x86_feature_detected!("avx512vbmi2")
+            }
             #[cfg(not(target_arch = "x86_64"))]
             _ => false,
         }

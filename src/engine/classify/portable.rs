@@ -4,7 +4,7 @@
 
 use super::{Classify, Planes, Word, drive};
 use crate::engine::candidates::shapes::Hits;
-use crate::engine::catalog::PREFILTER;
+use crate::engine::catalog::{ANYWHERE, Prefilter, WORD};
 
 pub(super) fn scan(hay: &[u8], planes: &mut Planes, hits: &mut Hits, visit: &mut dyn FnMut(&mut Hits)) {
     drive::<Portable, Word>(hay, planes, hits, visit);
@@ -50,8 +50,10 @@ impl Classify for Portable {
             let Some(bytes) = hay.get(from..from + 64) else { return };
             word(bytes, first_word + at, planes);
             let Some(window) = hay.get(from..from + 67) else { return };
-            if let Some(literal) = planes.literal.get_mut(first_word + at) {
-                *literal = literals(window);
+            for (plane, prefilter) in [(&mut planes.word_literal, &WORD), (&mut planes.literal, &ANYWHERE)] {
+                if let Some(slot) = plane.get_mut(first_word + at) {
+                    *slot = literals(prefilter, window);
+                }
             }
         }
     }
@@ -112,8 +114,8 @@ fn word(bytes: &[u8], at: usize, planes: &mut Planes) {
 }
 
 #[inline(always)]
-fn literals(window: &[u8]) -> u64 {
-    let [first, second, third, fourth] = &PREFILTER.bytes;
+fn literals(prefilter: &Prefilter, window: &[u8]) -> u64 {
+    let [first, second, third, fourth] = &prefilter.bytes;
     let mut bits = 0;
     for (at, four) in window.windows(4).enumerate() {
         let [a, b, c, d] = *four else { return bits };

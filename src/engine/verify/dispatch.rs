@@ -60,6 +60,9 @@ fn literal(scan: &mut Scan<'_>, at: usize) {
 /// Does what an anchor asks for; its window starts at `at`.
 pub(crate) fn anchored(scan: &mut Scan<'_>, anchor: &Anchor, at: usize) {
     let Some(start) = at.checked_sub(anchor.back) else { return };
+    if anchor.at_word && !scan.word_may_start(start) {
+        return;
+    }
     match anchor.action {
         Action::Token(program) => token::program(scan, program, start),
         Action::Finder(finder) => find(scan, finder, start),
