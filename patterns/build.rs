@@ -26,8 +26,7 @@ fn main() {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").unwrap_or_default()).join("patterns");
     let detectors = read_detectors(&root);
     let keys: KeysFile = read_toml(&root.join("keys.toml"));
-    let index: BTreeMap<&str, usize> =
-        detectors.iter().enumerate().map(|(at, detector)| (detector.id.as_str(), at)).collect();
+    let index: BTreeMap<&str, usize> = detectors.iter().enumerate().map(|(at, detector)| (detector.id.as_str(), at)).collect();
 
     let mut out = String::new();
     emit_kinds(&mut out, &detectors);
@@ -98,7 +97,11 @@ fn emit_kinds(out: &mut String, detectors: &[Detector]) {
     }
     let _ = writeln!(out, "];\n/// Index of each kind, by its identifier.\npub(crate) mod id {{\nuse super::KindId;");
     for (at, detector) in detectors.iter().enumerate() {
-        let _ = writeln!(out, "#[allow(dead_code, reason = \"not every kind is named in code\")] pub(crate) const {}: KindId = KindId({at});", detector.id.to_uppercase());
+        let _ = writeln!(
+            out,
+            "#[allow(dead_code, reason = \"not every kind is named in code\")] pub(crate) const {}: KindId = KindId({at});",
+            detector.id.to_uppercase()
+        );
     }
     let _ = writeln!(out, "}}");
 }
@@ -108,7 +111,8 @@ fn emit_preset(out: &mut String, preset: &data::Preset, detectors: &[Detector]) 
         assert!(detectors.iter().any(|detector| detector.id == *name), "standard.toml: unknown kind `{name}`");
     }
     let is_off = |detector: &Detector| preset.off.contains(&detector.id) || !preset.groups.contains(&detector.group);
-    let off: Vec<String> = detectors.iter().enumerate().filter(|(_, detector)| is_off(detector)).map(|(at, _)| format!("KindId({at})")).collect();
+    let off: Vec<String> =
+        detectors.iter().enumerate().filter(|(_, detector)| is_off(detector)).map(|(at, _)| format!("KindId({at})")).collect();
     let _ = writeln!(
         out,
         "pub(crate) static STANDARD: Preset = Preset {{ min_confidence: {}, leave_internal_networks: {}, leave_system_users: {}, off: &[{}] }};",

@@ -41,9 +41,10 @@ fn joined(text: &str) -> String {
 /// The line without markers, and the line with what is between them replaced by a gap.
 fn marked(line: &str) -> (String, Vec<String>) {
     let line = joined(line);
-    let kept = line.split('«').enumerate().map(|(at, part)| {
-        if at == 0 { part.to_owned() } else { part.split_once('»').expect("a closing marker").1.to_owned() }
-    });
+    let kept = line
+        .split('«')
+        .enumerate()
+        .map(|(at, part)| if at == 0 { part.to_owned() } else { part.split_once('»').expect("a closing marker").1.to_owned() });
     (line.replace(['«', '»'], ""), kept.collect())
 }
 

@@ -26,7 +26,11 @@ pub(crate) fn emit(out: &mut String, file: &KeysFile, index: &BTreeMap<&str, usi
         let Some(kind_index) = index.get(kind.as_str()) else { panic!("keys.toml: unknown kind `{kind}`") };
         for name in names {
             assert!(keys.iter().all(|key| key.name != *name), "keys.toml: key `{name}` stands twice");
-            keys.push(Key { name: name.clone(), kind: (!file.veto.exact.contains(name)).then_some(*kind_index), shape: file.shape_required.keys.contains(name) });
+            keys.push(Key {
+                name: name.clone(),
+                kind: (!file.veto.exact.contains(name)).then_some(*kind_index),
+                shape: file.shape_required.keys.contains(name),
+            });
         }
     }
     for name in &file.veto.exact {
@@ -36,21 +40,33 @@ pub(crate) fn emit(out: &mut String, file: &KeysFile, index: &BTreeMap<&str, usi
     }
     let _ = writeln!(out, "pub(crate) static KEYS: [Key; {}] = [", keys.len());
     for key in &keys {
-        let _ = writeln!(out, "Key {{ name: {:?}, hash: {}, kind: KindId({}), needs_shape: {} }},",
+        let _ = writeln!(
+            out,
+            "Key {{ name: {:?}, hash: {}, kind: KindId({}), needs_shape: {} }},",
             key.name,
             hash(&key.name),
             key.kind.map_or(u16::MAX, |kind| kind as u16),
-            key.shape);
+            key.shape
+        );
     }
     let _ = writeln!(out, "];");
     emit_hash(out, &keys);
-    emit_suffixes(out, keys.iter().filter(|key| key.kind.is_some()).map(|key| key.name.as_str()).chain(file.url_params.keys.iter().map(String::as_str)));
+    emit_suffixes(
+        out,
+        keys.iter().filter(|key| key.kind.is_some()).map(|key| key.name.as_str()).chain(file.url_params.keys.iter().map(String::as_str)),
+    );
+    emit_last_segments(out, &keys);
     emit_refinements(out, file, index);
     emit_sorted(out, "URL_PARAMS", &file.url_params.keys);
     emit_sorted(out, "SYSTEM_USER_PREFIXES", &file.system_users.prefixes);
     emit_sorted(out, "SYSTEM_USER_SUFFIXES", &file.system_users.suffixes);
     emit_sorted(out, "SYSTEM_USERS", &file.system_users.names);
     emit_sorted(out, "PLACEHOLDERS", &file.placeholders.values);
+    let mut firsts = [0u64; 4];
+    for byte in file.placeholders.values.iter().filter_map(|value| value.to_lowercase().bytes().next()) {
+        firsts[usize::from(byte >> 6)] |= 1 << (byte & 63);
+    }
+    let _ = writeln!(out, "/// First bytes of the placeholders.\npub(crate) static PLACEHOLDER_FIRSTS: ByteSet = ByteSet({firsts:?});");
 }
 
 fn emit_sorted(out: &mut String, name: &str, values: &[String]) {
@@ -116,6 +132,16 @@ fn emit_suffixes<'a>(out: &mut String, names: impl Iterator<Item = &'a str>) {
         }
     }
     let _ = writeln!(out, "pub(crate) static KEY_SUFFIXES: [u64; 512] = {bits:?};");
+}
+
+/// One bit for each hash of a name's last segment, so that most walks stop after one segment.
+fn emit_last_segments(out: &mut String, keys: &[Key]) {
+    let mut bits = vec![0u64; 64];
+    for key in keys {
+        let hash = hash(key.name.rsplit('_').next().unwrap_or(&key.name));
+        bits[(hash >> 58) as usize] |= 1 << (hash >> 52 & 63);
+    }
+    let _ = writeln!(out, "pub(crate) static LAST_SEGMENTS: [u64; 64] = {bits:?};");
 }
 
 /// Which other kinds the value under a kind's key may turn out to be.

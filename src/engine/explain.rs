@@ -53,7 +53,8 @@ pub(crate) fn explain(engine: &Engine, record: &[u8]) -> Vec<Candidate> {
     }
     for hit in scanner.hits() {
         let (start, end) = (hit.start as usize, hit.end as usize);
-        let won = scanner.spans.iter().any(|span| span.kind == hit.kind && span.source == hit.source && span.start <= start && span.end >= end);
+        let won =
+            scanner.spans.iter().any(|span| span.kind == hit.kind && span.source == hit.source && span.start <= start && span.end >= end);
         candidates.push(Candidate {
             start,
             end,

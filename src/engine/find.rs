@@ -4,6 +4,7 @@ use super::Engine;
 use super::candidates::keys;
 use super::catalog::KindId;
 use super::stream::{Part, Pump};
+use super::tally::Tally;
 use super::verify::Source;
 use crate::record::{Report, Why};
 use std::io::{self, Read};
@@ -60,23 +61,23 @@ impl<'e> Finder<'e> {
     /// Reports the findings of all complete records held.
     pub fn drain(&mut self, emit: &mut dyn FnMut(Found)) {
         let place = &mut self.place;
-        self.pump.drain(false, &mut |part, engine, report| place.visit(part, engine, report, emit));
+        self.pump.drain(false, &mut |part, engine, tally| place.visit(part, engine, tally, emit));
     }
 
     /// Reports what is left, as if the input ended here.
     pub fn finish(&mut self, emit: &mut dyn FnMut(Found)) {
         let place = &mut self.place;
-        self.pump.drain(true, &mut |part, engine, report| place.visit(part, engine, report, emit));
+        self.pump.drain(true, &mut |part, engine, tally| place.visit(part, engine, tally, emit));
     }
 
     /// Counts so far; `masked` counts findings.
     pub fn report(&self) -> Report {
-        self.pump.report.clone()
+        self.pump.report()
     }
 }
 
 impl Place {
-    fn visit(&mut self, part: &Part<'_>, engine: &Engine, report: &mut Report, emit: &mut dyn FnMut(Found)) {
+    fn visit(&mut self, part: &Part<'_>, engine: &Engine, tally: &mut Tally, emit: &mut dyn FnMut(Found)) {
         let Part::Scanned { hay, from, spans } = part else {
             if let Part::Withheld { ending } = part {
                 self.pass(ending);
@@ -89,7 +90,7 @@ impl Place {
             self.pass(hay.get(at..start).unwrap_or_default());
             at = start;
             let kind = engine.name(span.kind).id;
-            report.add(kind, 1, (span.end - start) as u64);
+            tally.add(span.kind, span.end - start);
             emit(Found {
                 line: self.lines + 1,
                 start: self.column,

@@ -37,11 +37,6 @@ pub(crate) struct Partials {
 }
 
 impl Partials {
-    pub(crate) fn clear(&mut self) {
-        self.text.clear();
-        self.runs.clear();
-    }
-
     /// Scans every run of split lines with `scan` and adds its findings, mapped, to `hits`.
     ///
     /// Returns the start of the earliest run that is still open, unless `last`.

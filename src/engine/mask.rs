@@ -7,7 +7,7 @@
 
 use super::catalog::{Kind, Partial, id};
 use super::resolve::Span;
-use crate::record::Report;
+use super::tally::Tally;
 use std::fmt;
 use std::str::FromStr;
 
@@ -78,14 +78,7 @@ impl<'a> Name<'a> {
 }
 
 /// Writes `hay` from `from` to its end with `spans` replaced.
-pub(crate) fn write<'n>(
-    hay: &[u8],
-    from: usize,
-    spans: &[Span],
-    name: impl Fn(&Span) -> Name<'n>,
-    out: &mut Vec<u8>,
-    report: &mut Report,
-) {
+pub(crate) fn write<'n>(hay: &[u8], from: usize, spans: &[Span], name: impl Fn(&Span) -> Name<'n>, out: &mut Vec<u8>, tally: &mut Tally) {
     let mut at = from;
     // Where the current record starts in `hay` and in `out`, as far as written.
     let mut record = (from, out.len());
@@ -103,13 +96,13 @@ pub(crate) fn write<'n>(
         out.extend_from_slice(before);
         at = span.end;
         let name = name(span);
-        report.add(name.id, 1, (span.end - start) as u64);
+        tally.add(span.kind, span.end - start);
         if span.mask == Mask::DropRecord {
             out.truncate(record.1);
             out.extend_from_slice(b"[WITHHELD:policy]");
             let rest = hay.get(at..).unwrap_or_default();
             at += memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
-            report.dropped += 1;
+            tally.report.dropped += 1;
             continue;
         }
         let value = hay.get(start..span.end).unwrap_or_default();
@@ -177,7 +170,8 @@ fn is_json_number(hay: &[u8], record: usize, start: usize, end: usize) -> bool {
     if !numeric {
         return false;
     }
-    let closed = matches!(hay.get(end..).unwrap_or_default().iter().find(|byte| **byte != b' '), None | Some(b',' | b'}' | b']' | b'\n' | b'\r'));
+    let closed =
+        matches!(hay.get(end..).unwrap_or_default().iter().find(|byte| **byte != b' '), None | Some(b',' | b'}' | b']' | b'\n' | b'\r'));
     let before = hay.get(record..start).unwrap_or_default().trim_ascii_end();
     match before.last() {
         Some(b':') if closed => before.get(..before.len() - 1).unwrap_or_default().trim_ascii_end().last() == Some(&b'"'),

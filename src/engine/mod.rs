@@ -19,6 +19,7 @@ mod rules;
 mod scanner;
 mod settings;
 pub mod stream;
+mod tally;
 pub(crate) mod validate;
 mod verify;
 mod views;
@@ -37,6 +38,7 @@ use rules::{Rule, Rules};
 use scanner::Scanner;
 use settings::Settings;
 use std::borrow::Cow;
+use tally::Tally;
 
 /// A scrubber with its kinds, rules and masks. Immutable; share it by reference.
 ///
@@ -116,7 +118,9 @@ impl Engine {
             Ok(spans) if spans.is_empty() => Cow::Borrowed(value),
             Ok(spans) => {
                 let mut out = Vec::with_capacity(value.len());
-                mask::write(value, 0, &spans, |span| self.name(span.kind), &mut out, report);
+                let mut tally = Tally::default();
+                mask::write(value, 0, &spans, |span| self.name(span.kind), &mut out, &mut tally);
+                report.merge(&tally.report(self));
                 Cow::Owned(out)
             }
             Err(_) => {
@@ -140,7 +144,7 @@ impl Engine {
         let mut scanner = Scanner::new();
         scanner.scan_naively(self, bytes);
         let mut out = Vec::new();
-        mask::write(bytes, 0, &scanner.spans, |span| self.name(span.kind), &mut out, &mut Report::default());
+        mask::write(bytes, 0, &scanner.spans, |span| self.name(span.kind), &mut out, &mut Tally::default());
         out
     }
 
@@ -193,7 +197,9 @@ impl EngineBuilder {
     pub fn mask(mut self, kind: &str, mask: Mask) -> Result<Self, BuildError> {
         if let Some(known) = KINDS.iter().find(|known| known.id == kind) {
             if mask == Mask::Partial && known.partial.is_none() {
-                return Err(refuse(format!("mask `partial` is not allowed for `{kind}`: too little of it may be shown; use label, drop_value or drop_record")));
+                return Err(refuse(format!(
+                    "mask `partial` is not allowed for `{kind}`: too little of it may be shown; use label, drop_value or drop_record"
+                )));
             }
         }
         self.masks.push((kind.to_owned(), mask));
@@ -258,7 +264,10 @@ impl EngineBuilder {
 
 /// A hint at the known name that shares the most with `name`.
 fn nearest(name: &str, rules: &[String]) -> String {
-    let shared = |known: &str| known.split('_').filter(|part| name.split('_').any(|own| own == *part)).count() * 8 + known.bytes().zip(name.bytes()).take_while(|(a, b)| a == b).count();
+    let shared = |known: &str| {
+        known.split('_').filter(|part| name.split('_').any(|own| own == *part)).count() * 8
+            + known.bytes().zip(name.bytes()).take_while(|(a, b)| a == b).count()
+    };
     let best = KINDS.iter().map(|kind| kind.id).chain(rules.iter().map(String::as_str)).max_by_key(|known| shared(known));
     best.filter(|known| shared(known) > 1).map_or_else(String::new, |known| format!("; the nearest is `{known}`"))
 }

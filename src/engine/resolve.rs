@@ -29,8 +29,8 @@ pub(crate) struct Span {
 /// Sorts `hits` and writes their union to `spans`, in order.
 pub(crate) fn resolve(hay: &[u8], hits: &mut Vec<Hit>, settings: &Settings, spans: &mut Vec<Span>) {
     spans.clear();
+    hits.sort_unstable_by_key(|hit| (hit.start, !is_userinfo(hit), Reverse(hit.end), hit.kind));
     drop_mail_in_userinfo(hits);
-    hits.sort_unstable_by_key(|hit| (hit.start, Reverse(hit.end), hit.kind));
     let mut members = hits.iter().copied().peekable();
     while let Some(first) = members.next() {
         let (mut winner, mut end) = (first, first.end);
@@ -62,14 +62,19 @@ fn rank(hit: &Hit) -> impl Ord + use<> {
     (CONTAINERS.contains(&hit.kind), hit.end - hit.start, source, Reverse(class), Reverse(hit.kind))
 }
 
-/// `user:pass@host.example`: the password and the host look like a mailbox.
+fn is_userinfo(hit: &Hit) -> bool {
+    matches!(hit.kind, id::URL_CREDENTIALS | id::CONNECTION_STRING)
+}
+
+/// `user:pass@host.example`: the password and the host look like a mailbox. Needs sorted hits.
 fn drop_mail_in_userinfo(hits: &mut Vec<Hit>) {
-    let userinfo = |hit: &Hit| matches!(hit.kind, id::URL_CREDENTIALS | id::CONNECTION_STRING);
-    if !hits.iter().any(userinfo) {
-        return;
-    }
-    let spans: Vec<(u32, u32)> = hits.iter().filter(|hit| userinfo(hit)).map(|hit| (hit.start, hit.end)).collect();
-    hits.retain(|hit| hit.kind != id::EMAIL || !spans.iter().any(|(start, end)| hit.start < *end && hit.end > *end && hit.start >= *start));
+    let mut userinfo = 0..0;
+    hits.retain(|hit| {
+        if is_userinfo(hit) {
+            userinfo = hit.start..hit.end;
+        }
+        hit.kind != id::EMAIL || !userinfo.contains(&hit.start) || hit.end <= userinfo.end
+    });
 }
 
 /// No span crosses a record end: each line keeps its own part.

@@ -83,7 +83,9 @@ pub(crate) fn parse(file: &str, text: &str) -> Result<Vec<Rule>, RuleError> {
 
 fn check(raw: RawRule) -> Result<Rule, String> {
     let at = format!("rule `{}`", raw.id);
-    let plain = |text: &str| !text.is_empty() && text.len() <= 64 && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+    let plain = |text: &str| {
+        !text.is_empty() && text.len() <= 64 && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+    };
     if !plain(&raw.id) {
         return Err(format!("{at}: `id` must be 1 to 64 lower-case letters, digits and `_`"));
     }
@@ -98,7 +100,12 @@ fn check(raw: RawRule) -> Result<Rule, String> {
         None => None,
         Some(name) => match VALIDATORS.iter().find(|(known, _)| known == name) {
             Some((_, valid)) => Some(*valid),
-            None => return Err(format!("{at}: unknown validator `{name}`; known are {}", VALIDATORS.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", "))),
+            None => {
+                return Err(format!(
+                    "{at}: unknown validator `{name}`; known are {}",
+                    VALIDATORS.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
+                ));
+            }
         },
     };
     let mask = match &raw.mask {
@@ -167,7 +174,8 @@ pub(crate) struct Rules {
 
 impl Rules {
     pub(crate) fn build(rules: Vec<Rule>, first: u16) -> Result<Self, String> {
-        let searching: Vec<usize> = (0..rules.len()).filter(|at| rules.get(*at).is_some_and(|rule| rule.regex.is_some() && rule.keys.is_empty())).collect();
+        let searching: Vec<usize> =
+            (0..rules.len()).filter(|at| rules.get(*at).is_some_and(|rule| rule.regex.is_some() && rule.keys.is_empty())).collect();
         let share = CACHE / searching.len().clamp(1, 64);
         let compile = |patterns: &[&str], cache: usize| {
             Regex::builder()

@@ -5,7 +5,6 @@
 //! once the buffers have grown to what the input needs.
 
 use super::Engine;
-use super::candidates::keys;
 use super::candidates::shapes::{Family, Hits};
 use super::classify::{self, Planes};
 use super::lines::Partials;
@@ -140,11 +139,7 @@ impl Scanner {
         classify::scan(engine.kernel, hay, &mut self.planes, &mut self.candidates, &mut |candidates| {
             for family in Family::ALL {
                 for at in candidates.of(family) {
-                    let at = *at as usize;
-                    if family == Family::Key && !keys::plausible(hay, at.wrapping_sub(1)) {
-                        continue;
-                    }
-                    verify(&mut scan, family, at);
+                    verify(&mut scan, family, *at as usize);
                 }
             }
         });

@@ -34,12 +34,7 @@ impl Settings {
     }
 
     pub(crate) fn all_kinds() -> Self {
-        Self {
-            min_confidence: 60,
-            leave_internal_networks: true,
-            leave_system_users: true,
-            masks: vec![Some(Mask::Label); KINDS.len()],
-        }
+        Self { min_confidence: 60, leave_internal_networks: true, leave_system_users: true, masks: vec![Some(Mask::Label); KINDS.len()] }
     }
 
     #[inline]

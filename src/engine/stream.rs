@@ -13,7 +13,8 @@ use super::Engine;
 use super::mask;
 use super::resolve::Span;
 use super::scanner::Scanner;
-use crate::record::{Clean, Report};
+use super::tally::Tally;
+use crate::record::{Clean, Raw, Report};
 use std::io::{self, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -43,7 +44,7 @@ impl<'e> Stream<'e> {
     pub fn push(&mut self, bytes: &[u8], emit: &mut dyn FnMut(Clean<'_>)) {
         // Large inputs go through in steps, so that the buffer stays small.
         for step in bytes.chunks(READ) {
-            self.pump.buffer.extend_from_slice(step);
+            self.pump.extend(step);
             self.drain(emit);
         }
     }
@@ -59,34 +60,34 @@ impl<'e> Stream<'e> {
     /// Scrubs and emits all complete records held.
     pub fn drain(&mut self, emit: &mut dyn FnMut(Clean<'_>)) {
         let out = &mut self.out;
-        self.pump.drain(false, &mut |part, engine, report| write_part(part, engine, report, out, emit));
+        self.pump.drain(false, &mut |part, engine, tally| write_part(part, engine, tally, out, emit));
     }
 
     /// Scrubs and emits what is left, as if the input ended here.
     pub fn finish(&mut self, emit: &mut dyn FnMut(Clean<'_>)) {
         let out = &mut self.out;
-        self.pump.drain(true, &mut |part, engine, report| write_part(part, engine, report, out, emit));
+        self.pump.drain(true, &mut |part, engine, tally| write_part(part, engine, tally, out, emit));
     }
 
     /// Counts so far.
     pub fn report(&self) -> Report {
-        self.pump.report.clone()
+        self.pump.report()
     }
 }
 
-fn write_part(part: &Part<'_>, engine: &Engine, report: &mut Report, out: &mut Vec<u8>, emit: &mut dyn FnMut(Clean<'_>)) {
+fn write_part(part: &Part<'_>, engine: &Engine, tally: &mut Tally, out: &mut Vec<u8>, emit: &mut dyn FnMut(Clean<'_>)) {
     match part {
         Part::Scanned { hay, from, spans } => {
             if spans.is_empty() {
                 let rest = hay.get(*from..).unwrap_or_default();
-                report.bytes_out += rest.len() as u64;
+                tally.report.bytes_out += rest.len() as u64;
                 if !rest.is_empty() {
                     emit(Clean::assume_scrubbed(rest));
                 }
                 return;
             }
             out.clear();
-            mask::write(hay, *from, spans, |span| engine.name(span.kind), out, report);
+            mask::write(hay, *from, spans, |span| engine.name(span.kind), out, tally);
         }
         Part::Withheld { ending } => {
             out.clear();
@@ -94,7 +95,7 @@ fn write_part(part: &Part<'_>, engine: &Engine, report: &mut Report, out: &mut V
             out.extend_from_slice(ending);
         }
     }
-    report.bytes_out += out.len() as u64;
+    tally.report.bytes_out += out.len() as u64;
     emit(Clean::assume_scrubbed(out));
 }
 
@@ -107,20 +108,20 @@ pub(crate) enum Part<'a> {
 }
 
 /// What happens to decided stretches.
-pub(crate) type Handle<'h> = dyn FnMut(&Part<'_>, &Engine, &mut Report) + 'h;
+pub(crate) type Handle<'h> = dyn FnMut(&Part<'_>, &Engine, &mut Tally) + 'h;
 
 /// Cuts the input into stretches that can be decided, and has them scanned.
 pub(crate) struct Pump<'e> {
     engine: &'e Engine,
     scanner: Scanner,
-    buffer: Vec<u8>,
+    buffer: Raw,
     /// Bytes at the front of the buffer that were emitted already and serve as context.
     context: usize,
     /// How many bytes must be held before it is worth looking for the end of a held run again.
     wait: usize,
     /// Whether bytes up to the next delimiter belong to a value that was already masked.
     inside_masked: bool,
-    pub(crate) report: Report,
+    pub(crate) tally: Tally,
 }
 
 impl<'e> Pump<'e> {
@@ -128,29 +129,24 @@ impl<'e> Pump<'e> {
         Self {
             engine,
             scanner: Scanner::new(),
-            buffer: Vec::with_capacity(2 * READ),
+            buffer: Raw::with_capacity(2 * READ),
             context: 0,
             wait: 0,
             inside_masked: false,
-            report: Report::default(),
+            tally: Tally::default(),
         }
     }
 
     pub(crate) fn read_from(&mut self, reader: &mut impl Read) -> io::Result<usize> {
-        let held = self.buffer.len();
-        self.buffer.resize(held + READ, 0);
-        let outcome = loop {
-            match reader.read(self.buffer.get_mut(held..).unwrap_or_default()) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                other => break other,
-            }
-        };
-        self.buffer.truncate(held + outcome.as_ref().copied().unwrap_or(0).min(READ));
-        outcome
+        self.buffer.read_from(reader, READ)
+    }
+
+    pub(crate) fn report(&self) -> Report {
+        self.tally.report(self.engine)
     }
 
     pub(crate) fn extend(&mut self, bytes: &[u8]) {
-        self.buffer.extend_from_slice(bytes);
+        self.buffer.extend(bytes);
     }
 
     /// Decides what can be decided; everything when `last`.
@@ -158,7 +154,8 @@ impl<'e> Pump<'e> {
         loop {
             self.skip_masked_tail(last);
             let held = self.buffer.len() - self.context;
-            let complete = memchr::memrchr2(b'\n', b'\r', self.buffer.get(self.context..).unwrap_or_default()).map(|end| self.context + end + 1);
+            let complete = memchr::memrchr2(b'\n', b'\r', self.buffer.expose().get(self.context..).unwrap_or_default())
+                .map(|end| self.context + end + 1);
             let progress = match complete {
                 _ if last => {
                     let end = self.buffer.len();
@@ -174,7 +171,7 @@ impl<'e> Pump<'e> {
             }
         }
         if last {
-            self.buffer.clear();
+            self.buffer.discard(0..self.buffer.len());
             self.context = 0;
             self.inside_masked = false;
         }
@@ -185,7 +182,7 @@ impl<'e> Pump<'e> {
         if end <= self.context {
             return false;
         }
-        let hay = self.buffer.get(..end).unwrap_or_default();
+        let hay = self.buffer.expose().get(..end).unwrap_or_default();
         let pem = self.scanner.pem;
         let scanned = catch_unwind(AssertUnwindSafe(|| self.scanner.scan(self.engine, hay, force)));
         let decided = match scanned {
@@ -193,20 +190,21 @@ impl<'e> Pump<'e> {
                 let spans = self.scanner.spans.as_slice();
                 let spans = spans.get(..spans.partition_point(|span| span.start < decided)).unwrap_or_default();
                 let part = Part::Scanned { hay: hay.get(..decided).unwrap_or_default(), from: self.context, spans };
-                handle(&part, self.engine, &mut self.report);
+                handle(&part, self.engine, &mut self.tally);
                 decided
             }
             Err(_) => {
                 self.scanner = Scanner::new();
                 self.scanner.pem = pem;
-                record_by_record(self.engine, &mut self.scanner, hay, self.context, &mut self.report, handle);
+                record_by_record(self.engine, &mut self.scanner, hay, self.context, &mut self.tally, handle);
                 end
             }
         };
-        let bytes = self.buffer.get(self.context..decided).unwrap_or_default();
-        self.report.bytes_in += bytes.len() as u64;
-        self.report.lines += memchr::memchr_iter(b'\n', bytes).count() as u64 + u64::from(force && !bytes.is_empty() && !bytes.ends_with(b"\n"));
-        self.buffer.drain(..decided);
+        let bytes = self.buffer.expose().get(self.context..decided).unwrap_or_default();
+        self.tally.report.bytes_in += bytes.len() as u64;
+        self.tally.report.lines +=
+            memchr::memchr_iter(b'\n', bytes).count() as u64 + u64::from(force && !bytes.is_empty() && !bytes.ends_with(b"\n"));
+        self.buffer.discard(0..decided);
         self.context = 0;
         // A held run is looked at again when twice as much is there, so that many small
         // pushes cost no more than one.
@@ -217,14 +215,14 @@ impl<'e> Pump<'e> {
     /// Scans the first window of a record that is over the cap.
     fn window(&mut self, handle: &mut Handle<'_>) -> bool {
         let cut = self.context + CAP;
-        let hay = self.buffer.as_slice();
+        let hay = self.buffer.expose();
         let scanned = catch_unwind(AssertUnwindSafe(|| self.scanner.scan(self.engine, hay, true)));
         let spans = match scanned {
             Ok(_) => self.scanner.spans.as_slice(),
             Err(_) => {
                 self.scanner = Scanner::new();
-                self.report.withheld += 1;
-                handle(&Part::Withheld { ending: b"" }, self.engine, &mut self.report);
+                self.tally.report.withheld += 1;
+                handle(&Part::Withheld { ending: b"" }, self.engine, &mut self.tally);
                 &[]
             }
         };
@@ -232,15 +230,19 @@ impl<'e> Pump<'e> {
         let end = crossing.map_or(cut, |span| span.end);
         // A value that reaches the end of what is held goes on: what follows belongs to it.
         self.inside_masked = end == hay.len();
-        self.report.capped += u64::from(self.inside_masked);
+        self.tally.report.capped += u64::from(self.inside_masked);
         let before = spans.partition_point(|span| span.start < end);
         if scanned.is_ok() {
-            let part = Part::Scanned { hay: hay.get(..end).unwrap_or_default(), from: self.context, spans: spans.get(..before).unwrap_or_default() };
-            handle(&part, self.engine, &mut self.report);
+            let part = Part::Scanned {
+                hay: hay.get(..end).unwrap_or_default(),
+                from: self.context,
+                spans: spans.get(..before).unwrap_or_default(),
+            };
+            handle(&part, self.engine, &mut self.tally);
         }
-        self.report.bytes_in += (end - self.context) as u64;
+        self.tally.report.bytes_in += (end - self.context) as u64;
         let keep = end.saturating_sub(CONTEXT);
-        self.buffer.drain(..keep);
+        self.buffer.discard(0..keep);
         self.context = end - keep;
         true
     }
@@ -250,17 +252,17 @@ impl<'e> Pump<'e> {
         if !self.inside_masked {
             return;
         }
-        let rest = self.buffer.get(self.context..).unwrap_or_default();
+        let rest = self.buffer.expose().get(self.context..).unwrap_or_default();
         let stop = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r' | b'"' | b'\'' | b' ' | b',' | b'<' | b'>'));
         let length = stop.unwrap_or(rest.len());
-        self.report.bytes_in += length as u64;
-        self.buffer.drain(self.context..self.context + length);
+        self.tally.report.bytes_in += length as u64;
+        self.buffer.discard(self.context..self.context + length);
         self.inside_masked = stop.is_none() && !last;
     }
 }
 
 /// After a panic: every record on its own, so that only the one that panics is lost.
-fn record_by_record(engine: &Engine, scanner: &mut Scanner, hay: &[u8], from: usize, report: &mut Report, handle: &mut Handle<'_>) {
+fn record_by_record(engine: &Engine, scanner: &mut Scanner, hay: &[u8], from: usize, tally: &mut Tally, handle: &mut Handle<'_>) {
     let mut start = 0;
     while start < hay.len() {
         let rest = hay.get(start..).unwrap_or_default();
@@ -268,12 +270,12 @@ fn record_by_record(engine: &Engine, scanner: &mut Scanner, hay: &[u8], from: us
         let record = rest.get(..length).unwrap_or_default();
         let skip = from.saturating_sub(start).min(length);
         match catch_unwind(AssertUnwindSafe(|| scanner.scan(engine, record, true))) {
-            Ok(_) => handle(&Part::Scanned { hay: record, from: skip, spans: &scanner.spans }, engine, report),
+            Ok(_) => handle(&Part::Scanned { hay: record, from: skip, spans: &scanner.spans }, engine, tally),
             Err(_) => {
                 *scanner = Scanner::new();
-                report.withheld += 1;
+                tally.report.withheld += 1;
                 let ending = record.last_chunk::<1>().filter(|end| matches!(end, [b'\n' | b'\r'])).map_or(&[][..], |end| end.as_slice());
-                handle(&Part::Withheld { ending }, engine, report);
+                handle(&Part::Withheld { ending }, engine, tally);
             }
         }
         start += length;

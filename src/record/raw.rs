@@ -6,6 +6,7 @@
 //! so that no log line, error text or second copy can hold raw bytes by accident.
 
 use std::io::{self, Read};
+use std::ops::Range;
 
 /// Unscanned bytes: movable, but closed to everything except the engine and the decoders.
 #[derive(Default)]
@@ -17,6 +18,11 @@ impl Raw {
     /// Takes ownership of unscanned bytes.
     pub fn new(bytes: Vec<u8>) -> Self {
         Self { bytes }
+    }
+
+    /// Empty, with room for `capacity` bytes.
+    pub fn with_capacity(capacity: usize) -> Self {
+        Self { bytes: Vec::with_capacity(capacity) }
     }
 
     /// Number of bytes held.
@@ -39,10 +45,10 @@ impl Raw {
         self.bytes.extend_from_slice(bytes);
     }
 
-    /// Forgets the first `n` bytes and moves the rest to the front.
-    pub(crate) fn discard_front(&mut self, n: usize) {
-        let n = n.min(self.bytes.len());
-        self.bytes.drain(..n);
+    /// Forgets the bytes of `range`; what follows moves up.
+    pub(crate) fn discard(&mut self, range: Range<usize>) {
+        let end = range.end.min(self.bytes.len());
+        self.bytes.drain(range.start.min(end)..end);
     }
 
     /// Reads once from `reader` into spare room of at most `room` bytes.

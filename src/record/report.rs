@@ -51,6 +51,7 @@ impl Report {
         self.kinds.iter().map(|count| count.masked).sum()
     }
 
+    /// Adds findings of one kind.
     pub(crate) fn add(&mut self, kind: &str, masked: u64, bytes: u64) {
         match self.kinds.binary_search_by(|count| count.kind.as_str().cmp(kind)) {
             Ok(at) => {

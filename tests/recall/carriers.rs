@@ -11,8 +11,8 @@ use super::keys::Style;
 use super::rng::Rng;
 use super::values::Value;
 use super::writers::{
-    csv, header, html, is_json_number, json, json_twice, json_unicode, no_brackets, one_line,
-    percent, percent_plus, quoted_printable, raw, repr, sql,
+    csv, header, html, is_json_number, json, json_twice, json_unicode, no_brackets, one_line, percent, percent_plus, quoted_printable, raw,
+    repr, sql,
 };
 
 /// How the written value is turned back into plain text.
@@ -91,19 +91,12 @@ impl Carrier {
 
     /// Quotes that this value needs here.
     fn quotes(&self, rng: &mut Rng, whole: &str) -> Option<(&'static str, &'static str)> {
-        let all = |extra: &str| {
-            whole
-                .chars()
-                .all(|c| c.is_ascii_alphanumeric() || extra.contains(c))
-        };
+        let all = |extra: &str| whole.chars().all(|c| c.is_ascii_alphanumeric() || extra.contains(c));
         let bare = match self.name {
             "logfmt" => !whole.chars().any(|c| " =\"\\\n".contains(c)),
             "csv" => !whole.chars().any(|c| ",\"\n".contains(c)),
             "env_export" | "cli_flag" | "cli_flag_equals" => all("_@%+=:,./-"),
-            "yaml" => {
-                all(" _./+=@,;()-")
-                    && whole.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '/')
-            }
+            "yaml" => all(" _./+=@,;()-") && whole.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '/'),
             _ => return Some(("", "")),
         };
         let shell = self.name.starts_with("env") || self.name.starts_with("cli");
@@ -117,99 +110,31 @@ impl Carrier {
     }
 }
 
-const fn free(
-    name: &'static str,
-    template: &'static str,
-    write: Write,
-    decoding: Decoding,
-) -> Carrier {
-    Carrier {
-        name,
-        key: None,
-        template,
-        write,
-        decoding,
-    }
+const fn free(name: &'static str, template: &'static str, write: Write, decoding: Decoding) -> Carrier {
+    Carrier { name, key: None, template, write, decoding }
 }
 
-const fn slot(
-    name: &'static str,
-    style: Style,
-    template: &'static str,
-    write: Write,
-    decoding: Decoding,
-) -> Carrier {
-    Carrier {
-        name,
-        key: Some(style),
-        template,
-        write,
-        decoding,
-    }
+const fn slot(name: &'static str, style: Style, template: &'static str, write: Write, decoding: Decoding) -> Carrier {
+    Carrier { name, key: Some(style), template, write, decoding }
 }
 
 use Decoding::{Backslash, BackslashTwice, Html, Percent, Plain, Quoted};
 
 /// Every carrier; the free ones have no place for a key.
 pub(crate) const CARRIERS: &[Carrier] = &[
-    free(
-        "sentence",
-        "job 17 finished with {v} in the second stage",
-        raw,
-        Plain,
-    ),
+    free("sentence", "job 17 finished with {v} in the second stage", raw, Plain),
     free("end_of_line", "worker 3 finished reading {v}", raw, Plain),
     free("start_of_line", "{v} was written to the queue", raw, Plain),
     free("parentheses", "entry ({v}) was skipped", raw, Plain),
-    free(
-        "brackets",
-        "worker skipped [{v}] and went on",
-        no_brackets,
-        Plain,
-    ),
-    free(
-        "after_timestamp",
-        "2026-03-01T10:15:00.123Z INFO {v} was read",
-        raw,
-        Plain,
-    ),
-    free(
-        "traceback",
-        "ValueError: invalid literal for int() with base 10: '{v}'",
-        repr,
-        Backslash,
-    ),
-    free(
-        "json_array",
-        "{\"level\":\"info\",\"items\":[\"a\",\"{v}\",\"b\"]}",
-        json,
-        Backslash,
-    ),
-    free(
-        "json_text_newline",
-        "{\"level\":\"info\",\"msg\":\"first line\\n{v}\\nlast line\"}",
-        json,
-        Backslash,
-    ),
+    free("brackets", "worker skipped [{v}] and went on", no_brackets, Plain),
+    free("after_timestamp", "2026-03-01T10:15:00.123Z INFO {v} was read", raw, Plain),
+    free("traceback", "ValueError: invalid literal for int() with base 10: '{v}'", repr, Backslash),
+    free("json_array", "{\"level\":\"info\",\"items\":[\"a\",\"{v}\",\"b\"]}", json, Backslash),
+    free("json_text_newline", "{\"level\":\"info\",\"msg\":\"first line\\n{v}\\nlast line\"}", json, Backslash),
     free("csv", "17,ok,{v},0.52,done", csv, Plain),
-    free(
-        "sql_insert",
-        "INSERT INTO t (id, c1) VALUES (7, '{v}')",
-        sql,
-        Plain,
-    ),
-    free(
-        "syslog",
-        "<34>1 2026-03-01T10:15:00.003Z host1 app 812 ID47 - stored {v} in table 4",
-        one_line,
-        Plain,
-    ),
-    free(
-        "cri",
-        "2026-01-01T00:00:00.000000000Z stdout F stored {v} in table 4",
-        one_line,
-        Plain,
-    ),
+    free("sql_insert", "INSERT INTO t (id, c1) VALUES (7, '{v}')", sql, Plain),
+    free("syslog", "<34>1 2026-03-01T10:15:00.003Z host1 app 812 ID47 - stored {v} in table 4", one_line, Plain),
+    free("cri", "2026-01-01T00:00:00.000000000Z stdout F stored {v} in table 4", one_line, Plain),
     free(
         "docker_json",
         "{\"log\":\"stored {v} in table 4\\n\",\"stream\":\"stdout\",\"time\":\"2026-01-01T00:00:00.000000000Z\"}",
@@ -217,33 +142,10 @@ pub(crate) const CARRIERS: &[Carrier] = &[
         Backslash,
     ),
     free("html", "<p>stored {v} in table 4</p>", html, Html),
-    free(
-        "quoted_printable",
-        "stored {v} in table 4",
-        quoted_printable,
-        Quoted,
-    ),
-    slot(
-        "json_string",
-        Style::Any,
-        "{\"level\":\"info\",\"{k}\":\"{v}\",\"n\":3}",
-        json,
-        Backslash,
-    ),
-    slot(
-        "json_number",
-        Style::Any,
-        "{\"level\":\"info\",\"{k}\":{v},\"n\":3}",
-        raw,
-        Plain,
-    ),
-    slot(
-        "json_nested",
-        Style::Any,
-        "{\"a\":{\"b\":{\"{k}\": \"{v}\", \"n\": 3}},\"ok\":true}",
-        json,
-        Backslash,
-    ),
+    free("quoted_printable", "stored {v} in table 4", quoted_printable, Quoted),
+    slot("json_string", Style::Any, "{\"level\":\"info\",\"{k}\":\"{v}\",\"n\":3}", json, Backslash),
+    slot("json_number", Style::Any, "{\"level\":\"info\",\"{k}\":{v},\"n\":3}", raw, Plain),
+    slot("json_nested", Style::Any, "{\"a\":{\"b\":{\"{k}\": \"{v}\", \"n\": 3}},\"ok\":true}", json, Backslash),
     slot(
         "json_in_json",
         Style::Any,
@@ -251,20 +153,8 @@ pub(crate) const CARRIERS: &[Carrier] = &[
         json_twice,
         BackslashTwice,
     ),
-    slot(
-        "json_unicode",
-        Style::Any,
-        "{\"level\":\"info\",\"{k}\":\"{v}\",\"n\":3}",
-        json_unicode,
-        Backslash,
-    ),
-    slot(
-        "cri_json",
-        Style::Any,
-        "2026-01-01T00:00:00.000000000Z stderr F {\"n\":3,\"{k}\":\"{v}\"}",
-        json,
-        Backslash,
-    ),
+    slot("json_unicode", Style::Any, "{\"level\":\"info\",\"{k}\":\"{v}\",\"n\":3}", json_unicode, Backslash),
+    slot("cri_json", Style::Any, "2026-01-01T00:00:00.000000000Z stderr F {\"n\":3,\"{k}\":\"{v}\"}", json, Backslash),
     slot(
         "docker_nested_json",
         Style::Any,
@@ -272,48 +162,12 @@ pub(crate) const CARRIERS: &[Carrier] = &[
         json_twice,
         BackslashTwice,
     ),
-    slot(
-        "logfmt",
-        Style::Dotted,
-        "level=info {k}={v} n=3",
-        json,
-        Backslash,
-    ),
-    slot(
-        "logfmt_quoted",
-        Style::Dotted,
-        "level=info {k}=\"{v}\" n=3",
-        json,
-        Backslash,
-    ),
-    slot(
-        "colon",
-        Style::Any,
-        "{k}: {v}\nstate: open",
-        one_line,
-        Plain,
-    ),
-    slot(
-        "http_header",
-        Style::Header,
-        "GET /v1/items HTTP/1.1\r\n{k}: {v}\r\nAccept: */*",
-        header,
-        Plain,
-    ),
-    slot(
-        "url_query",
-        Style::Word,
-        "fetched https://api.example.com/v1/items?{k}={v} in 3 ms",
-        percent,
-        Percent,
-    ),
-    slot(
-        "url_query_neighbours",
-        Style::Word,
-        "fetched /v1/items?page=2&{k}={v}&sort=asc in 3 ms",
-        percent_plus,
-        Percent,
-    ),
+    slot("logfmt", Style::Dotted, "level=info {k}={v} n=3", json, Backslash),
+    slot("logfmt_quoted", Style::Dotted, "level=info {k}=\"{v}\" n=3", json, Backslash),
+    slot("colon", Style::Any, "{k}: {v}\nstate: open", one_line, Plain),
+    slot("http_header", Style::Header, "GET /v1/items HTTP/1.1\r\n{k}: {v}\r\nAccept: */*", header, Plain),
+    slot("url_query", Style::Word, "fetched https://api.example.com/v1/items?{k}={v} in 3 ms", percent, Percent),
+    slot("url_query_neighbours", Style::Word, "fetched /v1/items?page=2&{k}={v}&sort=asc in 3 ms", percent_plus, Percent),
     slot(
         "access_log",
         Style::Word,
@@ -321,60 +175,12 @@ pub(crate) const CARRIERS: &[Carrier] = &[
         percent,
         Percent,
     ),
-    slot(
-        "python_dict",
-        Style::Any,
-        "{'level': 'info', '{k}': '{v}', 'n': 3}",
-        repr,
-        Backslash,
-    ),
-    slot(
-        "sql_detail",
-        Style::Snake,
-        "DETAIL:  Key ({k})=({v}) already exists.",
-        one_line,
-        Plain,
-    ),
-    slot(
-        "syslog_pair",
-        Style::Snake,
-        "Mar  1 10:15:00 host1 app[812]: stored {k}=\"{v}\" n=3",
-        json,
-        Backslash,
-    ),
-    slot(
-        "env_export",
-        Style::Upper,
-        "export {k}={v}",
-        one_line,
-        Plain,
-    ),
-    slot(
-        "yaml",
-        Style::Dotted,
-        "state: open\n{k}: {v}\nn: 3",
-        json,
-        Backslash,
-    ),
-    slot(
-        "cli_flag",
-        Style::Flag,
-        "run: app --{k} {v} --verbose",
-        one_line,
-        Plain,
-    ),
-    slot(
-        "cli_flag_equals",
-        Style::Flag,
-        "run: app --{k}={v} --verbose",
-        one_line,
-        Plain,
-    ),
-    slot(
-        "bracket_pair",
-        Style::Any,
-        "stored [{k}={v}] in table 4",
-        no_brackets,
-        Plain,
-    ),
+    slot("python_dict", Style::Any, "{'level': 'info', '{k}': '{v}', 'n': 3}", repr, Backslash),
+    slot("sql_detail", Style::Snake, "DETAIL:  Key ({k})=({v}) already exists.", one_line, Plain),
+    slot("syslog_pair", Style::Snake, "Mar  1 10:15:00 host1 app[812]: stored {k}=\"{v}\" n=3", json, Backslash),
+    slot("env_export", Style::Upper, "export {k}={v}", one_line, Plain),
+    slot("yaml", Style::Dotted, "state: open\n{k}: {v}\nn: 3", json, Backslash),
+    slot("cli_flag", Style::Flag, "run: app --{k} {v} --verbose", one_line, Plain),
+    slot("cli_flag_equals", Style::Flag, "run: app --{k}={v} --verbose", one_line, Plain),
+    slot("bracket_pair", Style::Any, "stored [{k}={v}] in table 4", no_brackets, Plain),
 ];

@@ -22,10 +22,7 @@ pub(crate) fn symbol(alphabet: &str, at: usize) -> char {
 
 /// Values of the decimal digits in `text`; other characters are left out.
 pub(crate) fn digit_values(text: &str) -> Vec<usize> {
-    text.chars()
-        .filter_map(|c| c.to_digit(10))
-        .filter_map(|d| usize::try_from(d).ok())
-        .collect()
+    text.chars().filter_map(|c| c.to_digit(10)).filter_map(|d| usize::try_from(d).ok()).collect()
 }
 
 /// Luhn check digit to be put after `body`.
@@ -44,22 +41,14 @@ pub(crate) fn luhn_digit(body: &str) -> usize {
 
 /// Sum of digits times the repeated weights.
 pub(crate) fn weighted(body: &str, weights: &[usize]) -> usize {
-    digit_values(body)
-        .iter()
-        .zip(weights.iter().cycle())
-        .map(|(d, w)| d * w)
-        .sum()
+    digit_values(body).iter().zip(weights.iter().cycle()).map(|(d, w)| d * w).sum()
 }
 
 /// Remainder by 97 of a text in which A is 10 and Z is 35.
 pub(crate) fn mod97(text: &str) -> usize {
     text.chars().filter_map(|c| c.to_digit(36)).fold(0, |r, d| {
         let d = usize::try_from(d).unwrap_or(0);
-        if d > 9 {
-            (r * 100 + d) % 97
-        } else {
-            (r * 10 + d) % 97
-        }
+        if d > 9 { (r * 100 + d) % 97 } else { (r * 10 + d) % 97 }
     })
 }
 
@@ -76,11 +65,9 @@ pub(crate) fn mrz_digit(field: &str) -> usize {
 
 /// CRC-32 (IEEE, reflected) of some bytes.
 pub(crate) fn crc32(bytes: &[u8]) -> u32 {
-    !bytes.iter().fold(u32::MAX, |crc, byte| {
-        (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
-            (crc >> 1) ^ (0xedb8_8320 & (crc & 1).wrapping_neg())
-        })
-    })
+    !bytes
+        .iter()
+        .fold(u32::MAX, |crc, byte| (0..8).fold(crc ^ u32::from(*byte), |crc, _| (crc >> 1) ^ (0xedb8_8320 & (crc & 1).wrapping_neg())))
 }
 
 /// CRC-32 of `body` as six base62 characters, padded with zeros.
@@ -121,27 +108,15 @@ pub(crate) fn base58check(payload: &[u8]) -> String {
     }
     let zeros = bytes.iter().take_while(|b| **b == 0).count();
     let body = digits.iter().rev();
-    std::iter::repeat_n('1', zeros)
-        .chain(body.map(|d| symbol(BASE58, usize::try_from(*d).unwrap_or(0))))
-        .collect()
+    std::iter::repeat_n('1', zeros).chain(body.map(|d| symbol(BASE58, usize::try_from(*d).unwrap_or(0)))).collect()
 }
 
 /// BIP 173 checksum state after some five-bit values.
 pub(crate) fn bech32_polymod(values: impl Iterator<Item = u32>) -> u32 {
-    const GENERATOR: [u32; 5] = [
-        0x3b6a_57b2,
-        0x2650_8e6d,
-        0x1ea1_19fa,
-        0x3d42_33dd,
-        0x2a14_62b3,
-    ];
+    const GENERATOR: [u32; 5] = [0x3b6a_57b2, 0x2650_8e6d, 0x1ea1_19fa, 0x3d42_33dd, 0x2a14_62b3];
     values.fold(1_u32, |chk, value| {
         let top = chk >> 25;
-        GENERATOR
-            .iter()
-            .enumerate()
-            .filter(|(i, _)| (top >> i) & 1 == 1)
-            .fold(((chk & 0x01ff_ffff) << 5) ^ value, |c, (_, g)| c ^ g)
+        GENERATOR.iter().enumerate().filter(|(i, _)| (top >> i) & 1 == 1).fold(((chk & 0x01ff_ffff) << 5) ^ value, |c, (_, g)| c ^ g)
     })
 }
 
@@ -168,27 +143,17 @@ pub(crate) fn bech32(hrp: &str, head: Option<u32>, program: &[u8], target: u32) 
     if bits > 0 {
         data.push((buffer << (5 - bits)) & 31);
     }
-    let checked = bech32_expand(hrp)
-        .into_iter()
-        .chain(data.iter().copied())
-        .chain([0; 6]);
+    let checked = bech32_expand(hrp).into_iter().chain(data.iter().copied()).chain([0; 6]);
     let tag = bech32_polymod(checked) ^ target;
     data.extend((0..6).map(|i| (tag >> (5 * (5 - i))) & 31));
     let body = data.iter().map(|v| usize::try_from(*v).unwrap_or(0));
-    format!(
-        "{hrp}1{}",
-        body.map(|v| symbol(BECH32, v)).collect::<String>()
-    )
+    format!("{hrp}1{}", body.map(|v| symbol(BECH32, v)).collect::<String>())
 }
 
 fn base64_with(alphabet: &str, bytes: &[u8], pad: bool) -> String {
     let mut out = String::new();
     for chunk in bytes.chunks(3) {
-        let word = chunk
-            .iter()
-            .chain([0, 0].iter())
-            .take(3)
-            .fold(0_usize, |w, b| (w << 8) | usize::from(*b));
+        let word = chunk.iter().chain([0, 0].iter()).take(3).fold(0_usize, |w, b| (w << 8) | usize::from(*b));
         for i in 0..4 {
             if i <= chunk.len() {
                 out.push(symbol(alphabet, (word >> (18 - 6 * i)) & 63));
@@ -214,9 +179,5 @@ pub(crate) fn base64url(bytes: &[u8]) -> String {
 pub(crate) fn eip55(lower: &str) -> String {
     let hash = Keccak256::digest(lower.as_bytes());
     let nibbles = hash.iter().flat_map(|b| [b >> 4, b & 15]);
-    lower
-        .chars()
-        .zip(nibbles)
-        .map(|(c, n)| if n >= 8 { c.to_ascii_uppercase() } else { c })
-        .collect()
+    lower.chars().zip(nibbles).map(|(c, n)| if n >= 8 { c.to_ascii_uppercase() } else { c }).collect()
 }

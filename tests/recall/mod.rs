@@ -34,11 +34,7 @@ use values::{Class, Kind, all_kinds};
 use verdict::{Verdict, judge, shape};
 
 /// Values per kind and carrier.
-const VALUES: usize = if option_env!("HUSHLOG_LONG").is_some() {
-    400
-} else {
-    40
-};
+const VALUES: usize = if option_env!("HUSHLOG_LONG").is_some() { 400 } else { 40 };
 
 /// Writes one value of a kind into a carrier; `None` where that cannot be.
 fn place(kind: &Kind, carrier: &Carrier, rng: &mut Rng) -> Option<Line> {
@@ -87,11 +83,7 @@ impl Tally {
 /// Scrubs `n` values of a kind in every carrier and counts the misses.
 fn measure(kind: &Kind, n: usize, scrub: &mut dyn FnMut(&Line) -> Vec<u8>) -> Tally {
     let mut rng = Rng::named(kind.id);
-    let mut tally = Tally {
-        id: kind.id,
-        class: Some(kind.class),
-        ..Tally::default()
-    };
+    let mut tally = Tally { id: kind.id, class: Some(kind.class), ..Tally::default() };
     for carrier in CARRIERS {
         let (mut lines, mut misses, mut first) = (0, 0, String::new());
         for _ in 0..n {
@@ -176,12 +168,7 @@ fn recall_of_every_kind() {
             _ => false,
         })
         .collect();
-    assert!(
-        low.is_empty(),
-        "{} kinds below the bar:\n{}",
-        low.len(),
-        table(&low)
-    );
+    assert!(low.is_empty(), "{} kinds below the bar:\n{}", low.len(), table(&low));
 }
 
 /// Damage would be counted against every kind if a carrier itself were masked.
@@ -190,21 +177,13 @@ fn recall_carriers_hold_nothing_to_mask() {
     let engine = hushlog::Engine::standard();
     let mut rng = Rng::new(1);
     for carrier in CARRIERS {
-        let word = if carrier.name == "json_number" {
-            "7"
-        } else {
-            "n-1"
-        };
+        let word = if carrier.name == "json_number" { "7" } else { "n-1" };
         let value = values::Value::whole(word);
         // The escaping carrier draws lots: a few tries give it an escape.
         let line = (0..20).find_map(|_| carrier.line(&mut rng, "data", &value));
         let text = line.map(|l| l.text()).unwrap_or_default();
         assert!(!text.is_empty(), "{} takes no plain word", carrier.name);
-        assert!(
-            engine.scrub(text.as_bytes()) == text.as_bytes(),
-            "{} is changed",
-            carrier.name
-        );
+        assert!(engine.scrub(text.as_bytes()) == text.as_bytes(), "{} is changed", carrier.name);
     }
 }
 
@@ -236,21 +215,11 @@ fn recall_at_every_chunk_cut() {
             let cuts = (0..=bytes.len()).filter_map(|at| Some((at, bytes.split_at_checked(at)?)));
             for (at, (first, second)) in cuts {
                 if stream(first, second) != uncut {
-                    differing.push(format!(
-                        "{} {} cut at {at}: {}",
-                        kind.id,
-                        carrier.name,
-                        shape(&line.middle)
-                    ));
+                    differing.push(format!("{} {} cut at {at}: {}", kind.id, carrier.name, shape(&line.middle)));
                     break;
                 }
             }
         }
     }
-    assert!(
-        differing.is_empty(),
-        "{} outputs depend on the cut:\n{}",
-        differing.len(),
-        differing.join("\n")
-    );
+    assert!(differing.is_empty(), "{} outputs depend on the cut:\n{}", differing.len(), differing.join("\n"));
 }

@@ -59,9 +59,7 @@ impl Rng {
 
     /// Draws `count` characters from an ASCII alphabet.
     pub(crate) fn chars(&mut self, alphabet: &str, count: usize) -> String {
-        (0..count)
-            .map(|_| char::from(self.pick(alphabet.as_bytes())))
-            .collect()
+        (0..count).map(|_| char::from(self.pick(alphabet.as_bytes()))).collect()
     }
 
     /// Draws `count` decimal digits.
@@ -71,8 +69,6 @@ impl Rng {
 
     /// Draws `count` bytes.
     pub(crate) fn bytes(&mut self, count: usize) -> Vec<u8> {
-        (0..count)
-            .map(|_| u8::try_from(self.next() & 0xff).unwrap_or(0))
-            .collect()
+        (0..count).map(|_| u8::try_from(self.next() & 0xff).unwrap_or(0)).collect()
     }
 }

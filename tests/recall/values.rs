@@ -8,8 +8,8 @@
 
 use super::rng::Rng;
 use super::{
-    values_device, values_financial, values_generic, values_ml, values_person, values_secrets,
-    values_secrets_ai, values_secrets_auth, values_us,
+    values_device, values_financial, values_generic, values_ml, values_person, values_secrets, values_secrets_ai, values_secrets_auth,
+    values_us,
 };
 
 /// One stretch of a value.
@@ -94,12 +94,7 @@ impl Kind {
     }
 
     pub(crate) const fn new(id: &'static str, class: Class, keys: Keys, make: Make) -> Self {
-        Self {
-            id,
-            class,
-            keys,
-            make,
-        }
+        Self { id, class, keys, make }
     }
 
     /// Makes a value; `key` is the catalogue key that will name it, if any.
@@ -191,23 +186,10 @@ pub(crate) fn text_of(rng: &mut Rng, template: &str) -> String {
 }
 
 const GIVEN: &[&str] = &[
-    "Jane", "John", "Alice", "Robert", "Maria", "Peter", "Ingrid", "Tomas", "Elena", "Viktor",
-    "Nadia", "Oskar", "Paula", "Henrik", "Lucia",
+    "Jane", "John", "Alice", "Robert", "Maria", "Peter", "Ingrid", "Tomas", "Elena", "Viktor", "Nadia", "Oskar", "Paula", "Henrik", "Lucia",
 ];
-const FAMILY: &[&str] = &[
-    "Example",
-    "Sample",
-    "Doe",
-    "Testman",
-    "Mustermann",
-    "Specimen",
-    "Fictus",
-    "Nemo",
-    "Demoson",
-    "Placehold",
-    "Inventio",
-    "Dummyton",
-];
+const FAMILY: &[&str] =
+    &["Example", "Sample", "Doe", "Testman", "Mustermann", "Specimen", "Fictus", "Nemo", "Demoson", "Placehold", "Inventio", "Dummyton"];
 
 /// An invented given name.
 pub(crate) fn given(rng: &mut Rng) -> &'static str {
@@ -234,23 +216,9 @@ pub(crate) fn date(rng: &mut Rng, first: usize, last: usize) -> (usize, usize, u
 
 /// A date in one of the written forms of the catalogue.
 pub(crate) fn written_date(rng: &mut Rng, first: usize, last: usize) -> String {
-    const SHORT: &[&str] = &[
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ];
-    const LONG: &[&str] = &[
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
+    const SHORT: &[&str] = &["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    const LONG: &[&str] =
+        &["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
     let (y, m, d) = date(rng, first, last);
     let short = SHORT.get(m - 1).copied().unwrap_or_default();
     let long = LONG.get(m - 1).copied().unwrap_or_default();

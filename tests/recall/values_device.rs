@@ -10,30 +10,12 @@ use super::values::{Kind, Make, Value, fill, text_of, uuid};
 pub(crate) const KINDS: &[Kind] = &[
     Kind::keyed(
         "uuid_user_id",
-        &[
-            "user_id",
-            "userid",
-            "account_id",
-            "customer_id",
-            "person_id",
-            "client_uuid",
-        ],
+        &["user_id", "userid", "account_id", "customer_id", "person_id", "client_uuid"],
         Make::With(|rng, _| uuid_value(rng)),
     ),
     Kind::keyed(
         "advertising_device_id",
-        &[
-            "idfa",
-            "idfv",
-            "gaid",
-            "aaid",
-            "android_id",
-            "advertising_id",
-            "machine_id",
-            "fingerprint",
-            "visitor_id",
-            "device_id",
-        ],
+        &["idfa", "idfv", "gaid", "aaid", "android_id", "advertising_id", "machine_id", "fingerprint", "visitor_id", "device_id"],
         Make::With(advertising_device_id),
     ),
     Kind::keyed("imei", &["imei"], Make::With(imei)),
@@ -56,14 +38,7 @@ pub(crate) const KINDS: &[Kind] = &[
     ),
     Kind::structured(
         "image_or_biometric_blob",
-        &[
-            "photo",
-            "face_image",
-            "portrait",
-            "avatar_data",
-            "fingerprint_template",
-            "voiceprint",
-        ],
+        &["photo", "face_image", "portrait", "avatar_data", "fingerprint_template", "voiceprint"],
         Make::With(image_blob),
     ),
 ];
@@ -95,14 +70,7 @@ fn imei(rng: &mut Rng, _: Option<&str>) -> Value {
 }
 
 fn imsi(rng: &mut Rng, _: Option<&str>) -> Value {
-    let form = rng.pick(&[
-        "310010<9:d>",
-        "26201<10:d>",
-        "901700<9:d>",
-        "23410<10:d>",
-        "20801<10:d>",
-        "24001<9:d>",
-    ]);
+    let form = rng.pick(&["310010<9:d>", "26201<10:d>", "901700<9:d>", "23410<10:d>", "20801<10:d>", "24001<9:d>"]);
     fill(rng, form)
 }
 
@@ -117,15 +85,8 @@ fn vin(rng: &mut Rng, _: Option<&str>) -> Value {
     let maker = rng.pick(&["1M8", "1HG", "JTD", "WVW", "1FA", "5YJ", "2T1", "WAU"]);
     let body = rng.chars("ABCDEFGHJKLMNPRSTUVWXYZ0123456789", 5);
     let year = rng.chars("ABCDEFGHJKLMNPRSTVWXY123456789", 1);
-    let tail = format!(
-        "{year}{}{}",
-        rng.chars("ABCDEFGHJKLMNPRSTUVWXYZ", 1),
-        rng.digits(6)
-    );
-    let plain: String = format!("{maker}{body}0{tail}")
-        .chars()
-        .map(vin_digit)
-        .collect();
+    let tail = format!("{year}{}{}", rng.chars("ABCDEFGHJKLMNPRSTUVWXYZ", 1), rng.digits(6));
+    let plain: String = format!("{maker}{body}0{tail}").chars().map(vin_digit).collect();
     let check = symbol("0123456789X", weighted(&plain, WEIGHTS) % 11);
     Value::whole(format!("{maker}{body}{check}{tail}"))
 }
@@ -147,11 +108,7 @@ fn vin_digit(c: char) -> char {
 }
 
 fn image_blob(rng: &mut Rng, key: Option<&str>) -> Value {
-    let magic: &[u8] = rng.pick(&[
-        &[0x89_u8, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a][..],
-        &[0xff, 0xd8, 0xff, 0xe0],
-        b"GIF89a",
-    ]);
+    let magic: &[u8] = rng.pick(&[&[0x89_u8, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a][..], &[0xff, 0xd8, 0xff, 0xe0], b"GIF89a"]);
     let mut bytes = magic.to_vec();
     let more = rng.between(210, 400);
     bytes.extend(rng.bytes(more));
@@ -164,7 +121,5 @@ fn image_blob(rng: &mut Rng, key: Option<&str>) -> Value {
         Some(0xff) => "jpeg",
         _ => "gif",
     };
-    Value::default()
-        .fixed(format!("data:image/{media};base64,"))
-        .secret(body)
+    Value::default().fixed(format!("data:image/{media};base64,")).secret(body)
 }

@@ -9,97 +9,30 @@ use super::checks::{base58check, bech32, eip55, luhn_digit, mod97, weighted};
 use super::rng::Rng;
 use super::values::{Kind, Make, Value, family, given, text_of};
 
-const CARD_KEYS: &[&str] = &[
-    "card_number",
-    "cardnumber",
-    "cc_number",
-    "credit_card",
-    "pan",
-    "card_no",
-];
+const CARD_KEYS: &[&str] = &["card_number", "cardnumber", "cc_number", "credit_card", "pan", "card_no"];
 
 pub(crate) const KINDS: &[Kind] = &[
     Kind::structured("pan", CARD_KEYS, Make::With(pan)),
     Kind::structured("pan_track_data", &[], Make::With(track)),
-    Kind::keyed(
-        "cvv",
-        &["cvv", "cvc", "cvv2", "cvc2", "card_code", "security_code"],
-        Make::Of(&["<3:d>", "<4:d>", "<3:d>"]),
-    ),
-    Kind::keyed(
-        "card_expiry",
-        &["exp_date", "expiry", "card_expiry"],
-        Make::With(card_expiry),
-    ),
+    Kind::keyed("cvv", &["cvv", "cvc", "cvv2", "cvc2", "card_code", "security_code"], Make::Of(&["<3:d>", "<4:d>", "<3:d>"])),
+    Kind::keyed("card_expiry", &["exp_date", "expiry", "card_expiry"], Make::With(card_expiry)),
     Kind::structured("iban", &["iban"], Make::With(iban)),
-    Kind::keyed(
-        "swift_bic",
-        &["bic", "swift", "swift_code"],
-        Make::With(swift_bic),
-    ),
-    Kind::keyed(
-        "us_aba_routing",
-        &["routing_number", "aba", "aba_number", "rtn"],
-        Make::With(aba),
-    ),
+    Kind::keyed("swift_bic", &["bic", "swift", "swift_code"], Make::With(swift_bic)),
+    Kind::keyed("us_aba_routing", &["routing_number", "aba", "aba_number", "rtn"], Make::With(aba)),
     Kind::keyed(
         "bank_account_us",
-        &[
-            "account_number",
-            "acct_no",
-            "bank_account",
-            "account_no",
-            "acct",
-        ],
-        Make::Of(&[
-            "<8:d>",
-            "000<9:d>",
-            "<1:9><11:d>",
-            "<1:9><15:d>",
-            "<1:9><6:d>",
-        ]),
+        &["account_number", "acct_no", "bank_account", "account_no", "acct"],
+        Make::Of(&["<8:d>", "000<9:d>", "<1:9><11:d>", "<1:9><15:d>", "<1:9><6:d>"]),
     ),
-    Kind::keyed(
-        "bank_account_gb",
-        &["sort_code"],
-        Make::Of(&[
-            "<2:d>-<2:d>-<2:d> <8:d>",
-            "<2:d>-<2:d>-<2:d>, <8:d>",
-            "<2:d>-<2:d>-<2:d>",
-        ]),
-    ),
+    Kind::keyed("bank_account_gb", &["sort_code"], Make::Of(&["<2:d>-<2:d>-<2:d> <8:d>", "<2:d>-<2:d>-<2:d>, <8:d>", "<2:d>-<2:d>-<2:d>"])),
     // The next four have no key in section 9; the keys are the row's own words.
     Kind::keyed("bank_account_mx_clabe", &["clabe"], Make::With(clabe)),
     Kind::structured("bank_account_ar_cbu", &["cbu"], Make::With(cbu)),
-    Kind::keyed(
-        "bank_account_in",
-        &["ifsc"],
-        Make::Of(&["<4:A>0<6:d>", "<4:A>0<3:A><3:d>"]),
-    ),
-    Kind::keyed(
-        "bank_account_au",
-        &["bsb"],
-        Make::Of(&[
-            "0<2:d>-<3:d> <8:d>",
-            "0<2:d>-<3:d> <6:d>",
-            "<3:d>-<3:d>, <9:d>",
-        ]),
-    ),
-    Kind::structured(
-        "crypto_btc_address",
-        &["wallet", "wallet_address", "btc_address"],
-        Make::With(btc),
-    ),
-    Kind::structured(
-        "crypto_eth_address",
-        &["wallet", "wallet_address"],
-        Make::With(eth),
-    ),
-    Kind::structured(
-        "crypto_private_key",
-        &["private_key"],
-        Make::With(crypto_private_key),
-    ),
+    Kind::keyed("bank_account_in", &["ifsc"], Make::Of(&["<4:A>0<6:d>", "<4:A>0<3:A><3:d>"])),
+    Kind::keyed("bank_account_au", &["bsb"], Make::Of(&["0<2:d>-<3:d> <8:d>", "0<2:d>-<3:d> <6:d>", "<3:d>-<3:d>, <9:d>"])),
+    Kind::structured("crypto_btc_address", &["wallet", "wallet_address", "btc_address"], Make::With(btc)),
+    Kind::structured("crypto_eth_address", &["wallet", "wallet_address"], Make::With(eth)),
+    Kind::structured("crypto_private_key", &["private_key"], Make::With(crypto_private_key)),
 ];
 
 /// Brand prefixes and lengths (section 2.1); UATP is off by default.
@@ -184,11 +117,7 @@ fn track(rng: &mut Rng, _: Option<&str>) -> Value {
     let expiry = format!("{}{:02}", rng.between(26, 34), rng.between(1, 12));
     let tail = text_of(rng, "<1:9>01<8:d>");
     Value::whole(match rng.below(3) {
-        0 => format!(
-            "%B{number}^{}/{}^{expiry}{tail}?",
-            family(rng).to_uppercase(),
-            given(rng).to_uppercase()
-        ),
+        0 => format!("%B{number}^{}/{}^{expiry}{tail}?", family(rng).to_uppercase(), given(rng).to_uppercase()),
         1 => format!(";{number}={expiry}{tail}?"),
         _ => format!("{number}D{expiry}{tail}"),
     })
@@ -246,11 +175,7 @@ fn swift_bic(rng: &mut Rng, _: Option<&str>) -> Value {
     let country = rng.pick(&["DE", "US", "FR", "GB", "NL", "CH", "IT", "ES", "SE", "JP"]);
     let bank = text_of(rng, "<4:A>");
     let place = text_of(rng, "<1:A><1:I>");
-    let branch = if rng.one_in(2) {
-        text_of(rng, "<3:d>")
-    } else {
-        String::new()
-    };
+    let branch = if rng.one_in(2) { text_of(rng, "<3:d>") } else { String::new() };
     Value::whole(format!("{bank}{country}{place}{branch}"))
 }
 
@@ -264,11 +189,7 @@ fn aba(rng: &mut Rng, _: Option<&str>) -> Value {
     let body = format!("{prefix:02}{}", rng.digits(6));
     let check = (10 - weighted(&body, &[3, 7, 1]) % 10) % 10;
     let (district, bank) = body.split_at_checked(4).unwrap_or((&body, ""));
-    Value::whole(if rng.one_in(6) {
-        format!("{district}-{bank}-{check}")
-    } else {
-        format!("{body}{check}")
-    })
+    Value::whole(if rng.one_in(6) { format!("{district}-{bank}-{check}") } else { format!("{body}{check}") })
 }
 
 fn clabe(rng: &mut Rng, _: Option<&str>) -> Value {
@@ -285,14 +206,7 @@ fn clabe(rng: &mut Rng, _: Option<&str>) -> Value {
 
 fn cbu(rng: &mut Rng, _: Option<&str>) -> Value {
     let check = |body: &str, weights: &[usize]| (10 - weighted(body, weights) % 10) % 10;
-    let (bank, account) = (
-        format!(
-            "{}{}",
-            rng.pick(&["285", "011", "017", "191"]),
-            rng.digits(4)
-        ),
-        rng.digits(13),
-    );
+    let (bank, account) = (format!("{}{}", rng.pick(&["285", "011", "017", "191"]), rng.digits(4)), rng.digits(13));
     let first = check(&bank, &[7, 1, 3, 9, 7, 1, 3]);
     let second = check(&account, &[3, 9, 7, 1]);
     Value::whole(format!("{bank}{first}{account}{second}"))
@@ -327,16 +241,7 @@ fn crypto_private_key(rng: &mut Rng, key: Option<&str>) -> Value {
         0 => base58check(&[vec![0x80], secret].concat()),
         1 => base58check(&[vec![0x80], secret, vec![1]].concat()),
         // Version, depth 0 with no parent, chain code, 0 and the key (BIP 32).
-        2 => base58check(
-            &[
-                vec![0x04, 0x88, 0xad, 0xe4],
-                vec![0; 9],
-                rng.bytes(32),
-                vec![0],
-                secret,
-            ]
-            .concat(),
-        ),
+        2 => base58check(&[vec![0x04, 0x88, 0xad, 0xe4], vec![0; 9], rng.bytes(32), vec![0], secret].concat()),
         _ => text_of(rng, "<64:h>"),
     })
 }

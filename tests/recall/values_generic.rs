@@ -19,70 +19,31 @@ const PHONE_KEYS: &[&str] = &[
     "work_phone",
     "caller_id",
 ];
-const IP_KEYS: &[&str] = &[
-    "ip",
-    "ip_address",
-    "client_ip",
-    "remote_addr",
-    "x_forwarded_for",
-    "x_real_ip",
-    "src_ip",
-    "dst_ip",
-    "peer_ip",
-];
+const IP_KEYS: &[&str] = &["ip", "ip_address", "client_ip", "remote_addr", "x_forwarded_for", "x_real_ip", "src_ip", "dst_ip", "peer_ip"];
 
 pub(crate) const KINDS: &[Kind] = &[
     Kind::structured(
         "email",
-        &[
-            "email",
-            "email_address",
-            "mail",
-            "contact_email",
-            "recipient",
-            "reply_to",
-            "to_address",
-        ],
+        &["email", "email_address", "mail", "contact_email", "recipient", "reply_to", "to_address"],
         Make::With(email),
     ),
     Kind::structured("phone_e164", PHONE_KEYS, Make::With(phone_e164)),
     Kind::structured("phone_nanp", PHONE_KEYS, Make::With(phone_nanp)),
-    Kind::keyed(
-        "phone_national_eu",
-        PHONE_KEYS,
-        Make::With(phone_national_eu),
-    ),
+    Kind::keyed("phone_national_eu", PHONE_KEYS, Make::With(phone_national_eu)),
     Kind::structured("ip_v4", IP_KEYS, Make::With(ip_v4)),
     Kind::structured("ip_v6", IP_KEYS, Make::With(ip_v6)),
-    Kind::structured(
-        "mac_address",
-        &["mac", "mac_address", "hwaddr", "bssid"],
-        Make::With(mac_address),
-    ),
+    Kind::structured("mac_address", &["mac", "mac_address", "hwaddr", "bssid"], Make::With(mac_address)),
     Kind::structured("url_credentials", &[], Make::With(url_credentials)),
-    Kind::structured(
-        "url_with_ids",
-        &["url", "referer", "redirect_uri", "callback_url"],
-        Make::With(url_with_ids),
-    ),
+    Kind::structured("url_with_ids", &["url", "referer", "redirect_uri", "callback_url"], Make::With(url_with_ids)),
     Kind::keyed(
         "session_cookie",
-        &[
-            "cookie",
-            "set_cookie",
-            "session_id",
-            "sessionid",
-            "jsessionid",
-            "phpsessid",
-        ],
+        &["cookie", "set_cookie", "session_id", "sessionid", "jsessionid", "phpsessid"],
         Make::With(session_cookie),
     ),
 ];
 
 fn word(rng: &mut Rng) -> &'static str {
-    rng.pick(&[
-        "river", "stone", "maple", "orbit", "cedar", "lumen", "delta", "quartz", "harbor", "pixel",
-    ])
+    rng.pick(&["river", "stone", "maple", "orbit", "cedar", "lumen", "delta", "quartz", "harbor", "pixel"])
 }
 
 /// A user name made of an invented name.
@@ -91,11 +52,7 @@ pub(crate) fn handle(rng: &mut Rng) -> String {
     match rng.below(4) {
         0 => format!("{first}.{last}"),
         1 => format!("{first}{}", rng.digits(3)),
-        2 => format!(
-            "{}{last}{}",
-            first.chars().take(1).collect::<String>(),
-            rng.digits(2)
-        ),
+        2 => format!("{}{last}{}", first.chars().take(1).collect::<String>(), rng.digits(2)),
         _ => format!("{first}_{last}"),
     }
 }
@@ -167,11 +124,7 @@ fn phone_nanp(rng: &mut Rng, key: Option<&str>) -> Value {
         }
     };
     let area = code(rng);
-    let exchange = if rng.one_in(2) {
-        "555".to_owned()
-    } else {
-        code(rng)
-    };
+    let exchange = if rng.one_in(2) { "555".to_owned() } else { code(rng) };
     let line = rng.digits(4);
     let forms = if key.is_some() { 10 } else { 8 };
     let number = match rng.below(forms) {
@@ -181,8 +134,7 @@ fn phone_nanp(rng: &mut Rng, key: Option<&str>) -> Value {
         4 => format!("{area}.{exchange}.{line}"),
         5 => format!("{area} {exchange} {line}"),
         6 => {
-            return Value::whole(format!("{area}-{exchange}-{line}"))
-                .fixed(format!(" x{}", rng.digits(2)));
+            return Value::whole(format!("{area}-{exchange}-{line}")).fixed(format!(" x{}", rng.digits(2)));
         }
         8 => format!("{area}{exchange}{line}"),
         9 => format!("1{area}{exchange}{line}"),
@@ -214,12 +166,7 @@ fn ip_v4(rng: &mut Rng, _: Option<&str>) -> Value {
     let net = rng.pick(&["203.0.113.", "198.51.100.", "192.0.2.", ""]);
     let address = if net.is_empty() {
         let first = rng.pick(&[23_usize, 45, 52, 81, 93, 104, 151, 185, 213]);
-        format!(
-            "{first}.{}.{}.{}",
-            rng.between(1, 254),
-            rng.between(0, 255),
-            rng.between(1, 254)
-        )
+        format!("{first}.{}.{}.{}", rng.between(1, 254), rng.between(0, 255), rng.between(1, 254))
     } else {
         format!("{net}{}", rng.between(1, 254))
     };
@@ -241,10 +188,7 @@ fn ip_v6(rng: &mut Rng, _: Option<&str>) -> Value {
         3 => format!("::ffff:203.0.113.{}", rng.between(1, 254)),
         4 => format!("2a02:{a}:{b}::{c}:{d}"),
         5 => {
-            return Value::default()
-                .fixed("[")
-                .secret(format!("2001:db8::{a}:{b}"))
-                .fixed("]");
+            return Value::default().fixed("[").secret(format!("2001:db8::{a}:{b}")).fixed("]");
         }
         _ => format!("2001:db8:{a}:{b}:{c}::{d}"),
     };
@@ -266,20 +210,9 @@ fn mac_address(rng: &mut Rng, _: Option<&str>) -> Value {
 fn url_credentials(rng: &mut Rng, _: Option<&str>) -> Value {
     let scheme = rng.pick(&["https", "http", "ftp", "postgres", "mysql", "amqp"]);
     let password = text_of(rng, "<8-14:n>");
-    let password = if rng.one_in(4) {
-        format!("{password}%40{}", rng.digits(1))
-    } else {
-        password
-    };
-    let host = rng.pick(&[
-        "example.com/path",
-        "db.example.net:5432/main",
-        "files.example.org/a/b.txt",
-    ]);
-    Value::default()
-        .fixed(format!("{scheme}://"))
-        .secret(format!("{}:{password}", handle(rng)))
-        .fixed(format!("@{host}"))
+    let password = if rng.one_in(4) { format!("{password}%40{}", rng.digits(1)) } else { password };
+    let host = rng.pick(&["example.com/path", "db.example.net:5432/main", "files.example.org/a/b.txt"]);
+    Value::default().fixed(format!("{scheme}://")).secret(format!("{}:{password}", handle(rng))).fixed(format!("@{host}"))
 }
 
 fn url_with_ids(rng: &mut Rng, _: Option<&str>) -> Value {
@@ -301,16 +234,8 @@ fn url_with_ids(rng: &mut Rng, _: Option<&str>) -> Value {
 
 fn session_cookie(rng: &mut Rng, key: Option<&str>) -> Value {
     let forms: &[&str] = match key {
-        Some("cookie") => &[
-            "session=«<20:n>»",
-            "sid=«<32:h>»; theme=dark",
-            "connect.sid=«<24:n>»",
-        ],
-        Some("set_cookie") => &[
-            "sid=«<16:h>»; HttpOnly",
-            "PHPSESSID=«<26:i>»; Path=/",
-            "JSESSIONID=«<16:H>»",
-        ],
+        Some("cookie") => &["session=«<20:n>»", "sid=«<32:h>»; theme=dark", "connect.sid=«<24:n>»"],
+        Some("set_cookie") => &["sid=«<16:h>»; HttpOnly", "PHPSESSID=«<26:i>»; Path=/", "JSESSIONID=«<16:H>»"],
         Some("jsessionid") => &["<32:H>", "<16:H>"],
         _ => &["<26:i>", "<32:h>", "<20:n>"],
     };

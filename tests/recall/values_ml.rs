@@ -10,41 +10,20 @@ use super::values::{Class, Kind, Make, Value, date, family, fill, given, text_of
 pub(crate) const KINDS: &[Kind] = &[
     Kind::structured(
         "dataset_subject_id",
-        &[
-            "subject_id",
-            "hadm_id",
-            "stay_id",
-            "icustay_id",
-            "participant_id",
-            "case_id",
-        ],
+        &["subject_id", "hadm_id", "stay_id", "icustay_id", "participant_id", "case_id"],
         Make::With(dataset_subject_id),
     ),
     Kind::structured(
         "medical_archive_barcode",
         &[],
-        Make::Of(&[
-            "TCGA-<2:d>-<4:d>-01C-01D-0<3:d>-01",
-            "TCGA-<2:I>-<4:I>",
-            "ISIC_<7:d>",
-            "<3:d>_S_<4:d>",
-            "LIDC-IDRI-<4:d>",
-        ]),
+        Make::Of(&["TCGA-<2:d>-<4:d>-01C-01D-0<3:d>-01", "TCGA-<2:I>-<4:I>", "ISIC_<7:d>", "<3:d>_S_<4:d>", "LIDC-IDRI-<4:d>"]),
     ),
     Kind::structured("dicom_tag_dump", &[], Make::With(dicom)),
     Kind::structured("fhir_resource_fields", &[], Make::With(fhir)),
     // The default scans inside free text, so the text carries another kind.
     Kind::keyed(
         "prompt_or_sample_text",
-        &[
-            "prompt",
-            "completion",
-            "transcript",
-            "clinical_note",
-            "note",
-            "utterance",
-            "content",
-        ],
+        &["prompt", "completion", "transcript", "clinical_note", "note", "utterance", "content"],
         Make::Of(&[
             "please write to «user<4:d>@example.com» about the visit",
             "call me back at «415-555-01<2:d>» in the morning",
@@ -71,11 +50,7 @@ fn dataset_subject_id(rng: &mut Rng, key: Option<&str>) -> Value {
         let form = rng.pick(&["<1:9><7:d>", "<1:9><5:d>", "sub-<1:9><3:d>"]);
         return fill(rng, form);
     }
-    let form = rng.pick(&[
-        "/patient«0<4:d>»/study1/view1.jpg",
-        "sub-«<1:9><3:d>»/ses-02",
-        "/p«1<7:d>»/s«5<7:d>»/",
-    ]);
+    let form = rng.pick(&["/patient«0<4:d>»/study1/view1.jpg", "sub-«<1:9><3:d>»/ses-02", "/p«1<7:d>»/s«5<7:d>»/"]);
     fill(rng, form)
 }
 
@@ -84,24 +59,12 @@ fn birth(rng: &mut Rng) -> (usize, usize, usize) {
 }
 
 fn dicom(rng: &mut Rng, _: Option<&str>) -> Value {
-    let name = format!(
-        "{}^{}",
-        family(rng).to_uppercase(),
-        given(rng).to_uppercase()
-    );
+    let name = format!("{}^{}", family(rng).to_uppercase(), given(rng).to_uppercase());
     let (y, m, d) = birth(rng);
     let (before, secret, after) = match rng.below(6) {
         0 => ("(0010,0010) PN [", name, "]"),
-        1 => (
-            "(0010,0010) Patient's Name                      PN: '",
-            name,
-            "'",
-        ),
-        2 => (
-            "(0010,0020) Patient ID                          LO: '",
-            text_of(rng, "X<7:d>"),
-            "'",
-        ),
+        1 => ("(0010,0010) Patient's Name                      PN: '", name, "'"),
+        2 => ("(0010,0020) Patient ID                          LO: '", text_of(rng, "X<7:d>"), "'"),
         3 => ("(0010,0030) DA [", format!("{y}{m:02}{d:02}"), "]"),
         4 => ("(0008,0050) SH [", text_of(rng, "A<7:d>"), "]"),
         _ => ("(0010,0020) LO [", text_of(rng, "<1:9><7:d>"), "]"),

@@ -24,17 +24,8 @@ const GENERIC_KEYS: &[&str] = &[
     "session_token",
     "webhook_secret",
 ];
-const PASSWORD_KEYS: &[&str] = &[
-    "password",
-    "passwd",
-    "pwd",
-    "passphrase",
-    "user_password",
-    "db_password",
-    "admin_password",
-    "new_password",
-    "smtp_password",
-];
+const PASSWORD_KEYS: &[&str] =
+    &["password", "passwd", "pwd", "passphrase", "user_password", "db_password", "admin_password", "new_password", "smtp_password"];
 
 pub(crate) const KINDS: &[Kind] = &[
     Kind::structured(
@@ -45,11 +36,7 @@ pub(crate) const KINDS: &[Kind] = &[
             crc_token(rng, prefix)
         }),
     ),
-    Kind::structured(
-        "npm_token",
-        &[],
-        Make::With(|rng, _| crc_token(rng, "npm_")),
-    ),
+    Kind::structured("npm_token", &[], Make::With(|rng, _| crc_token(rng, "npm_"))),
     Kind::structured(
         "discord_bot",
         &[],
@@ -58,63 +45,20 @@ pub(crate) const KINDS: &[Kind] = &[
             Value::whole(format!("{snowflake}.{}", text_of(rng, "<6:u>.<38:u>")))
         }),
     ),
-    Kind::keyed(
-        "splunk_hec_token",
-        &["hec_token", "splunk_token", "authorization"],
-        Make::With(splunk),
-    ),
-    Kind::structured(
-        "jwt",
-        &["id_token"],
-        Make::With(|rng, _| Value::whole(jwt(rng))),
-    ),
-    Kind::structured(
-        "pem_private_key",
-        &["private_key", "ssh_key", "ssh_private_key", "tls_key"],
-        Make::With(pem),
-    ),
+    Kind::keyed("splunk_hec_token", &["hec_token", "splunk_token", "authorization"], Make::With(splunk)),
+    Kind::structured("jwt", &["id_token"], Make::With(|rng, _| Value::whole(jwt(rng)))),
+    Kind::structured("pem_private_key", &["private_key", "ssh_key", "ssh_private_key", "tls_key"], Make::With(pem)),
     Kind::structured(
         "ssh_ppk_age_gpg",
         &[],
-        Make::With(|rng, _| {
-            Value::whole(bech32("age-secret-key-", None, &rng.bytes(32), 1).to_uppercase())
-        }),
+        Make::With(|rng, _| Value::whole(bech32("age-secret-key-", None, &rng.bytes(32), 1).to_uppercase())),
     ),
-    Kind::structured(
-        "auth_basic",
-        &["authorization", "proxy_authorization"],
-        Make::With(auth_basic),
-    ),
-    Kind::structured(
-        "auth_bearer",
-        &["authorization", "proxy_authorization"],
-        Make::With(auth_bearer),
-    ),
-    Kind::structured(
-        "auth_digest_sigv4",
-        &["authorization"],
-        Make::With(auth_signed),
-    ),
-    Kind::structured(
-        "connection_string",
-        &["connection_string", "dsn", "database_url", "db_url"],
-        Make::With(connection_string),
-    ),
-    Kind::keyed(
-        "password_assignment",
-        PASSWORD_KEYS,
-        Make::Of(&[
-            "<12:n>",
-            "<8-16:n>",
-            "<1:l><9-15:p><1:d>",
-            "<2:l><6:p><2:d>",
-        ]),
-    ),
-    Kind::keyed(
-        "high_entropy_generic",
-        GENERIC_KEYS,
-        Make::Of(&["<32:n>", "<24-64:n>", "<40:h>", "<40:u>", "<43:b>="]),
-    ),
+    Kind::structured("auth_basic", &["authorization", "proxy_authorization"], Make::With(auth_basic)),
+    Kind::structured("auth_bearer", &["authorization", "proxy_authorization"], Make::With(auth_bearer)),
+    Kind::structured("auth_digest_sigv4", &["authorization"], Make::With(auth_signed)),
+    Kind::structured("connection_string", &["connection_string", "dsn", "database_url", "db_url"], Make::With(connection_string)),
+    Kind::keyed("password_assignment", PASSWORD_KEYS, Make::Of(&["<12:n>", "<8-16:n>", "<1:l><9-15:p><1:d>", "<2:l><6:p><2:d>"])),
+    Kind::keyed("high_entropy_generic", GENERIC_KEYS, Make::Of(&["<32:n>", "<24-64:n>", "<40:h>", "<40:u>", "<43:b>="])),
     Kind::structured(
         "otp_seed",
         &["mfa_secret"],
@@ -128,11 +72,7 @@ pub(crate) const KINDS: &[Kind] = &[
         &[],
         Make::With(|rng, _| {
             let token = jwt(rng);
-            let before = rng.pick(&[
-                "Set-Cookie: token=",
-                "Cookie: session=",
-                "Set-Cookie: auth=",
-            ]);
+            let before = rng.pick(&["Set-Cookie: token=", "Cookie: session=", "Set-Cookie: auth="]);
             Value::default().fixed(before).secret(token)
         }),
     ),
@@ -145,11 +85,7 @@ fn crc_token(rng: &mut Rng, prefix: &str) -> Value {
 }
 
 fn splunk(rng: &mut Rng, key: Option<&str>) -> Value {
-    let scheme = if key == Some("authorization") {
-        "Splunk "
-    } else {
-        ""
-    };
+    let scheme = if key == Some("authorization") { "Splunk " } else { "" };
     Value::default().fixed(scheme).secret(uuid(rng))
 }
 
@@ -168,11 +104,7 @@ fn jwt(rng: &mut Rng) -> String {
             let head = encode("{\"typ\":\"JWT\",\"alg\":\"RS256\",\"kid\":\"k1\"}");
             format!("{head}.{claims}.{}", base64url(&rng.bytes(256)))
         }
-        3 => format!(
-            "{}.{claims}.{}",
-            encode("{\"alg\":\"HS256\"}"),
-            base64url(&rng.bytes(32))
-        ),
+        3 => format!("{}.{claims}.{}", encode("{\"alg\":\"HS256\"}"), base64url(&rng.bytes(32))),
         _ => {
             let head = encode("{\"alg\":\"HS256\",\"typ\":\"JWT\"}");
             format!("{head}.{claims}.{}", base64url(&rng.bytes(32)))
@@ -181,14 +113,8 @@ fn jwt(rng: &mut Rng) -> String {
 }
 
 fn pem(rng: &mut Rng, _: Option<&str>) -> Value {
-    let label = rng.pick(&[
-        "PRIVATE KEY",
-        "RSA PRIVATE KEY",
-        "EC PRIVATE KEY",
-        "OPENSSH PRIVATE KEY",
-        "ENCRYPTED PRIVATE KEY",
-        "DSA PRIVATE KEY",
-    ]);
+    let label =
+        rng.pick(&["PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY", "OPENSSH PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "DSA PRIVATE KEY"]);
     let size = rng.between(48, 900);
     let body = base64(&rng.bytes(size));
     let mut value = Value::default().fixed(format!("-----{} {label}-----\n", "BEGIN"));
@@ -206,22 +132,13 @@ fn header(key: Option<&str>) -> &'static str {
 }
 
 fn auth_basic(rng: &mut Rng, key: Option<&str>) -> Value {
-    let pair = format!(
-        "{}{}:{}",
-        family(rng).to_lowercase(),
-        rng.digits(2),
-        text_of(rng, "<8-14:n>")
-    );
-    Value::default()
-        .fixed(format!("{}Basic ", header(key)))
-        .secret(base64(pair.as_bytes()))
+    let pair = format!("{}{}:{}", family(rng).to_lowercase(), rng.digits(2), text_of(rng, "<8-14:n>"));
+    Value::default().fixed(format!("{}Basic ", header(key))).secret(base64(pair.as_bytes()))
 }
 
 fn auth_bearer(rng: &mut Rng, key: Option<&str>) -> Value {
     let form = rng.pick(&["<32:u>", "<20-60:n>", "<40:h>", "<30:u>.<20:u>"]);
-    Value::default()
-        .fixed(format!("{}Bearer ", header(key)))
-        .secret(text_of(rng, form))
+    Value::default().fixed(format!("{}Bearer ", header(key))).secret(text_of(rng, form))
 }
 
 fn auth_signed(rng: &mut Rng, key: Option<&str>) -> Value {

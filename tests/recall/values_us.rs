@@ -8,84 +8,33 @@ use super::checks::{luhn_digit, mrz_digit, weighted};
 use super::rng::Rng;
 use super::values::{Kind, Make, Value, date, family, fill, given, text_of};
 
-const SSN_KEYS: &[&str] = &[
-    "ssn",
-    "social_security_number",
-    "ssn_number",
-    "soc_sec",
-    "tax_id",
-    "taxpayer_id",
-];
+const SSN_KEYS: &[&str] = &["ssn", "social_security_number", "ssn_number", "soc_sec", "tax_id", "taxpayer_id"];
 
 pub(crate) const KINDS: &[Kind] = &[
     Kind::keyed(
         "mrn",
-        &[
-            "mrn",
-            "medical_record_number",
-            "patient_mrn",
-            "chart_number",
-            "patient_id",
-            "hospital_number",
-        ],
+        &["mrn", "medical_record_number", "patient_mrn", "chart_number", "patient_id", "hospital_number"],
         Make::Of(&["MRN-<7:d>", "<8:d>", "<1:A><7:d>", "00<6:d>", "<1:9><5:d>"]),
     ),
     Kind::keyed("us_npi", &["npi", "provider_npi"], Make::With(npi)),
     Kind::structured("us_dea", &["dea", "dea_number"], Make::With(dea)),
-    Kind::structured(
-        "us_mbi",
-        &["mbi", "medicare_id", "medicare_number"],
-        Make::With(mbi),
-    ),
+    Kind::structured("us_mbi", &["mbi", "medicare_id", "medicare_number"], Make::With(mbi)),
     Kind::structured("us_hicn", &["hicn", "medicare_id"], Make::With(hicn)),
     Kind::keyed(
         "health_plan_member_id",
-        &[
-            "member_id",
-            "subscriber_id",
-            "beneficiary_id",
-            "policy_number",
-            "insurance_id",
-            "group_number",
-            "medicaid_id",
-        ],
-        Make::Of(&[
-            "<3:A><9:d>",
-            "W<9:d>",
-            "<2:A><5:d><1:A>",
-            "<9:d><1:A><4:d>",
-            "<1:9><8:d>",
-        ]),
+        &["member_id", "subscriber_id", "beneficiary_id", "policy_number", "insurance_id", "group_number", "medicaid_id"],
+        Make::Of(&["<3:A><9:d>", "W<9:d>", "<2:A><5:d><1:A>", "<9:d><1:A><4:d>", "<1:9><8:d>"]),
     ),
-    Kind::keyed(
-        "rx_number",
-        &["rx_number", "prescription_id"],
-        Make::Of(&["<7:d>", "00000<7:d>", "<1:9><5:d>"]),
-    ),
+    Kind::keyed("rx_number", &["rx_number", "prescription_id"], Make::Of(&["<7:d>", "00000<7:d>", "<1:9><5:d>"])),
     Kind::structured(
         "encounter_accession_id",
-        &[
-            "encounter_id",
-            "visit_id",
-            "csn",
-            "accession_number",
-            "specimen_id",
-            "study_instance_uid",
-            "sop_instance_uid",
-        ],
+        &["encounter_id", "visit_id", "csn", "accession_number", "specimen_id", "study_instance_uid", "sop_instance_uid"],
         Make::With(encounter),
     ),
     Kind::keyed(
         "icd10_code",
         &["diagnosis", "diagnosis_code", "icd10", "icd_code"],
-        Make::Of(&[
-            "E1<1:9>.<1:9>",
-            "J45.9<2:d>",
-            "S72.0<2:d>A",
-            "F3<1:9>.<1:9>",
-            "I2<1:9>.<2:d>",
-            "M54.<1:9>",
-        ]),
+        Make::Of(&["E1<1:9>.<1:9>", "J45.9<2:d>", "S72.0<2:d>A", "F3<1:9>.<1:9>", "I2<1:9>.<2:d>", "M54.<1:9>"]),
     ),
     Kind::structured("hl7_pid_segment", &[], Make::With(hl7)),
     Kind::structured("x12_person_segment", &[], Make::With(x12)),
@@ -104,67 +53,26 @@ pub(crate) const KINDS: &[Kind] = &[
         }),
     ),
     Kind::structured("us_ssn", SSN_KEYS, Make::With(ssn)),
-    Kind::keyed(
-        "us_ssn_last4",
-        &["ssn_last4", "last4_ssn", "ssn4", "last_four_ssn"],
-        Make::Of(&["<4:d>"]),
-    ),
+    Kind::keyed("us_ssn_last4", &["ssn_last4", "last4_ssn", "ssn4", "last_four_ssn"], Make::Of(&["<4:d>"])),
     Kind::structured("us_itin", &["itin"], Make::With(itin)),
-    Kind::structured(
-        "us_atin",
-        &["tax_id", "taxpayer_id"],
-        Make::Of(&["9<2:d>-93-<4:d>"]),
-    ),
+    Kind::structured("us_atin", &["tax_id", "taxpayer_id"], Make::Of(&["9<2:d>-93-<4:d>"])),
     // ptin and edipi are the rows' own words: section 9 has no key for them.
     Kind::keyed("us_ptin", &["ptin"], Make::Of(&["P<8:d>", "P-<8:d>"])),
     Kind::keyed("us_ein", &["ein", "fein", "employer_id"], Make::With(ein)),
-    Kind::keyed(
-        "us_passport",
-        &[
-            "passport",
-            "passport_number",
-            "passport_no",
-            "travel_document",
-        ],
-        Make::Of(&["<9:d>", "<1:A><8:d>"]),
-    ),
+    Kind::keyed("us_passport", &["passport", "passport_number", "passport_no", "travel_document"], Make::Of(&["<9:d>", "<1:A><8:d>"])),
     Kind::structured("passport_mrz", &[], Make::With(mrz)),
     Kind::keyed(
         "us_drivers_license",
         &["drivers_license", "driver_license", "license_number", "dln"],
-        Make::Of(&[
-            "<1:A><7:d>",
-            "<1:A><12:d>",
-            "<2:d><3:A><5:d>",
-            "<8:d>",
-            "<1:9><8:d>",
-            "<1:A>-<6:d>-<6:d>",
-        ]),
+        Make::Of(&["<1:A><7:d>", "<1:A><12:d>", "<2:d><3:A><5:d>", "<8:d>", "<1:9><8:d>", "<1:A>-<6:d>-<6:d>"]),
     ),
-    Kind::keyed(
-        "us_alien_number",
-        &["alien_number", "a_number"],
-        Make::Of(&["A<9:d>", "A<3:d>-<3:d>-<3:d>", "A<8:d>"]),
-    ),
+    Kind::keyed("us_alien_number", &["alien_number", "a_number"], Make::Of(&["A<9:d>", "A<3:d>-<3:d>-<3:d>", "A<8:d>"])),
     Kind::structured(
         "uscis_receipt",
         &[],
-        Make::Of(&[
-            "EAC<10:d>",
-            "WAC<10:d>",
-            "LIN<10:d>",
-            "SRC<10:d>",
-            "MSC<10:d>",
-            "NBC<10:d>",
-            "IOE<10:d>",
-            "YSC<10:d>",
-        ]),
+        Make::Of(&["EAC<10:d>", "WAC<10:d>", "LIN<10:d>", "SRC<10:d>", "MSC<10:d>", "NBC<10:d>", "IOE<10:d>", "YSC<10:d>"]),
     ),
-    Kind::keyed(
-        "us_dod_id",
-        &["edipi", "dod_id"],
-        Make::Of(&["1<9:d>", "2<9:d>"]),
-    ),
+    Kind::keyed("us_dod_id", &["edipi", "dod_id"], Make::Of(&["1<9:d>", "2<9:d>"])),
 ];
 
 fn npi(rng: &mut Rng, _: Option<&str>) -> Value {
@@ -174,38 +82,19 @@ fn npi(rng: &mut Rng, _: Option<&str>) -> Value {
 }
 
 fn dea(rng: &mut Rng, key: Option<&str>) -> Value {
-    let letters = format!(
-        "{}{}",
-        rng.chars("ABCDEFGHJKLMPRSTUX", 1),
-        rng.chars("ABCDEFGHIJKLMNOPQRSTUVWXYZ9", 1)
-    );
+    let letters = format!("{}{}", rng.chars("ABCDEFGHJKLMPRSTUX", 1), rng.chars("ABCDEFGHIJKLMNOPQRSTUVWXYZ9", 1));
     let body = rng.digits(6);
     let check = weighted(&body, &[1, 2]) % 10;
     let number = Value::whole(format!("{letters}{body}{check}"));
     // The suffix names a hospital user; alone it says nothing.
-    if key.is_some() && rng.one_in(6) {
-        number.fixed("-12")
-    } else {
-        number
-    }
+    if key.is_some() && rng.one_in(6) { number.fixed("-12") } else { number }
 }
 
 fn mbi(rng: &mut Rng, _: Option<&str>) -> Value {
     const LETTERS: &str = "ACDEFGHJKMNPQRTUVWXY";
     const BOTH: &str = "ACDEFGHJKMNPQRTUVWXY0123456789";
-    let head = format!(
-        "{}{}{}{}",
-        rng.chars("123456789", 1),
-        rng.chars(LETTERS, 1),
-        rng.chars(BOTH, 1),
-        rng.digits(1)
-    );
-    let middle = format!(
-        "{}{}{}",
-        rng.chars(LETTERS, 1),
-        rng.chars(BOTH, 1),
-        rng.digits(1)
-    );
+    let head = format!("{}{}{}{}", rng.chars("123456789", 1), rng.chars(LETTERS, 1), rng.chars(BOTH, 1), rng.digits(1));
+    let middle = format!("{}{}{}", rng.chars(LETTERS, 1), rng.chars(BOTH, 1), rng.digits(1));
     let tail = format!("{}{}", rng.chars(LETTERS, 2), rng.digits(2));
     let dash = rng.pick(&["", "-"]);
     Value::whole(format!("{head}{dash}{middle}{dash}{tail}"))
@@ -244,9 +133,7 @@ fn hicn(rng: &mut Rng, key: Option<&str>) -> Value {
 
 fn encounter(rng: &mut Rng, key: Option<&str>) -> Value {
     let form = match (key, rng.below(2)) {
-        (None | Some("study_instance_uid" | "sop_instance_uid"), 0) => {
-            "1.2.840.113619.2.55.3.1<8:d>.2<3:d>.1<9:d>"
-        }
+        (None | Some("study_instance_uid" | "sop_instance_uid"), 0) => "1.2.840.113619.2.55.3.1<8:d>.2<3:d>.1<9:d>",
         (None | Some("study_instance_uid" | "sop_instance_uid"), _) => "2.25.1<37:d>",
         (_, 0) => "E<8:d>",
         _ => "<1:9><8:d>",
@@ -260,11 +147,7 @@ fn compact_date(rng: &mut Rng) -> String {
 }
 
 fn hl7(rng: &mut Rng, _: Option<&str>) -> Value {
-    let name = format!(
-        "{}^{}",
-        family(rng).to_uppercase(),
-        given(rng).to_uppercase()
-    );
+    let name = format!("{}^{}", family(rng).to_uppercase(), given(rng).to_uppercase());
     if rng.one_in(4) {
         return Value::default().fixed("NK1|1|").secret(name).fixed("|SPO");
     }
@@ -283,17 +166,10 @@ fn x12(rng: &mut Rng, _: Option<&str>) -> Value {
     let born = compact_date(rng);
     match rng.below(3) {
         0 => Value::default().fixed("DMG*D8*").secret(born).fixed("*F~"),
-        1 => Value::default()
-            .fixed("REF*SY*")
-            .secret(text_of(rng, "<1:9><8:d>"))
-            .fixed("~"),
+        1 => Value::default().fixed("REF*SY*").secret(text_of(rng, "<1:9><8:d>")).fixed("~"),
         _ => Value::default()
             .fixed("NM1*IL*1*")
-            .secret(format!(
-                "{}*{}",
-                family(rng).to_uppercase(),
-                given(rng).to_uppercase()
-            ))
+            .secret(format!("{}*{}", family(rng).to_uppercase(), given(rng).to_uppercase()))
             .fixed("****MI*")
             .secret(text_of(rng, "<1:9><8:d>"))
             .fixed("~"),
@@ -313,11 +189,7 @@ fn udi(rng: &mut Rng, _: Option<&str>) -> Value {
     match rng.below(3) {
         0 => value.fixed("(21)").secret(serial),
         1 => value.fixed(format!("(17){y}{m:02}{d:02}(10)")).secret(lot),
-        _ => value
-            .fixed(format!("(11){made}(10)"))
-            .secret(lot)
-            .fixed("(21)")
-            .secret(serial),
+        _ => value.fixed(format!("(11){made}(10)")).secret(lot).fixed("(21)").secret(serial),
     }
 }
 
@@ -329,19 +201,12 @@ fn itin(rng: &mut Rng, key: Option<&str>) -> Value {
         _ => rng.between(94, 99),
     };
     let (area, serial) = (rng.between(900, 999), rng.digits(4));
-    let dash = if key.is_some() {
-        rng.pick(&["-", ""])
-    } else {
-        "-"
-    };
+    let dash = if key.is_some() { rng.pick(&["-", ""]) } else { "-" };
     Value::whole(format!("{area}{dash}{group}{dash}{serial}"))
 }
 
 fn ein(rng: &mut Rng, _: Option<&str>) -> Value {
-    let prefix = rng.pick(&[
-        "01", "06", "12", "16", "20", "27", "30", "48", "50", "68", "71", "77", "80", "88", "91",
-        "95", "98", "99",
-    ]);
+    let prefix = rng.pick(&["01", "06", "12", "16", "20", "27", "30", "48", "50", "68", "71", "77", "80", "88", "91", "95", "98", "99"]);
     Value::whole(format!("{prefix}-{}", rng.digits(7)))
 }
 
@@ -353,11 +218,7 @@ fn padded(text: &str, width: usize) -> String {
 
 fn mrz(rng: &mut Rng, _: Option<&str>) -> Value {
     let state = rng.pick(&["UTO", "GBR", "USA", "FRA"]);
-    let names = format!(
-        "{}<<{}",
-        family(rng).to_uppercase(),
-        given(rng).to_uppercase()
-    );
+    let names = format!("{}<<{}", family(rng).to_uppercase(), given(rng).to_uppercase());
     let number = text_of(rng, "<1:A><8:d>");
     let (y, m, d) = date(rng, 40, 99);
     let born = format!("{y}{m:02}{d:02}");
@@ -371,27 +232,17 @@ fn mrz(rng: &mut Rng, _: Option<&str>) -> Value {
             let upper = padded(&format!("I<{state}{number}"), 30);
             let optional = upper.strip_prefix(&format!("I<{state}")).unwrap_or("");
             let all = mrz_digit(&format!("{optional}{born}{until}{}", "<".repeat(11)));
-            format!(
-                "{upper}\n{born}{sex}{until}{state}{}{all}\n{}",
-                "<".repeat(11),
-                padded(&names, 30)
-            )
+            format!("{upper}\n{born}{sex}{until}{state}{}{all}\n{}", "<".repeat(11), padded(&names, 30))
         }
         1 => {
             let optional = "<".repeat(7);
             let all = mrz_digit(&format!("{number}{born}{until}{optional}"));
-            format!(
-                "{}\n{number}{state}{born}{sex}{until}{optional}{all}",
-                padded(&format!("I<{state}{names}"), 36)
-            )
+            format!("{}\n{number}{state}{born}{sex}{until}{optional}{all}", padded(&format!("I<{state}{names}"), 36))
         }
         _ => {
             let personal = with_check(&"<".repeat(14));
             let all = mrz_digit(&format!("{number}{born}{until}{personal}"));
-            format!(
-                "{}\n{number}{state}{born}{sex}{until}{personal}{all}",
-                padded(&format!("P<{state}{names}"), 44)
-            )
+            format!("{}\n{number}{state}{born}{sex}{until}{personal}{all}", padded(&format!("P<{state}{names}"), 44))
         }
     })
 }

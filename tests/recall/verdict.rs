@@ -27,17 +27,12 @@ pub(crate) enum Verdict {
 
 static LABELS: LazyLock<HashSet<String>> = LazyLock::new(|| {
     let kinds = all_kinds();
-    kinds
-        .iter()
-        .map(|k| format!("[{}]", k.id.to_uppercase()))
-        .collect()
+    kinds.iter().map(|k| format!("[{}]", k.id.to_uppercase())).collect()
 });
 
 /// Compares the output for a line with what must and must not be in it.
 pub(crate) fn judge(line: &Line, out: &[u8]) -> Verdict {
-    let place = out
-        .strip_prefix(line.prefix.as_bytes())
-        .and_then(|rest| rest.strip_suffix(line.suffix.as_bytes()));
+    let place = out.strip_prefix(line.prefix.as_bytes()).and_then(|rest| rest.strip_suffix(line.suffix.as_bytes()));
     let around = format!("{}\n{}\n{}", line.prefix, line.suffix, line.fixed);
     let (text, harmless) = match place {
         Some(place) => (String::from_utf8_lossy(place), line.fixed.as_str()),
@@ -45,10 +40,7 @@ pub(crate) fn judge(line: &Line, out: &[u8]) -> Verdict {
     };
     let text = without_labels(&text);
     let decoded = decode(&text, line.decoding);
-    let leaked = line
-        .secrets
-        .iter()
-        .any(|s| remains(s, &text, harmless) || remains(s, &decoded, harmless));
+    let leaked = line.secrets.iter().any(|s| remains(s, &text, harmless) || remains(s, &decoded, harmless));
     match (leaked, place) {
         (true, _) => Verdict::Leaked,
         (false, None) => Verdict::Damaged,
@@ -75,9 +67,7 @@ fn without_labels(text: &str) -> String {
     let mut left = text;
     while let Some((before, rest)) = left.split_once('[') {
         out.push_str(before);
-        let label = rest
-            .split_once(']')
-            .filter(|(name, _)| LABELS.contains(&format!("[{name}]")));
+        let label = rest.split_once(']').filter(|(name, _)| LABELS.contains(&format!("[{name}]")));
         match label {
             // A space keeps the bytes on both sides from becoming one run.
             Some((_, after)) => {
@@ -138,9 +128,7 @@ fn hex_escapes(text: &str, mark: char) -> String {
     let mut left = text;
     while let Some((before, rest)) = left.split_once(mark) {
         bytes.extend_from_slice(before.as_bytes());
-        let code = rest
-            .split_at_checked(2)
-            .and_then(|(hex, after)| Some((u8::from_str_radix(hex, 16).ok()?, after)));
+        let code = rest.split_at_checked(2).and_then(|(hex, after)| Some((u8::from_str_radix(hex, 16).ok()?, after)));
         match code {
             Some((byte, after)) => {
                 bytes.push(byte);

@@ -27,9 +27,7 @@ pub(crate) fn header(_: &mut Rng, text: &str) -> Option<String> {
 }
 
 fn each(text: &str, write: impl Fn(char) -> Option<String>) -> String {
-    text.chars()
-        .map(|c| write(c).unwrap_or_else(|| c.to_string()))
-        .collect()
+    text.chars().map(|c| write(c).unwrap_or_else(|| c.to_string())).collect()
 }
 
 fn escape(c: char) -> Option<String> {
@@ -99,30 +97,14 @@ pub(crate) fn html(_: &mut Rng, text: &str) -> Option<String> {
 
 /// Short values only: longer ones would get soft line breaks.
 pub(crate) fn quoted_printable(_: &mut Rng, text: &str) -> Option<String> {
-    let bytes = |c: char| {
-        c.to_string()
-            .bytes()
-            .map(|b| format!("={b:02X}"))
-            .collect::<String>()
-    };
-    (text.len() < 50 && !text.contains('\n')).then(|| {
-        each(text, |c| {
-            (c == '=' || c == '@' || !c.is_ascii()).then(|| bytes(c))
-        })
-    })
+    let bytes = |c: char| c.to_string().bytes().map(|b| format!("={b:02X}")).collect::<String>();
+    (text.len() < 50 && !text.contains('\n')).then(|| each(text, |c| (c == '=' || c == '@' || !c.is_ascii()).then(|| bytes(c))))
 }
 
 /// Percent-encodes all but the unreserved characters.
 pub(crate) fn percent(_: &mut Rng, text: &str) -> Option<String> {
-    let bytes = |c: char| {
-        c.to_string()
-            .bytes()
-            .map(|b| format!("%{b:02X}"))
-            .collect::<String>()
-    };
-    Some(each(text, |c| {
-        (!c.is_ascii_alphanumeric() && !"-._~".contains(c)).then(|| bytes(c))
-    }))
+    let bytes = |c: char| c.to_string().bytes().map(|b| format!("%{b:02X}")).collect::<String>();
+    Some(each(text, |c| (!c.is_ascii_alphanumeric() && !"-._~".contains(c)).then(|| bytes(c))))
 }
 
 /// The same with `+` for a space, as forms do.

@@ -6,7 +6,7 @@
 //! `billing.contact.email` the key is `email`. A name on the veto list wins as any
 //! other longest match and means "not a key" (`max_age`, `bind_address`).
 
-use crate::engine::catalog::{KEY_SEEDS, KEY_SLOTS, KEY_SUFFIXES, KEYS, Key};
+use crate::engine::catalog::{KEY_SEEDS, KEY_SLOTS, KEY_SUFFIXES, KEYS, Key, LAST_SEGMENTS};
 
 /// Longest name looked at, in bytes.
 const NAME: usize = 64;
@@ -17,7 +17,7 @@ const SEGMENTS: u32 = 5;
 pub(crate) struct Named {
     /// Index into [`KEYS`].
     pub(crate) key: u16,
-    /// First byte of the name's text.
+    /// First byte of the segments that matched.
     pub(crate) start: usize,
     /// One past the last byte of the name's text, before any closing quote or bracket.
     pub(crate) end: usize,
@@ -26,19 +26,36 @@ pub(crate) struct Named {
 /// Whether the bytes before a separator can be the end of a key name.
 #[inline]
 pub(crate) fn plausible(hay: &[u8], separator: usize) -> bool {
-    let Some(tail) = separator.checked_sub(8).and_then(|from| hay.get(from..separator)) else { return true };
-    let mut end = tail.len();
-    while end > 3 && tail.get(end - 1).is_some_and(|byte| is_closer(*byte)) {
-        end -= 1;
+    let Some(tail) = separator.checked_sub(8).and_then(|from| hay.get(from..)).and_then(|tail| tail.first_chunk::<8>()) else {
+        return true;
+    };
+    // The last bytes as a number: the newest in the highest byte.
+    let mut word = u64::from_le_bytes(*tail);
+    let mut closers = 0;
+    while closers < 5 && is_closer((word >> 56) as u8) {
+        word <<= 8;
+        closers += 1;
     }
-    match tail.get(end.wrapping_sub(3)..end) {
-        Some([third, second, last]) if !last.is_ascii_digit() => {
-            let code = usize::from(last & 31) | usize::from(second & 31) << 5 | usize::from(third & 31) << 10;
-            KEY_SUFFIXES.get(code >> 6).is_some_and(|word| word >> (code & 63) & 1 == 1)
-        }
-        _ => true,
-    }
+    let last = (word >> 56) as u8;
+    let code = (word >> 56 & 31 | (word >> 48 & 31) << 5 | (word >> 40 & 31) << 10) as usize;
+    last.is_ascii_digit() || KEY_SUFFIXES.get(code >> 6).is_some_and(|bits| bits >> (code & 63) & 1 == 1)
 }
+
+/// What a byte is in a name: 0 ends it, 1 separates segments, 2 is a blank (which separates
+/// words of a prose key), anything else is the letter or digit in lower case.
+const CLASS: [u8; 256] = {
+    let mut class = [0; 256];
+    let mut byte = 0;
+    while byte < 128u8 {
+        class[byte as usize] = if byte.is_ascii_alphanumeric() { byte.to_ascii_lowercase() } else { 0 };
+        byte += 1;
+    }
+    class[b'_' as usize] = 1;
+    class[b'-' as usize] = 1;
+    class[b'.' as usize] = 1;
+    class[b' ' as usize] = 2;
+    class
+};
 
 /// Bytes that may stand between a name and its separator.
 #[inline]
@@ -47,35 +64,31 @@ fn is_closer(byte: u8) -> bool {
 }
 
 /// Reads the name that ends at `separator` and looks it up.
+#[inline]
 pub(crate) fn before(hay: &[u8], separator: usize) -> Option<Named> {
     let mut end = separator;
-    let mut skipped = 0;
-    while skipped < 6 && end > 0 && hay.get(end - 1).is_some_and(|byte| is_closer(*byte)) {
+    while separator - end < 6 && end > 0 && hay.get(end - 1).is_some_and(|byte| is_closer(*byte)) {
         end -= 1;
-        skipped += 1;
     }
-    let start = name_start(hay, end);
-    let key = lookup(hay.get(start..end)?)?;
+    let (key, start) = ending_at(hay, end)?;
     Some(Named { key, start, end })
 }
 
-/// First byte of the name that ends before `end`: letters, digits, `_ - .` and single spaces.
-fn name_start(hay: &[u8], end: usize) -> usize {
-    let floor = end.saturating_sub(NAME);
-    let mut start = end;
-    while start > floor {
-        let byte = hay.get(start - 1).copied().unwrap_or(b'\n');
-        let single_space = byte == b' ' && start < end && hay.get(start.wrapping_sub(2)).is_some_and(u8::is_ascii_alphanumeric);
-        if !(byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.') || single_space) {
-            break;
-        }
-        // The letter of an escape (`\n`) is not part of the name.
-        if start >= 2 && hay.get(start - 2) == Some(&b'\\') {
-            break;
-        }
-        start -= 1;
-    }
-    start
+/// Looks a whole name up; the longest run of whole segments at its end wins.
+pub(crate) fn lookup(name: &[u8]) -> Option<u16> {
+    ending_at(name, name.len()).map(|(key, _)| key)
+}
+
+fn ending_at(hay: &[u8], end: usize) -> Option<(u16, usize)> {
+    walk(hay, end)
+        .or_else(|| {
+            // `email_2`, `password1`: the number is not part of the name.
+            let name = hay.get(end.saturating_sub(NAME)..end)?;
+            name.last().filter(|byte| byte.is_ascii_digit())?;
+            let kept = name.iter().rev().take_while(|byte| byte.is_ascii_digit() || matches!(byte, b'_' | b'-' | b'.')).count();
+            walk(hay, end - kept)
+        })
+        .filter(|(at, _)| KEYS.get(usize::from(*at)).is_some_and(|key| key.kind.builtin().is_some()))
 }
 
 /// The same step as in patterns/build/keys.rs.
@@ -84,6 +97,7 @@ fn step(hash: u64, byte: u8) -> u64 {
     (hash ^ u64::from(byte)).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(23)
 }
 
+#[inline]
 fn probe(hash: u64) -> Option<u16> {
     let seed = *KEY_SEEDS.get((hash >> 56) as usize)?;
     let slot = (hash ^ u64::from(seed).wrapping_mul(0xD6E8_FEB8_6659_FD93)).wrapping_mul(0xA24B_AED4_963E_E407) >> 53;
@@ -91,48 +105,66 @@ fn probe(hash: u64) -> Option<u16> {
     KEYS.get(usize::from(at)).filter(|key| key.hash == hash).map(|_| at)
 }
 
-/// Looks a name up; the longest run of whole segments at its end wins.
-pub(crate) fn lookup(name: &[u8]) -> Option<u16> {
-    segments(name).or_else(|| {
-        let kept = name.iter().rposition(|byte| !byte.is_ascii_digit() && !matches!(byte, b'_' | b'-' | b'.' | b' '))? + 1;
-        if kept == name.len() { None } else { segments(name.get(..kept)?) }
-    })
-    .filter(|at| KEYS.get(usize::from(*at)).is_some_and(|key| key.kind.builtin().is_some()))
+/// Whether a segment with that hash is the last one of any key.
+#[inline]
+fn ends_a_key(hash: u64) -> bool {
+    LAST_SEGMENTS.get((hash >> 58) as usize).is_some_and(|bits| bits >> (hash >> 52 & 63) & 1 == 1)
 }
 
-fn segments(name: &[u8]) -> Option<u16> {
-    let mut best = None;
-    let mut hash = 0;
-    let mut seen = 0;
-    let mut gap = false;
-    for (at, byte) in name.iter().copied().enumerate().rev() {
-        if !byte.is_ascii_alphanumeric() {
-            if hash != 0 && !gap {
-                best = probe(hash).or(best);
-                seen += 1;
-                gap = true;
-            }
-        } else {
-            if gap {
-                if seen == SEGMENTS {
-                    return best;
-                }
-                hash = step(hash, b'_');
-                gap = false;
-            }
-            hash = step(hash, byte.to_ascii_lowercase());
-            let previous = at.checked_sub(1).and_then(|at| name.get(at)).copied().unwrap_or(b'_');
-            let next_is_lower = name.get(at + 1).is_some_and(u8::is_ascii_lowercase);
-            if byte.is_ascii_uppercase()
-                && (previous.is_ascii_lowercase() || previous.is_ascii_digit() || previous.is_ascii_uppercase() && next_is_lower)
-            {
-                best = probe(hash).or(best);
-                seen += 1;
-                gap = true;
-            }
+/// Walks back from `end`, asking at every segment's start; key and start of the longest match.
+fn walk(hay: &[u8], end: usize) -> Option<(u16, usize)> {
+    let floor = end.saturating_sub(NAME);
+    let (mut best, mut hash, mut segments, mut gap) = (None, 0, 0, true);
+    let mut at = end;
+    let mut next = b'_';
+    loop {
+        let byte = if at > floor { hay.get(at - 1).copied().unwrap_or(b'\n') } else { b'\n' };
+        let mut class = CLASS.get(usize::from(byte)).copied().unwrap_or(0);
+        let previous = if at > floor + 1 { hay.get(at - 2).copied().unwrap_or(b'\n') } else { b'\n' };
+        // A blank joins two words; the letter of an escape (`\n`) is not part of a name.
+        if class == 2 {
+            class = u8::from(previous.is_ascii_alphanumeric() && at < end);
         }
+        if previous == b'\\' {
+            class = 0;
+        }
+        // In camelCase a capital starts a segment: `patientId`, `SSNLast4`.
+        let camel = next.is_ascii_uppercase() && (byte.is_ascii_lowercase() || byte.is_ascii_digit())
+            || byte.is_ascii_uppercase()
+                && next.is_ascii_uppercase()
+                && hay.get(at + 1).is_some_and(u8::is_ascii_lowercase)
+                && at + 1 < end;
+        if (class < 2 || camel) && !gap {
+            if segments == 0 && !ends_a_key(hash) {
+                return None;
+            }
+            best = probe(hash).map(|key| (key, at)).or(best);
+            segments += 1;
+            gap = true;
+        }
+        if class == 0 || segments == SEGMENTS && class > 2 {
+            return best;
+        }
+        if class > 2 {
+            if gap && segments > 0 {
+                hash = step(hash, b'_');
+            }
+            gap = false;
+            hash = step(hash, class);
+        }
+        next = byte;
+        at -= 1;
     }
-    if gap { best } else { probe(hash).or(best) }
+}
+
+/// First byte of the name that ends before `end`: letters, digits, `_ - .` and single spaces.
+fn name_start(hay: &[u8], end: usize) -> usize {
+    let floor = end.saturating_sub(NAME);
+    let mut start = end;
+    while start > floor && hay.get(start - 1).is_some_and(|byte| matches!(CLASS.get(usize::from(*byte)), Some(class) if *class > 0)) {
+        start -= 1;
+    }
+    start
 }
 
 /// Whether the name before `separator`, or its last segments, is `wanted` (lower snake case).

@@ -87,13 +87,20 @@ impl Hits {
         }
         let mut words = [0u64; 8];
         row.store(&mut words);
-        let list = &mut self.lists[family as usize];
-        for (at, word) in words.into_iter().take(L::WORDS).enumerate() {
-            let mut bits = word;
-            while bits != 0 {
-                list.push((base + at * 64) as u32 + bits.trailing_zeros());
-                bits &= bits - 1;
-            }
+        if let Some(list) = self.lists.get_mut(family as usize) {
+            push_words(list, &words, L::WORDS, base);
+        }
+    }
+}
+
+/// Appends the positions of all set bits; kept apart so that the shapes stay small.
+#[inline(never)]
+fn push_words(list: &mut Vec<u32>, words: &[u64; 8], count: usize, base: usize) {
+    for (at, word) in words.iter().take(count).enumerate() {
+        let mut bits = *word;
+        while bits != 0 {
+            list.push((base + at * 64) as u32 + bits.trailing_zeros());
+            bits &= bits - 1;
         }
     }
 }
@@ -113,9 +120,9 @@ macro_rules! state {
 }
 
 state!(
-    digit, upper, lower, hexd, alnum, word, ud, d2, d3, d4, d6, d8, h2, h4, a2, a4, a8, u2, u4, u8x, dot, dash, space, colon, plus, percent,
-    backslash, escaped, paren, ds, s3, q1, qa, q2, qb, q3, r1, ra, r2, rb, r3, c1, ca, c2, cb, c3, cc, double, digits, named, post, long26,
-    escape, timed, sep, dashdash,
+    digit, upper, lower, hexd, alnum, word, ud, d2, d3, d4, d6, d8, h2, h4, a2, a4, a8, u2, u4, u8x, dot, dash, space, colon, plus,
+    percent, backslash, escaped, paren, ds, s3, q1, qa, q2, qb, q3, r1, ra, r2, rb, r3, c1, ca, c2, cb, c3, cc, double, digits, named,
+    post, long26, escape, timed, sep, dashdash,
 );
 
 /// Finds shapes row by row, keeping what the next row needs.
@@ -237,12 +244,7 @@ impl<L: Lanes> Shapes<L> {
         // Hardware addresses (five separators three bytes apart, or 4.4.4) and IPv6.
         macro_rules! hexes_after {
             ($name:ident) => {
-                any!(
-                    hexd.and(behind!($name, 1)),
-                    h2.and(behind!($name, 2)),
-                    h3.and(behind!($name, 3)),
-                    h4.and(behind!($name, 4)),
-                )
+                any!(hexd.and(behind!($name, 1)), h2.and(behind!($name, 2)), h3.and(behind!($name, 3)), h4.and(behind!($name, 4)),)
             };
         }
         let c1 = colon.and(behind!(hexd, 1));
@@ -269,8 +271,15 @@ impl<L: Lanes> Shapes<L> {
         let dea = any!(all!(d7, behind!(upper, 7), any!(behind!(upper, 8), behind!(d2, 8))), d8.and(behind!(upper, 8)));
         let uscis = all!(d8, behind!(d2, 8), behind!(upper, 10), behind!(upper, 11), behind!(upper, 12));
         let mbi_tail = all!(d2, behind!(upper, 2), behind!(upper, 3));
-        let mbi_plain =
-            all!(mbi_tail, behind!(digit, 4), behind!(alnum, 5), behind!(upper, 6), behind!(digit, 7), behind!(upper, 9), behind!(digit, 10));
+        let mbi_plain = all!(
+            mbi_tail,
+            behind!(digit, 4),
+            behind!(alnum, 5),
+            behind!(upper, 6),
+            behind!(digit, 7),
+            behind!(upper, 9),
+            behind!(digit, 10)
+        );
         let mbi_dashed =
             all!(mbi_tail, behind!(dash, 4), behind!(digit, 5), behind!(upper, 7), behind!(dash, 8), behind!(digit, 9), behind!(upper, 11));
         let named = any!(dea, uscis, mbi_plain, mbi_dashed, up17);
@@ -288,10 +297,7 @@ impl<L: Lanes> Shapes<L> {
         hits.push_row(Family::Run, behind!(long26, 1).without(alnum), base);
 
         // Escapes that may hide a letter, a digit or a separator.
-        let escape = any!(
-            all!(h2, behind!(percent, 2)),
-            all!(h2, behind!(d2, 2), behind!(lower, 4), behind!(backslash, 5)),
-        );
+        let escape = any!(all!(h2, behind!(percent, 2)), all!(h2, behind!(d2, 2), behind!(lower, 4), behind!(backslash, 5)),);
         hits.push_row(Family::Escape, behind!(escape, 1), base);
 
         // Separators after what may be a key. A colon between digits is a time or a port.
@@ -309,7 +315,62 @@ impl<L: Lanes> Shapes<L> {
         hits.push_row(Family::Literal, plane!(literal).or(plane!(word_literal).without(inside_word)), base);
 
         self.before = Before {
-            digit, upper, lower, hexd, alnum, word, ud, d2, d3, d4, d6, d8, h2, h4, a2, a4, a8, u2, u4, u8x, dot, dash, space, colon, plus, percent, backslash, escaped, paren, ds, s3, q1, qa, q2, qb, q3, r1, ra, r2, rb, r3, c1, ca, c2, cb, c3, cc, double, digits, named, post, long26, escape, timed, sep, dashdash,
+            digit,
+            upper,
+            lower,
+            hexd,
+            alnum,
+            word,
+            ud,
+            d2,
+            d3,
+            d4,
+            d6,
+            d8,
+            h2,
+            h4,
+            a2,
+            a4,
+            a8,
+            u2,
+            u4,
+            u8x,
+            dot,
+            dash,
+            space,
+            colon,
+            plus,
+            percent,
+            backslash,
+            escaped,
+            paren,
+            ds,
+            s3,
+            q1,
+            qa,
+            q2,
+            qb,
+            q3,
+            r1,
+            ra,
+            r2,
+            rb,
+            r3,
+            c1,
+            ca,
+            c2,
+            cb,
+            c3,
+            cc,
+            double,
+            digits,
+            named,
+            post,
+            long26,
+            escape,
+            timed,
+            sep,
+            dashdash,
         };
     }
 }

@@ -43,9 +43,7 @@ pub(crate) fn decode_check(text: &[u8]) -> Option<Payload> {
     let start = zeros.checked_sub(ones)?;
     let (body, check) = bytes.get(start..)?.split_last_chunk::<4>()?;
     let digest = Sha256::digest(Sha256::digest(body));
-    digest
-        .starts_with(check)
-        .then_some(Payload { bytes, start })
+    digest.starts_with(check).then_some(Payload { bytes, start })
 }
 
 #[cfg(test)]
@@ -61,13 +59,7 @@ mod tests {
 
     #[test]
     fn refusals() {
-        for bad in [
-            "",
-            "1",
-            "111111",
-            "16UwLL9Risc3QfPqBUvKofHmBQ7wMtjvN",
-            "0OIl",
-        ] {
+        for bad in ["", "1", "111111", "16UwLL9Risc3QfPqBUvKofHmBQ7wMtjvN", "0OIl"] {
             assert!(decode_check(bad.as_bytes()).is_none(), "{bad}");
         }
         assert!(decode_check(&[b'z'; 200]).is_none());

@@ -34,10 +34,7 @@ pub(crate) fn decode<const N: usize>(input: &[u8]) -> Option<Decoded<N>> {
     if (std && url) || body.len() % 4 == 1 || (padding > 0 && !input.len().is_multiple_of(4)) {
         return None;
     }
-    let mut out = Decoded {
-        head: [0; N],
-        total: 0,
-    };
+    let mut out = Decoded { head: [0; N], total: 0 };
     for group in body.chunks(4) {
         let mut bits = 0;
         for &byte in group {
@@ -77,26 +74,14 @@ mod tests {
 
     #[test]
     fn rfc_4648_vectors_with_and_without_padding() {
-        let pairs = [
-            ("", ""),
-            ("f", "Zg=="),
-            ("fo", "Zm8="),
-            ("foo", "Zm9v"),
-            ("foob", "Zm9vYg=="),
-            ("fooba", "Zm9vYmE="),
-            ("foobar", "Zm9vYmFy"),
-        ];
+        let pairs =
+            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="), ("foobar", "Zm9vYmFy")];
         for (plain, encoded) in pairs {
             assert_eq!(text(encoded).as_deref(), Some(plain.as_bytes()));
-            assert_eq!(
-                text(encoded.trim_end_matches('=')).as_deref(),
-                Some(plain.as_bytes())
-            );
+            assert_eq!(text(encoded.trim_end_matches('=')).as_deref(), Some(plain.as_bytes()));
         }
         assert_eq!(text("-_-_"), text("+/+/"));
-        for bad in [
-            "Z", "Zg=", "Zm8==", "Zm9v=", "Zm9vY", "-_+/", "Zm 9", "=", "==", "Zg==Zg==",
-        ] {
+        for bad in ["Z", "Zg=", "Zm8==", "Zm9v=", "Zm9vY", "-_+/", "Zm 9", "=", "==", "Zg==Zg=="] {
             assert_eq!(text(bad), None, "{bad}");
         }
     }

@@ -8,20 +8,8 @@
 use super::cursor::Cursor;
 
 /// English month names; the first three letters are the short form.
-const MONTHS: [&[u8]; 12] = [
-    b"january",
-    b"february",
-    b"march",
-    b"april",
-    b"may",
-    b"june",
-    b"july",
-    b"august",
-    b"september",
-    b"october",
-    b"november",
-    b"december",
-];
+const MONTHS: [&[u8]; 12] =
+    [b"january", b"february", b"march", b"april", b"may", b"june", b"july", b"august", b"september", b"october", b"november", b"december"];
 
 /// True when the day exists and the year is plausible for a person or a record.
 pub(crate) const fn exists(year: u32, month: u32, day: u32) -> bool {
@@ -45,10 +33,7 @@ pub(crate) fn is_date(bytes: &[u8]) -> bool {
 /// or another `.digit` group follows, because then it is part of something longer.
 pub(crate) fn date_len(bytes: &[u8]) -> Option<usize> {
     let start = Cursor::new(bytes);
-    let after = year_first(start)
-        .or_else(|| compact(start))
-        .or_else(|| year_last(start))
-        .or_else(|| named_month(start))?;
+    let after = year_first(start).or_else(|| compact(start)).or_else(|| year_last(start)).or_else(|| named_month(start))?;
     let open = match after.rest() {
         [b'.', next, ..] => !next.is_ascii_digit(),
         [next, ..] => !next.is_ascii_alphanumeric() && *next != b'_',
@@ -67,8 +52,7 @@ fn year_first(mut cursor: Cursor<'_>) -> Option<Cursor<'_>> {
 
 fn compact(mut cursor: Cursor<'_>) -> Option<Cursor<'_>> {
     let packed = cursor.number(8, 8)?;
-    exists(packed / 10_000, packed / 100 % 100, packed % 100)
-        .then(|| time(cursor).unwrap_or(cursor))
+    exists(packed / 10_000, packed / 100 % 100, packed % 100).then(|| time(cursor).unwrap_or(cursor))
 }
 
 fn year_last(mut cursor: Cursor<'_>) -> Option<Cursor<'_>> {
@@ -103,9 +87,7 @@ fn named_month(mut cursor: Cursor<'_>) -> Option<Cursor<'_>> {
 }
 
 fn ordinal(cursor: &mut Cursor<'_>) {
-    let _ = [b"st", b"nd", b"rd", b"th"]
-        .iter()
-        .any(|s| cursor.eat_word(*s));
+    let _ = [b"st", b"nd", b"rd", b"th"].iter().any(|s| cursor.eat_word(*s));
 }
 
 /// Reads a month name, full or three letters (`Sept` too), and returns its number.
@@ -113,10 +95,7 @@ pub(crate) fn month_name(cursor: &mut Cursor<'_>) -> Option<u32> {
     let mut ahead = *cursor;
     let word = ahead.take_while(|b| b.is_ascii_alphabetic());
     let short = |name: &[u8]| name.get(..3).is_some_and(|s| word.eq_ignore_ascii_case(s));
-    let found = MONTHS
-        .iter()
-        .zip(1..)
-        .find(|(name, _)| word.eq_ignore_ascii_case(name) || short(name));
+    let found = MONTHS.iter().zip(1..).find(|(name, _)| word.eq_ignore_ascii_case(name) || short(name));
     let month = match found {
         Some((_, number)) => number,
         None if word.eq_ignore_ascii_case(b"sept") => 9,
@@ -174,12 +153,8 @@ mod tests {
     #[test]
     fn every_day_of_1900_to_2030_in_every_form() {
         let mut days = 0;
-        for (y, m, d) in
-            (1900..=2030).flat_map(|y| (0..=13).flat_map(move |m| (0..=32).map(move |d| (y, m, d))))
-        {
-            let name = MONTHS
-                .get((m as usize).wrapping_sub(1))
-                .map_or("foo", |n| std::str::from_utf8(n).unwrap());
+        for (y, m, d) in (1900..=2030).flat_map(|y| (0..=13).flat_map(move |m| (0..=32).map(move |d| (y, m, d)))) {
+            let name = MONTHS.get((m as usize).wrapping_sub(1)).map_or("foo", |n| std::str::from_utf8(n).unwrap());
             let short = name.get(..3).unwrap();
             let real = exists(y, m, d);
             days += u32::from(real);
@@ -196,10 +171,7 @@ mod tests {
             ] {
                 assert_eq!(is_date(text.as_bytes()), real, "{text}");
             }
-            assert_eq!(
-                is_date(format!("{m:02}/{d:02}/{y}").as_bytes()),
-                real || swapped
-            );
+            assert_eq!(is_date(format!("{m:02}/{d:02}/{y}").as_bytes()), real || swapped);
         }
         assert_eq!(days, 131 * 365 + 32); // 1904..=2028 every fourth year
     }

@@ -118,14 +118,7 @@ mod tests {
     fn typographic_separators_count_as_ascii() {
         let mut cursor = Cursor::new("\u{a0}\u{2009}\u{202f}\u{2011}-\u{e9}".as_bytes());
         assert_eq!(cursor.eat_sep(b"-"), None);
-        for want in [
-            Some(b' '),
-            Some(b' '),
-            Some(b' '),
-            Some(b'-'),
-            Some(b'-'),
-            None,
-        ] {
+        for want in [Some(b' '), Some(b' '), Some(b' '), Some(b'-'), Some(b'-'), None] {
             assert_eq!(cursor.eat_sep(b" -"), want);
         }
     }

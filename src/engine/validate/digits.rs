@@ -32,13 +32,7 @@ impl Run {
 
     /// Reads bytes that `accept` takes, separated by at most one kind of `allowed`.
     pub(crate) fn read(value: &[u8], allowed: &[Sep], accept: fn(u8) -> bool) -> Option<Self> {
-        let mut run = Self {
-            chars: [0; CAPACITY],
-            len: 0,
-            groups: [0; MAX_GROUPS],
-            group_count: 0,
-            open: 0,
-        };
+        let mut run = Self { chars: [0; CAPACITY], len: 0, groups: [0; MAX_GROUPS], group_count: 0, open: 0 };
         let mut seen = None;
         let mut rest = value;
         while let Some((&byte, tail)) = rest.split_first() {
@@ -109,9 +103,7 @@ pub(crate) fn digit(byte: u8) -> u32 {
 /// The decimal value of a short digit string (up to nine digits).
 pub(crate) fn number(digits: &[u8]) -> u32 {
     let places = digits.iter();
-    places.fold(0, |sum: u32, &byte| {
-        sum.wrapping_mul(10).wrapping_add(digit(byte))
-    })
+    places.fold(0, |sum: u32, &byte| sum.wrapping_mul(10).wrapping_add(digit(byte)))
 }
 
 /// Sum of digit x weight, the weights repeating.

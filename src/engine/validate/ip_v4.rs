@@ -4,8 +4,6 @@
 //! version (`120.0.6099.109`) is told apart by the caller from the words around it.
 //! Source: RFC 6943 3.1.1 (strict dotted decimal form).
 
-use std::net::Ipv4Addr;
-
 /// True when `value` is exactly one address, without port or prefix length.
 pub(crate) fn valid(value: &[u8]) -> bool {
     parse(value).is_some()
@@ -13,8 +11,32 @@ pub(crate) fn valid(value: &[u8]) -> bool {
 
 /// The four octets.
 pub(crate) fn parse(value: &[u8]) -> Option<[u8; 4]> {
-    let text = std::str::from_utf8(value).ok()?;
-    text.parse::<Ipv4Addr>().ok().map(|ip| ip.octets())
+    parse_with(value, b'.')
+}
+
+/// The four octets of an address written with another separator.
+pub(crate) fn parse_with(value: &[u8], separator: u8) -> Option<[u8; 4]> {
+    let mut octets = [0u8; 4];
+    let (mut at, mut sum, mut digits) = (0, 0u32, 0);
+    if !(7..=15).contains(&value.len()) {
+        return None;
+    }
+    for byte in value {
+        if *byte == separator {
+            if digits == 0 || at == 3 {
+                return None;
+            }
+            *octets.get_mut(at)? = u8::try_from(sum).ok()?;
+            (at, sum, digits) = (at + 1, 0, 0);
+        } else if byte.is_ascii_digit() && !(digits > 0 && sum == 0) && digits < 3 {
+            sum = sum * 10 + u32::from(byte - b'0');
+            digits += 1;
+        } else {
+            return None;
+        }
+    }
+    *octets.get_mut(3)? = u8::try_from(sum).ok()?;
+    (at == 3 && digits > 0).then_some(octets)
 }
 
 #[cfg(test)]

@@ -69,25 +69,10 @@ mod tests {
             assert!(!v4(other), "{other}");
         }
         let v6 = |text: &str| internal_v6(ip_v6::parse(text.as_bytes()).unwrap());
-        for own in [
-            "::",
-            "::1",
-            "fe80::1",
-            "febf::1",
-            "fc00::1",
-            "fdff::1",
-            "ff02::1",
-            "::ffff:10.0.0.1",
-        ] {
+        for own in ["::", "::1", "fe80::1", "febf::1", "fc00::1", "fdff::1", "ff02::1", "::ffff:10.0.0.1"] {
             assert!(v6(own), "{own}");
         }
-        for other in [
-            "::2",
-            "fec0::1",
-            "fbff::1",
-            "2001:db8::1",
-            "::ffff:192.0.2.128",
-        ] {
+        for other in ["::2", "fec0::1", "fbff::1", "2001:db8::1", "::ffff:192.0.2.128"] {
             assert!(!v6(other), "{other}");
         }
     }

@@ -1,18 +1,10 @@
 //! Login name inside a home directory, a `~name`, a `DOMAIN\name` or a `uid=0(name)`.
 //!
 //! `name` gives the part to mask, so the path keeps its shape. System and service accounts have
-//! the same shape; `system_user` lists them and policy decides. Plain logins come in by key.
+//! the same shape; policy tells them apart by a list. Plain logins come in by key.
 //! Source: POSIX.1-2017 3.437 (user name), Filesystem Hierarchy Standard 3.8, id(1).
 
 use super::cursor::Cursor;
-use super::word_list;
-
-/// Accounts that systems, clouds and images create; no person behind them.
-const SYSTEM: &str = "\
-    root nobody daemon bin sys sync mail www-data nginx apache postgres mysql redis sshd \
-    systemd messagebus syslog ubuntu debian centos ec2-user admin runner vscode jovyan \
-    jenkins git node app user public shared default system guest vagrant docker service \
-    nonroot administrator";
 
 /// True when `value` names one user in one of the forms.
 pub(crate) fn valid(value: &[u8]) -> bool {
@@ -69,14 +61,9 @@ fn user(name: &[u8]) -> Option<&[u8]> {
     (first && ends && name.len() <= 64 && name.iter().all(inside)).then_some(name)
 }
 
-/// True for an account that stands for a machine or service, such as `root` or `www-data`.
-pub(crate) fn system_user(name: &[u8]) -> bool {
-    word_list::contains(SYSTEM, name) || name.starts_with(b"systemd-")
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{name, system_user, valid};
+    use super::{name, valid};
 
     #[test]
     fn vectors() {
@@ -108,11 +95,5 @@ mod tests {
         ] {
             assert!(!valid(bad.as_bytes()), "{bad}");
         }
-        assert!(
-            system_user(b"root")
-                && system_user(b"Administrator")
-                && system_user(b"systemd-network")
-        );
-        assert!(!system_user(b"alice") && !system_user(b"rooty"));
     }
 }

@@ -5,10 +5,7 @@
 
 /// True when `word` is in `list`, ASCII case ignored.
 pub(crate) fn contains(list: &str, word: &[u8]) -> bool {
-    !word.is_empty()
-        && list
-            .split(' ')
-            .any(|known| word.eq_ignore_ascii_case(known.as_bytes()))
+    !word.is_empty() && list.split(' ').any(|known| word.eq_ignore_ascii_case(known.as_bytes()))
 }
 
 #[cfg(test)]

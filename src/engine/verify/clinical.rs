@@ -56,7 +56,8 @@ pub(crate) fn x12(scan: &mut Scan<'_>, at: usize) {
     let end = scan.slice(at, line).iter().position(|byte| *byte == b'~').map_or(line, |tilde| at + tilde);
     let start = at + name.len();
     let qualifier = fields_of(scan.hay, start, end, b'*').next().map(|(_, from, to)| scan.slice(from, to));
-    let known = QUALIFIERS.iter().find(|(segment, _)| segment == name).is_some_and(|(_, known)| qualifier.is_some_and(|q| known.contains(&q)));
+    let known =
+        QUALIFIERS.iter().find(|(segment, _)| segment == name).is_some_and(|(_, known)| qualifier.is_some_and(|q| known.contains(&q)));
     if !known {
         return;
     }
@@ -102,7 +103,9 @@ pub(crate) fn dicom(scan: &mut Scan<'_>, at: usize) {
     if !identifying {
         return;
     }
-    let Some(open) = line.iter().skip(close).position(|byte| matches!(byte, b'[' | b'\'' | b'"')).map(|offset| close + offset) else { return };
+    let Some(open) = line.iter().skip(close).position(|byte| matches!(byte, b'[' | b'\'' | b'"')).map(|offset| close + offset) else {
+        return;
+    };
     let closing = if line.get(open) == Some(&b'[') { b']' } else { line.get(open).copied().unwrap_or(b'\'') };
     let body = line.get(open + 1..).unwrap_or_default();
     let length = body.iter().position(|byte| *byte == closing).unwrap_or(body.len());
@@ -121,12 +124,19 @@ pub(crate) fn fhir(scan: &mut Scan<'_>, at: usize) {
     if !person {
         return;
     }
-    let from = scan.slice(at.saturating_sub(LIMIT), at).iter().rposition(|byte| *byte == b'\n').map_or(at.saturating_sub(LIMIT), |end| at.saturating_sub(LIMIT) + end + 1);
+    let from = scan
+        .slice(at.saturating_sub(LIMIT), at)
+        .iter()
+        .rposition(|byte| *byte == b'\n')
+        .map_or(at.saturating_sub(LIMIT), |end| at.saturating_sub(LIMIT) + end + 1);
     let rest = scan.slice(at, scan.hay.len().min(at + LIMIT));
     let end = at + rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len());
     let hay = scan.hay;
     for quote in memchr::memchr_iter(b'"', hay.get(from..end).unwrap_or_default()).map(|offset| from + offset + 1) {
-        let Some(name) = FHIR.iter().find(|name| scan.slice(quote, quote + name.len()) == **name && scan.byte(quote + name.len()) == b'"') else { continue };
+        let Some(name) = FHIR.iter().find(|name| scan.slice(quote, quote + name.len()) == **name && scan.byte(quote + name.len()) == b'"')
+        else {
+            continue;
+        };
         let mut next = colon_after(scan, quote + name.len() + 1);
         if next == quote + name.len() + 1 {
             continue;

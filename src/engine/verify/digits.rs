@@ -51,7 +51,10 @@ impl Groups {
         let Some(inner) = lengths.len().checked_sub(1) else { return false };
         self.count >= lengths.len()
             && lengths.iter().rev().eq(self.lengths.iter().take(lengths.len()))
-            && self.separators.first().is_some_and(|first| separators.contains(first) && self.separators.iter().take(inner).all(|s| s == first))
+            && self
+                .separators
+                .first()
+                .is_some_and(|first| separators.contains(first) && self.separators.iter().take(inner).all(|s| s == first))
     }
 
     /// Start of the number that consists of the last `count` groups.
@@ -68,7 +71,10 @@ pub(crate) fn number_end(scan: &mut Scan<'_>, end: usize) {
     let groups = Groups::read(scan, end);
     if groups.ends_with(&[3, 2, 4], b"- ") {
         social_security(scan, &groups, end);
-    } else if groups.ends_with(&[3, 3, 4], b"-. ") || groups.ends_with(&[3, 4], b"-. ") || groups.count == 1 && scan.before(groups.start(1)) == b')' {
+    } else if groups.ends_with(&[3, 3, 4], b"-. ")
+        || groups.ends_with(&[3, 4], b"-. ")
+        || groups.count == 1 && scan.before(groups.start(1)) == b')'
+    {
         north_american_phone(scan, &groups, end);
     }
     if groups.lengths.first().is_some_and(|last| (13..=22).contains(last)) {
@@ -88,13 +94,20 @@ fn goes_on(scan: &Scan<'_>, start: usize, end: usize, separator: u8) -> bool {
 fn social_security(scan: &mut Scan<'_>, groups: &Groups, end: usize) {
     let start = groups.start(3);
     let separator = groups.separators[0];
-    if !scan.digits_may_start(start) || goes_on(scan, start, end, separator) || scan.before(start) == b'-' && is_word(scan.before(start - 1)) {
+    if !scan.digits_may_start(start)
+        || goes_on(scan, start, end, separator)
+        || scan.before(start) == b'-' && is_word(scan.before(start - 1))
+    {
         scan.refuse(id::US_SSN, start, end, "part of a longer number");
         return;
     }
     // A claim number is a social security number with a letter, and perhaps one more sign.
     for length in [2, 1] {
-        if separator == b'-' && scan.byte(end).is_ascii_uppercase() && validate::us_hicn::valid(scan.slice(start, end + length)) && scan.word_may_end(end + length) {
+        if separator == b'-'
+            && scan.byte(end).is_ascii_uppercase()
+            && validate::us_hicn::valid(scan.slice(start, end + length))
+            && scan.word_may_end(end + length)
+        {
             scan.accept_alone(id::US_HICN, start, end + length, Source::Format);
             return;
         }
@@ -186,7 +199,9 @@ fn long_run(scan: &mut Scan<'_>, start: usize, end: usize) {
     }
     // `blk_-2425070029518924403` and `order-4111...` are identifiers of something else.
     let (previous, next) = (scan.before(start), scan.byte(end));
-    if previous == b'-' && start >= 2 && !matches!(scan.byte(start - 2), b' ' | b'"' | b'\'' | b'(' | b'=' | b'\n') || next == b'-' && is_word(scan.byte(end + 1)) {
+    if previous == b'-' && start >= 2 && !matches!(scan.byte(start - 2), b' ' | b'"' | b'\'' | b'(' | b'=' | b'\n')
+        || next == b'-' && is_word(scan.byte(end + 1))
+    {
         scan.refuse(id::PAN, start, end, "joined to another identifier");
         return;
     }

@@ -10,8 +10,22 @@ const AUTHORITY: usize = 1024;
 
 /// Schemes whose userinfo belongs to a database or a broker.
 const STORES: [&[u8]; 16] = [
-    b"postgres", b"postgresql", b"mysql", b"mariadb", b"mongodb", b"mongodb+srv", b"redis", b"rediss", b"amqp", b"amqps", b"clickhouse", b"mssql",
-    b"sqlserver", b"oracle", b"cassandra", b"kafka",
+    b"postgres",
+    b"postgresql",
+    b"mysql",
+    b"mariadb",
+    b"mongodb",
+    b"mongodb+srv",
+    b"redis",
+    b"rediss",
+    b"amqp",
+    b"amqps",
+    b"clickhouse",
+    b"mssql",
+    b"sqlserver",
+    b"oracle",
+    b"cassandra",
+    b"kafka",
 ];
 
 /// Looks at `://`: a user and a password before the host.
@@ -24,7 +38,10 @@ pub(crate) fn url(scan: &mut Scan<'_>, at: usize) {
     let from = at + 3;
     let limit = scan.hay.len().min(from + AUTHORITY);
     // The password may hold `@` and `:`; the authority ends at a slash, a query, a blank or a quote.
-    let stop = scan.slice(from, limit).iter().position(|byte| matches!(byte, b'/' | b'?' | b'#' | b' ' | b'\t' | b'\n' | b'\r' | b'"' | b'\'' | b'<' | b'>' | b'\\' | b'`'));
+    let stop = scan
+        .slice(from, limit)
+        .iter()
+        .position(|byte| matches!(byte, b'/' | b'?' | b'#' | b' ' | b'\t' | b'\n' | b'\r' | b'"' | b'\'' | b'<' | b'>' | b'\\' | b'`'));
     let end = stop.map_or(limit, |length| from + length);
     let Some(userinfo) = scan.slice(from, end).iter().rposition(|byte| *byte == b'@') else { return };
     let userinfo_end = from + userinfo;
@@ -77,7 +94,10 @@ pub(crate) fn auth_scheme(scan: &mut Scan<'_>, at: usize) {
 /// One past the token68 characters at `start` (RFC 9110, 11.2).
 fn credential_end(scan: &Scan<'_>, start: usize) -> usize {
     let rest = scan.hay.get(start..).unwrap_or_default();
-    let length = rest.iter().position(|byte| !(is_word(*byte) || matches!(byte, b'-' | b'.' | b'~' | b'+' | b'/' | b'=' | b':' | b'%'))).unwrap_or(rest.len());
+    let length = rest
+        .iter()
+        .position(|byte| !(is_word(*byte) || matches!(byte, b'-' | b'.' | b'~' | b'+' | b'/' | b'=' | b':' | b'%')))
+        .unwrap_or(rest.len());
     let mut end = start + length;
     while end > start && matches!(scan.before(end), b'.' | b':') {
         end -= 1;
@@ -95,7 +115,11 @@ fn signed_fields(scan: &mut Scan<'_>, start: usize) {
         while matches!(scan.byte(from), b'"' | b'\\') {
             from += 1;
         }
-        let length = scan.slice(from, start + line).iter().position(|byte| matches!(byte, b'"' | b'\\' | b',' | b' ' | b'/')).unwrap_or(start + line - from);
+        let length = scan
+            .slice(from, start + line)
+            .iter()
+            .position(|byte| matches!(byte, b'"' | b'\\' | b',' | b' ' | b'/'))
+            .unwrap_or(start + line - from);
         if !name.ends_with(b"nonce=") {
             scan.accept_alone(id::AUTH_DIGEST_SIGV4, from, from + length, Source::Format);
         }
@@ -138,7 +162,10 @@ pub(crate) fn telegram(scan: &mut Scan<'_>, colon: usize) {
     }
     let rest = scan.hay.get(colon + 1..).unwrap_or_default();
     let tail = rest.iter().take(64).position(|byte| !(is_word(*byte) || *byte == b'-')).unwrap_or(rest.len().min(64));
-    if (8..=10).contains(&(colon - start)) && (34..=40).contains(&tail) && (scan.word_may_start(start) || scan.slice(start.saturating_sub(3), start) == b"bot") {
+    if (8..=10).contains(&(colon - start))
+        && (34..=40).contains(&tail)
+        && (scan.word_may_start(start) || scan.slice(start.saturating_sub(3), start) == b"bot")
+    {
         scan.accept_alone(id::TELEGRAM_BOT, start, colon + 1 + tail, Source::Format);
     }
 }

@@ -34,7 +34,8 @@ pub(crate) fn address(scan: &mut Scan<'_>, at: usize) {
     }
     if validate::mac_address::valid(scan.slice(start, end)) {
         let value = scan.slice(start, end);
-        let blank = value.iter().all(|byte| !byte.is_ascii_hexdigit() || *byte == b'0') || value.iter().all(|byte| !byte.is_ascii_hexdigit() || matches!(byte, b'f' | b'F'));
+        let blank = value.iter().all(|byte| !byte.is_ascii_hexdigit() || *byte == b'0')
+            || value.iter().all(|byte| !byte.is_ascii_hexdigit() || matches!(byte, b'f' | b'F'));
         if blank {
             scan.refuse(id::MAC_ADDRESS, start, end, "the empty or the broadcast address");
         } else {

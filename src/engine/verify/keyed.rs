@@ -8,7 +8,7 @@ use super::people::is_system_user;
 use super::scan::{Scan, Source, is_word};
 use super::value::{self, Value};
 use crate::engine::candidates::keys::{self, Named};
-use crate::engine::catalog::{Extent, KINDS, Key, KindId, PLACEHOLDERS, REFINE, URL_PARAMS, id};
+use crate::engine::catalog::{Extent, KINDS, Key, KindId, PLACEHOLDER_FIRSTS, PLACEHOLDERS, REFINE, URL_PARAMS, id};
 use crate::engine::validate;
 
 /// Most elements of a list that one key names.
@@ -23,7 +23,10 @@ pub(crate) fn separator(scan: &mut Scan<'_>, at: usize) {
     }
     // `==`, `!=`, `<=`, `::` and `://` separate nothing; `:=` does.
     let previous = scan.before(mark);
-    if matches!(scan.byte(at), b'=' | b':') || matches!(previous, b'!' | b'<' | b'>' | b'=' | b'+') || sign == b':' && (previous == b':' || scan.slice(at, at + 2) == b"//") {
+    if matches!(scan.byte(at), b'=' | b':')
+        || matches!(previous, b'!' | b'<' | b'>' | b'=' | b'+')
+        || sign == b':' && (previous == b':' || scan.slice(at, at + 2) == b"//")
+    {
         return;
     }
     if sign == b':' && previous.is_ascii_digit() && scan.byte(at).is_ascii_digit() {
@@ -47,7 +50,11 @@ pub(crate) fn separator(scan: &mut Scan<'_>, at: usize) {
 
 /// Looks at the first letter of a flag: `--password VALUE`.
 pub(crate) fn flag(scan: &mut Scan<'_>, at: usize) {
-    if scan.before(at) != b'-' || at < 2 || scan.byte(at - 2) != b'-' || at >= 3 && (is_word(scan.byte(at - 3)) || scan.byte(at - 3) == b'-') {
+    if scan.before(at) != b'-'
+        || at < 2
+        || scan.byte(at - 2) != b'-'
+        || at >= 3 && (is_word(scan.byte(at - 3)) || scan.byte(at - 3) == b'-')
+    {
         return;
     }
     let rest = scan.slice(at, scan.hay.len().min(at + 64));
@@ -107,14 +114,19 @@ fn list(scan: &mut Scan<'_>, named: &Named, key: &'static Key, mut at: usize) {
 fn sql_detail(scan: &mut Scan<'_>, mark: usize, at: usize) {
     let close = mark - 1;
     let floor = close.saturating_sub(256);
-    let Some(open) = scan.slice(floor, close).iter().rposition(|byte| matches!(byte, b'(' | b'\n')).map(|offset| floor + offset) else { return };
+    let Some(open) = scan.slice(floor, close).iter().rposition(|byte| matches!(byte, b'(' | b'\n')).map(|offset| floor + offset) else {
+        return;
+    };
     let rest = scan.slice(at + 1, scan.hay.len().min(at + 4096));
     let columns = scan.slice(open + 1, close).split(|byte| *byte == b',').count();
     let line = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(rest.len());
     // The last column may hold brackets of its own: `)=(((415) 555-0123) already`.
-    let closing = rest.get(..line).unwrap_or_default().windows(2).position(|pair| pair == b") ").unwrap_or_else(|| {
-        rest.iter().take(line).rposition(|byte| *byte == b')').unwrap_or(line)
-    });
+    let closing = rest
+        .get(..line)
+        .unwrap_or_default()
+        .windows(2)
+        .position(|pair| pair == b") ")
+        .unwrap_or_else(|| rest.iter().take(line).rposition(|byte| *byte == b')').unwrap_or(line));
     let hay = scan.hay;
     let values_end = at + 1 + if columns == 1 { balanced(rest.get(..line).unwrap_or_default()).unwrap_or(closing) } else { closing };
     let mut from = at + 1;
@@ -179,12 +191,15 @@ fn authorization(scan: &mut Scan<'_>, named: &Named, value: Value) {
     let scheme = text.iter().take(24).position(|byte| *byte == b' ');
     let word = scheme.and_then(|length| text.get(..length)).unwrap_or_default();
     let rest = scheme.map_or(value.start, |length| value.start + length + 1);
-    let known = [&b"bearer"[..], b"basic", b"token", b"apikey", b"splunk", b"negotiate", b"ntlm", b"key"].iter().any(|known| word.eq_ignore_ascii_case(known));
+    let known = [&b"bearer"[..], b"basic", b"token", b"apikey", b"splunk", b"negotiate", b"ntlm", b"key"]
+        .iter()
+        .any(|known| word.eq_ignore_ascii_case(known));
     if word.eq_ignore_ascii_case(b"digest") || word.starts_with(b"AWS4") {
         return;
     }
     let start = if known { rest } else { value.start };
-    let stop = scan.slice(start, value.end).iter().position(|byte| matches!(byte, b' ' | b',' | b';')).map_or(value.end, |length| start + length);
+    let stop =
+        scan.slice(start, value.end).iter().position(|byte| matches!(byte, b' ' | b',' | b';')).map_or(value.end, |length| start + length);
     let text = scan.slice(start, stop);
     if is_placeholder(text) || text.len() < 4 || !known && !validate::high_entropy::valid(text) && text.len() < 16 {
         scan.refuse(id::AUTH_BEARER, start, stop, "a placeholder, or no credential");
@@ -254,15 +269,8 @@ fn kind_of(scan: &Scan<'_>, key: &Key, text: &[u8]) -> Result<(KindId, u8), &'st
     if is_placeholder(text) {
         return Err("a placeholder");
     }
-    if let Some(address) = validate::ip_v4::parse(text) {
-        if scan.settings.leave_internal_networks && validate::system_ip::internal_v4(address) {
-            return Err("internal network, left alone by the preset");
-        }
-    }
-    if let Some(address) = validate::ip_v6::parse(text) {
-        if scan.settings.leave_internal_networks && validate::system_ip::internal_v6(address) {
-            return Err("internal network, left alone by the preset");
-        }
+    if matches!(key.kind, id::IP_V4 | id::IP_V6) && is_internal(scan, text) {
+        return Err("internal network, left alone by the preset");
     }
     let confidence = kind.keyed;
     if fits(key.kind, text) {
@@ -276,6 +284,12 @@ fn kind_of(scan: &Scan<'_>, key: &Key, text: &[u8]) -> Result<(KindId, u8), &'st
         return Err("the key alone does not suffice, and the value does not have the shape");
     }
     veto(scan, key.kind, text).map_or(Ok((key.kind, confidence)), Err)
+}
+
+fn is_internal(scan: &Scan<'_>, text: &[u8]) -> bool {
+    scan.settings.leave_internal_networks
+        && (validate::ip_v4::parse(text).is_some_and(validate::system_ip::internal_v4)
+            || validate::ip_v6::parse(text).is_some_and(validate::system_ip::internal_v6))
 }
 
 /// Values that a key of this kind never means.
@@ -309,13 +323,16 @@ fn fits(kind: KindId, text: &[u8]) -> bool {
         return is_degrees(text) || validate::geo_coordinates::valid(text);
     }
     if kind == id::USERNAME {
-        return text.len() <= 64 && text.iter().all(|byte| is_word(*byte) || matches!(byte, b'-' | b'.' | b'@' | b'\\' | b'$' | b'+')) && text.iter().any(u8::is_ascii_alphabetic);
+        return text.len() <= 64
+            && text.iter().all(|byte| is_word(*byte) || matches!(byte, b'-' | b'.' | b'@' | b'\\' | b'$' | b'+'))
+            && text.iter().any(u8::is_ascii_alphabetic);
     }
     if kind == id::SESSION_COOKIE {
         return text.len() >= 8 && text.iter().any(u8::is_ascii_digit) && !text.contains(&b' ');
     }
     if kind == id::OTP_SEED {
-        return digits() && (4..=8).contains(&text.len()) || text.len() >= 16 && text.iter().all(|byte| matches!(byte, b'A'..=b'Z' | b'2'..=b'7'));
+        return digits() && (4..=8).contains(&text.len())
+            || text.len() >= 16 && text.iter().all(|byte| matches!(byte, b'A'..=b'Z' | b'2'..=b'7'));
     }
     if kind == id::PASSWORD_ASSIGNMENT {
         return text.len() >= 6 && text.iter().any(u8::is_ascii_digit) && text.iter().any(u8::is_ascii_alphabetic);
@@ -355,6 +372,9 @@ pub(crate) fn is_placeholder(text: &[u8]) -> bool {
     if text.len() >= 3 && (text.iter().all(|byte| *byte == b'*') || text.iter().all(|byte| matches!(byte, b'x' | b'X'))) {
         return true;
     }
+    if !text.first().is_none_or(|byte| PLACEHOLDER_FIRSTS.contains(byte.to_ascii_lowercase())) {
+        return false;
+    }
     let mut lower = [0u8; 24];
     let Some(copy) = lower.get_mut(..text.len()) else { return false };
     copy.copy_from_slice(text);
@@ -370,7 +390,8 @@ fn is_own_label(text: &[u8]) -> bool {
 /// `${NAME}`, `$NAME`, `{{ name }}`, `<name>`, `%s`: a template that was not filled in.
 fn is_template(text: &[u8]) -> bool {
     let upper = |inner: &[u8]| !inner.is_empty() && inner.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_');
-    let words = |inner: &[u8]| !inner.is_empty() && inner.iter().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'_' | b'-' | b'.' | b' '));
+    let words =
+        |inner: &[u8]| !inner.is_empty() && inner.iter().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'_' | b'-' | b'.' | b' '));
     match text {
         [b'$', b'{', inner @ .., b'}'] | [b'$', b'(', inner @ .., b')'] => upper(inner),
         [b'{', b'{', inner @ .., b'}', b'}'] => words(inner),

@@ -10,7 +10,11 @@ const BLOB: usize = 64;
 /// Looks at `(01)`: a unique device identifier (FDA UDI rule, GS1).
 pub(crate) fn udi(scan: &mut Scan<'_>, at: usize) {
     let rest = scan.hay.get(at..).unwrap_or_default();
-    let length = rest.iter().take(128).position(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'(' | b')' | b'-' | b'.' | b'/'))).unwrap_or(rest.len().min(128));
+    let length = rest
+        .iter()
+        .take(128)
+        .position(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'(' | b')' | b'-' | b'.' | b'/')))
+        .unwrap_or(rest.len().min(128));
     let mut end = at + length;
     while end > at && matches!(scan.before(end), b'.' | b'-' | b'/') {
         end -= 1;
@@ -50,7 +54,10 @@ pub(crate) fn mrz(scan: &mut Scan<'_>, at: usize) {
     }
     let line = |from: usize| {
         let rest = scan.hay.get(from..).unwrap_or_default();
-        rest.iter().take(45).position(|byte| !(byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'<')).unwrap_or(rest.len().min(45))
+        rest.iter()
+            .take(45)
+            .position(|byte| !(byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'<'))
+            .unwrap_or(rest.len().min(45))
     };
     let mut joined = [b'\n'; 92];
     let mut filled = 0;
@@ -127,7 +134,8 @@ pub(crate) fn blob(scan: &mut Scan<'_>, at: usize) {
 pub(crate) fn geo_uri(scan: &mut Scan<'_>, at: usize) {
     let start = at + 4;
     let rest = scan.hay.get(start..).unwrap_or_default();
-    let length = rest.iter().take(64).position(|byte| !(byte.is_ascii_digit() || matches!(byte, b'.' | b',' | b'-'))).unwrap_or(rest.len().min(64));
+    let length =
+        rest.iter().take(64).position(|byte| !(byte.is_ascii_digit() || matches!(byte, b'.' | b',' | b'-'))).unwrap_or(rest.len().min(64));
     if scan.word_may_start(at) && validate::geo_coordinates::valid(scan.slice(start, start + length)) {
         scan.accept_alone(id::GEO_COORDINATES, start, start + length, Source::Format);
     }

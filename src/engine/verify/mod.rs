@@ -20,14 +20,14 @@ mod token;
 mod upper;
 mod value;
 
-pub(crate) use dispatch::{Finder, verify};
 #[cfg(any(test, feature = "test-hooks"))]
 pub(crate) use dispatch::anchored;
-#[cfg(any(test, feature = "test-hooks"))]
-pub(crate) use token::matches_program;
+pub(crate) use dispatch::{Finder, verify};
+pub(crate) use keyed::{is_placeholder, whole_value};
 pub(crate) use pem::{PemState, continue_pem};
 pub(crate) use scan::{Hit, Scan, Source, Traced};
-pub(crate) use keyed::{is_placeholder, whole_value};
+#[cfg(any(test, feature = "test-hooks"))]
+pub(crate) use token::matches_program;
 
 use crate::engine::catalog::Extent;
 

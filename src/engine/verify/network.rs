@@ -31,7 +31,7 @@ pub(crate) fn quad(scan: &mut Scan<'_>, at: usize) {
             return;
         }
     }
-    let Some(octets) = parse(scan.slice(start, end), separator) else {
+    let Some(octets) = validate::ip_v4::parse_with(scan.slice(start, end), separator) else {
         scan.refuse(id::IP_V4, start, end, "an octet over 255 or with a leading zero");
         return;
     };
@@ -45,15 +45,6 @@ pub(crate) fn quad(scan: &mut Scan<'_>, at: usize) {
     } else {
         scan.refuse(id::IP_V4, start, end, "a version, an object identifier or a longer number");
     }
-}
-
-fn parse(value: &[u8], separator: u8) -> Option<[u8; 4]> {
-    let mut dotted = [b'.'; 15];
-    let copy = dotted.get_mut(..value.len())?;
-    for (to, from) in copy.iter_mut().zip(value) {
-        *to = if *from == separator { b'.' } else { *from };
-    }
-    validate::ip_v4::parse(copy)
 }
 
 fn dotted_fits(scan: &Scan<'_>, start: usize, end: usize, octets: [u8; 4]) -> bool {

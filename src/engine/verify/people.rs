@@ -1,7 +1,7 @@
 //! People: login names in paths and sentences, names with a title or carets, ages.
 
 use super::scan::{Scan, Source, is_word};
-use crate::engine::catalog::{SYSTEM_USERS, id};
+use crate::engine::catalog::{SYSTEM_USER_PREFIXES, SYSTEM_USER_SUFFIXES, SYSTEM_USERS, id};
 use crate::engine::validate;
 
 /// Whether `name` is an account of the system, not of a person.
@@ -10,7 +10,9 @@ pub(crate) fn is_system_user(name: &[u8]) -> bool {
     let Some(copy) = lower.get_mut(..name.len()) else { return false };
     copy.copy_from_slice(name);
     copy.make_ascii_lowercase();
-    SYSTEM_USERS.binary_search_by(|known| known.as_bytes().cmp(copy)).is_ok() || copy.ends_with(b"$") || copy.starts_with(b"system:")
+    SYSTEM_USERS.binary_search_by(|known| known.as_bytes().cmp(copy)).is_ok()
+        || SYSTEM_USER_PREFIXES.iter().any(|prefix| copy.starts_with(prefix.as_bytes()))
+        || SYSTEM_USER_SUFFIXES.iter().any(|suffix| copy.ends_with(suffix.as_bytes()))
 }
 
 /// Looks at `/home/`, `\Users\`, `user `, `password for ` ... and takes the name behind it.
@@ -58,19 +60,42 @@ fn asks_for_a_user(scan: &Scan<'_>, at: usize) -> bool {
 
 /// Words after `user NAME` that make NAME a login.
 fn tells_of_a_user(scan: &Scan<'_>, end: usize) -> bool {
-    [&b" from "[..], b" logged ", b" authenticated", b" by (", b" on tty", b" failed to log"].iter().any(|words| scan.slice(end, end + words.len()) == *words)
+    [&b" from "[..], b" logged ", b" authenticated", b" by (", b" on tty", b" failed to log"]
+        .iter()
+        .any(|words| scan.slice(end, end + words.len()) == *words)
 }
 
 /// Words that stand where a name could, but are none.
 fn is_filler(name: &[u8]) -> bool {
-    [&b"is"[..], b"was", b"has", b"not", b"and", b"or", b"in", b"the", b"from", b"with", b"input", b"data", b"agent", b"id", b"name", b"logged"]
-        .iter()
-        .any(|word| name.eq_ignore_ascii_case(word))
+    [
+        &b"is"[..],
+        b"was",
+        b"has",
+        b"not",
+        b"and",
+        b"or",
+        b"in",
+        b"the",
+        b"from",
+        b"with",
+        b"input",
+        b"data",
+        b"agent",
+        b"id",
+        b"name",
+        b"logged",
+    ]
+    .iter()
+    .any(|word| name.eq_ignore_ascii_case(word))
 }
 
 fn name_end(scan: &Scan<'_>, start: usize) -> usize {
     let rest = scan.hay.get(start..).unwrap_or_default();
-    let length = rest.iter().take(64).position(|byte| !(is_word(*byte) || matches!(byte, b'-' | b'.' | b'@' | b'$' | b'+') || *byte >= 0x80)).unwrap_or(rest.len().min(64));
+    let length = rest
+        .iter()
+        .take(64)
+        .position(|byte| !(is_word(*byte) || matches!(byte, b'-' | b'.' | b'@' | b'$' | b'+') || *byte >= 0x80))
+        .unwrap_or(rest.len().min(64));
     let mut end = start + length;
     while end > start && matches!(scan.before(end), b'.' | b'-') {
         end -= 1;
@@ -116,7 +141,11 @@ pub(crate) fn titled_name(scan: &mut Scan<'_>, at: usize) {
     while words < 3 && scan.byte(end) == b' ' && (scan.byte(end + 1).is_ascii_uppercase() || scan.byte(end + 1) >= 0xc3) {
         let from = end + 1;
         let rest = scan.hay.get(from..).unwrap_or_default();
-        let length = rest.iter().take(40).position(|byte| !(byte.is_ascii_alphabetic() || matches!(byte, b'\'' | b'-') || *byte >= 0x80)).unwrap_or(rest.len().min(40));
+        let length = rest
+            .iter()
+            .take(40)
+            .position(|byte| !(byte.is_ascii_alphabetic() || matches!(byte, b'\'' | b'-') || *byte >= 0x80))
+            .unwrap_or(rest.len().min(40));
         end = from + length;
         words += 1;
         if length == 1 && scan.byte(end) == b'.' {

@@ -120,7 +120,10 @@ fn zip_after_state(scan: &mut Scan<'_>, mut end: usize) {
     if scan.byte(start - 1) != b' ' || !named || state < 2 || scan.slice(state - 2, state) != b", " {
         return;
     }
-    if scan.byte(end) == b'-' && scan.slice(end + 1, end + 5).iter().filter(|byte| byte.is_ascii_digit()).count() == 4 && scan.digits_may_end(end + 5) {
+    if scan.byte(end) == b'-'
+        && scan.slice(end + 1, end + 5).iter().filter(|byte| byte.is_ascii_digit()).count() == 4
+        && scan.digits_may_end(end + 5)
+    {
         end += 5;
     }
     if validate::zip_us::valid(scan.slice(start, end)) && scan.digits_may_end(end) {

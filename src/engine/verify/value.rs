@@ -92,7 +92,9 @@ fn unquoted(hay: &[u8], start: usize, extent: Extent) -> Option<Value> {
         Extent::Line => line_end(hay, start),
         Extent::Words => words_end(hay, start),
         Extent::Digits => digits_end(hay, start),
-        Extent::Date => calendar::date_len(hay.get(start..hay.len().min(start + 40))?).map_or_else(|| token_end(hay, start), |length| start + length),
+        Extent::Date => {
+            calendar::date_len(hay.get(start..hay.len().min(start + 40))?).map_or_else(|| token_end(hay, start), |length| start + length)
+        }
     };
     (start < end).then_some(Value { start, end, quoted: false })
 }
@@ -114,7 +116,10 @@ fn before_escape(hay: &[u8], start: usize, end: usize) -> usize {
 
 fn token_end(hay: &[u8], start: usize) -> usize {
     let end = scan_until(hay, start, |byte| {
-        matches!(byte, b' ' | b'\t' | b',' | b';' | b'&' | b'"' | b'\'' | b'`' | b')' | b']' | b'}' | b'<' | b'>' | b'|' | b'#' | b'(' | b'[' | b'{')
+        matches!(
+            byte,
+            b' ' | b'\t' | b',' | b';' | b'&' | b'"' | b'\'' | b'`' | b')' | b']' | b'}' | b'<' | b'>' | b'|' | b'#' | b'(' | b'[' | b'{'
+        )
     });
     let mut end = before_escape(hay, start, end);
     while end > start && matches!(byte(hay, end - 1), b'.' | b':' | b'!' | b'?') {
