@@ -5,7 +5,9 @@
 //! - [`record`]: unscanned and scrubbed bytes as different types; reports.
 //! - [`engine`]: finds and masks.
 //! - [`decode`]: opens compressed inputs.
-//! - [`cli`]: the commands.
+//! - [`policy`]: presets by name.
+//!
+//! The commands are the binary's own modules (src/cli).
 //!
 //! The paved path is [`Engine`] and its [`Stream`]:
 //!
@@ -19,12 +21,19 @@
 //! assert_eq!(out, b"user=[USERNAME] mail=[EMAIL]\n");
 //! ```
 
+pub mod decode;
 pub mod engine;
+pub mod policy;
 pub mod record;
 
 pub use engine::catalog::{Kind, catalog};
 pub use engine::{BuildError, Candidate, Engine, EngineBuilder, Finder, Found, Kernel, Mask, Outcome, Stream};
 pub use record::{Clean, Cleaned, Raw, Report, Why};
+
+/// Measuring the engine stage by stage; used by `hushlog bench`.
+pub mod bench {
+    pub use crate::engine::{Measure, Stage};
+}
 
 /// Doors for the crate's own tests.
 #[cfg(any(test, feature = "test-hooks"))]

@@ -14,6 +14,7 @@ mod explain;
 mod find;
 mod lines;
 pub mod mask;
+mod measure;
 mod resolve;
 mod rules;
 mod scanner;
@@ -28,6 +29,7 @@ pub use classify::Kernel;
 pub use explain::{Candidate, Outcome};
 pub use find::{Finder, Found};
 pub use mask::Mask;
+pub use measure::{Measure, Stage};
 pub use rules::Cost;
 pub use stream::Stream;
 

@@ -63,6 +63,13 @@ impl Scanner {
         decided
     }
 
+    /// Scans without settling overlaps; returns the number of findings.
+    pub(crate) fn verify_only(&mut self, engine: &Engine, hay: &[u8]) -> usize {
+        self.hits.clear();
+        self.raw_hits(engine, hay, None, None);
+        self.hits.len()
+    }
+
     /// Scans one decoded field whose name is `name`.
     pub(crate) fn scan_value(&mut self, engine: &Engine, name: &[u8], value: &[u8]) {
         self.hits.clear();

@@ -6,7 +6,7 @@
 //! register widths (see [`Lanes`]). Shapes may be wider than what a verifier accepts,
 //! never narrower.
 
-use crate::engine::classify::{Lanes, Planes, SPAN, WORDS};
+use crate::engine::classify::{Class, Lanes, Planes, SPAN, WORDS};
 
 /// What kind of verifier looks at a candidate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -142,13 +142,13 @@ impl<L: Lanes> Shapes<L> {
         let words = words.min(WORDS);
         let mut at = 0;
         while at < words {
-            self.row(planes, at, words, start + at * 64, hits);
+            self.row(planes, at, start + at * 64, hits);
             at += L::WORDS;
         }
     }
 
     #[inline(always)]
-    fn row(&mut self, planes: &Planes, at: usize, words: usize, base: usize, hits: &mut Hits) {
+    fn row(&mut self, planes: &Planes, at: usize, base: usize, hits: &mut Hits) {
         let before = self.before;
         macro_rules! behind {
             ($name:ident, $k:literal) => {
@@ -163,25 +163,25 @@ impl<L: Lanes> Shapes<L> {
         }
         macro_rules! plane {
             ($name:ident) => {
-                L::load(planes.$name.get(at..words).unwrap_or_default())
+                L::load(planes.of(Class::$name), at)
             };
         }
-        let digit = plane!(digit);
-        let upper = plane!(upper);
-        let lower = plane!(lower);
-        let dot = plane!(dot);
-        let dash = plane!(dash);
-        let space = plane!(space);
-        let colon = plane!(colon);
-        let equals = plane!(equals);
-        let under = plane!(under);
-        let at_sign = plane!(at);
-        let plus = plane!(plus);
-        let caret = plane!(caret);
-        let percent = plane!(percent);
-        let backslash = plane!(backslash);
-        let paren = plane!(paren);
-        let hexd = digit.or(plane!(hex));
+        let digit = plane!(Digit);
+        let upper = plane!(Upper);
+        let lower = plane!(Lower);
+        let dot = plane!(Dot);
+        let dash = plane!(Dash);
+        let space = plane!(Space);
+        let colon = plane!(Colon);
+        let equals = plane!(Equals);
+        let under = plane!(Under);
+        let at_sign = plane!(At);
+        let plus = plane!(Plus);
+        let caret = plane!(Caret);
+        let percent = plane!(Percent);
+        let backslash = plane!(Backslash);
+        let paren = plane!(Paren);
+        let hexd = digit.or(plane!(Hex));
         let alnum = any!(digit, upper, lower);
         let word = alnum.or(under);
         let ud = digit.or(upper);
@@ -312,7 +312,7 @@ impl<L: Lanes> Shapes<L> {
         hits.push_row(Family::Plus, digit.and(behind!(plus, 1)), base);
         hits.push_row(Family::Caret, caret.and(behind!(alnum, 1)), base);
         let inside_word = behind!(word, 1).without(behind!(escaped, 1));
-        hits.push_row(Family::Literal, plane!(literal).or(plane!(word_literal).without(inside_word)), base);
+        hits.push_row(Family::Literal, plane!(Literal).or(plane!(WordLiteral).without(inside_word)), base);
 
         self.before = Before {
             digit,

@@ -1,6 +1,6 @@
 //! AVX2 kernel: 32 bytes a step, four words of shape algebra a register.
 
-use super::{Classify, Lanes, Planes, drive};
+use super::{Class, Classify, Lanes, Planes, WORDS, drive};
 use crate::engine::candidates::shapes::Hits;
 use crate::engine::catalog::{ANYWHERE, Prefilter, WORD};
 use core::arch::x86_64::*;
@@ -22,7 +22,7 @@ impl Classify for Avx2 {
     #[inline(always)]
     fn words(hay: &[u8], start: usize, first_word: usize, words: usize, planes: &mut Planes) {
         // Each word reads 64 bytes and the three after them.
-        if words == 0 || hay.len() < start + words * 64 + 3 || first_word + words > super::WORDS {
+        if words == 0 || hay.len() < start + words * 64 + 3 || first_word + words > WORDS {
             return;
         }
         for at in 0..words {
@@ -50,25 +50,25 @@ unsafe fn word(bytes: *const u8, at: usize, planes: &mut Planes) {
         };
         let equal = |byte: u8| both(&|x| _mm256_cmpeq_epi8(x, _mm256_set1_epi8(byte as i8)));
         let fold = _mm256_set1_epi8(0x20);
-        *planes.digit.get_unchecked_mut(at) = both(&|x| range(x, b'0', b'9'));
-        *planes.upper.get_unchecked_mut(at) = both(&|x| range(x, b'A', b'Z'));
-        *planes.lower.get_unchecked_mut(at) = both(&|x| range(x, b'a', b'z'));
-        *planes.hex.get_unchecked_mut(at) = both(&|x| range(_mm256_or_si256(x, fold), b'a', b'f'));
-        *planes.dot.get_unchecked_mut(at) = equal(b'.');
-        *planes.dash.get_unchecked_mut(at) = equal(b'-');
-        *planes.space.get_unchecked_mut(at) = equal(b' ');
-        *planes.colon.get_unchecked_mut(at) = equal(b':');
-        *planes.equals.get_unchecked_mut(at) = equal(b'=');
-        *planes.under.get_unchecked_mut(at) = equal(b'_');
-        *planes.at.get_unchecked_mut(at) = equal(b'@');
-        *planes.plus.get_unchecked_mut(at) = equal(b'+');
-        *planes.caret.get_unchecked_mut(at) = equal(b'^');
-        *planes.percent.get_unchecked_mut(at) = equal(b'%');
-        *planes.backslash.get_unchecked_mut(at) = equal(b'\\');
-        *planes.paren.get_unchecked_mut(at) = equal(b')');
+        planes.set(Class::Digit, at, both(&|x| range(x, b'0', b'9')));
+        planes.set(Class::Upper, at, both(&|x| range(x, b'A', b'Z')));
+        planes.set(Class::Lower, at, both(&|x| range(x, b'a', b'z')));
+        planes.set(Class::Hex, at, both(&|x| range(_mm256_or_si256(x, fold), b'a', b'f')));
+        planes.set(Class::Dot, at, equal(b'.'));
+        planes.set(Class::Dash, at, equal(b'-'));
+        planes.set(Class::Space, at, equal(b' '));
+        planes.set(Class::Colon, at, equal(b':'));
+        planes.set(Class::Equals, at, equal(b'='));
+        planes.set(Class::Under, at, equal(b'_'));
+        planes.set(Class::At, at, equal(b'@'));
+        planes.set(Class::Plus, at, equal(b'+'));
+        planes.set(Class::Caret, at, equal(b'^'));
+        planes.set(Class::Percent, at, equal(b'%'));
+        planes.set(Class::Backslash, at, equal(b'\\'));
+        planes.set(Class::Paren, at, equal(b')'));
 
-        *planes.word_literal.get_unchecked_mut(at) = literals(bytes, &WORD);
-        *planes.literal.get_unchecked_mut(at) = literals(bytes, &ANYWHERE);
+        planes.set(Class::WordLiteral, at, literals(bytes, &WORD));
+        planes.set(Class::Literal, at, literals(bytes, &ANYWHERE));
     }
 }
 
@@ -112,16 +112,10 @@ impl Lanes for Row {
         Self(unsafe { _mm256_setzero_si256() })
     }
     #[inline(always)]
-    fn load(words: &[u64]) -> Self {
-        let mut padded = [0u64; 4];
-        let four = words.first_chunk::<4>().unwrap_or_else(|| {
-            for (to, from) in padded.iter_mut().zip(words) {
-                *to = *from;
-            }
-            &padded
-        });
-        // SAFETY: four words are readable; AVX2 as in `zero`.
-        Self(unsafe { _mm256_loadu_si256(four.as_ptr().cast()) })
+    fn load(plane: &[u64; WORDS], at: usize) -> Self {
+        let Some(words) = plane.get(at..).and_then(|rest| rest.first_chunk::<4>()) else { return Self::zero() };
+        // SAFETY: four words are readable; the processor has the feature as in `zero`.
+        Self(unsafe { _mm256_loadu_si256(words.as_ptr().cast()) })
     }
     #[inline(always)]
     fn store(self, words: &mut [u64; 8]) {

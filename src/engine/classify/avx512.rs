@@ -2,7 +2,7 @@
 //!
 //! With VBMI2 the shift across words is one funnel-shift instruction.
 
-use super::{Classify, Lanes, Planes, drive};
+use super::{Class, Classify, Lanes, Planes, WORDS, drive};
 use crate::engine::candidates::shapes::Hits;
 use crate::engine::catalog::{ANYWHERE, Prefilter, WORD};
 use core::arch::x86_64::*;
@@ -36,7 +36,7 @@ impl<const VBMI: bool> Classify for Avx512<VBMI> {
     #[inline(always)]
     fn words(hay: &[u8], start: usize, first_word: usize, words: usize, planes: &mut Planes) {
         // Each word reads 64 bytes and the three after them.
-        if words == 0 || hay.len() < start + words * 64 + 3 || first_word + words > super::WORDS {
+        if words == 0 || hay.len() < start + words * 64 + 3 || first_word + words > WORDS {
             return;
         }
         for at in 0..words {
@@ -60,26 +60,26 @@ unsafe fn word<const VBMI: bool>(bytes: *const u8, at: usize, planes: &mut Plane
         };
         let equal = |byte: u8| _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8(byte as i8));
         let folded = _mm512_or_si512(v, _mm512_set1_epi8(0x20));
-        *planes.digit.get_unchecked_mut(at) = range(v, b'0', b'9');
-        *planes.upper.get_unchecked_mut(at) = range(v, b'A', b'Z');
-        *planes.lower.get_unchecked_mut(at) = range(v, b'a', b'z');
-        *planes.hex.get_unchecked_mut(at) = range(folded, b'a', b'f');
-        *planes.dot.get_unchecked_mut(at) = equal(b'.');
-        *planes.dash.get_unchecked_mut(at) = equal(b'-');
-        *planes.space.get_unchecked_mut(at) = equal(b' ');
-        *planes.colon.get_unchecked_mut(at) = equal(b':');
-        *planes.equals.get_unchecked_mut(at) = equal(b'=');
-        *planes.under.get_unchecked_mut(at) = equal(b'_');
-        *planes.at.get_unchecked_mut(at) = equal(b'@');
-        *planes.plus.get_unchecked_mut(at) = equal(b'+');
-        *planes.caret.get_unchecked_mut(at) = equal(b'^');
-        *planes.percent.get_unchecked_mut(at) = equal(b'%');
-        *planes.backslash.get_unchecked_mut(at) = equal(b'\\');
-        *planes.paren.get_unchecked_mut(at) = equal(b')');
+        planes.set(Class::Digit, at, range(v, b'0', b'9'));
+        planes.set(Class::Upper, at, range(v, b'A', b'Z'));
+        planes.set(Class::Lower, at, range(v, b'a', b'z'));
+        planes.set(Class::Hex, at, range(folded, b'a', b'f'));
+        planes.set(Class::Dot, at, equal(b'.'));
+        planes.set(Class::Dash, at, equal(b'-'));
+        planes.set(Class::Space, at, equal(b' '));
+        planes.set(Class::Colon, at, equal(b':'));
+        planes.set(Class::Equals, at, equal(b'='));
+        planes.set(Class::Under, at, equal(b'_'));
+        planes.set(Class::At, at, equal(b'@'));
+        planes.set(Class::Plus, at, equal(b'+'));
+        planes.set(Class::Caret, at, equal(b'^'));
+        planes.set(Class::Percent, at, equal(b'%'));
+        planes.set(Class::Backslash, at, equal(b'\\'));
+        planes.set(Class::Paren, at, equal(b')'));
 
         let literals = if VBMI { literals_by_bytes } else { literals_by_halves };
-        *planes.word_literal.get_unchecked_mut(at) = literals(bytes, &WORD);
-        *planes.literal.get_unchecked_mut(at) = literals(bytes, &ANYWHERE);
+        planes.set(Class::WordLiteral, at, literals(bytes, &WORD));
+        planes.set(Class::Literal, at, literals(bytes, &ANYWHERE));
     }
 }
 
@@ -140,17 +140,10 @@ impl<const FUNNEL: bool> Lanes for Row<FUNNEL> {
         Self(unsafe { _mm512_setzero_si512() })
     }
     #[inline(always)]
-    fn load(words: &[u64]) -> Self {
-        if let Some(eight) = words.first_chunk::<8>() {
-            // SAFETY: eight words are readable; AVX-512F as in `zero`.
-            return Self(unsafe { _mm512_loadu_si512(eight.as_ptr().cast()) });
-        }
-        let mut padded = [0u64; 8];
-        for (to, from) in padded.iter_mut().zip(words) {
-            *to = *from;
-        }
-        // SAFETY: eight words are readable; AVX-512F as in `zero`.
-        Self(unsafe { _mm512_loadu_si512(padded.as_ptr().cast()) })
+    fn load(plane: &[u64; WORDS], at: usize) -> Self {
+        let Some(words) = plane.get(at..).and_then(|rest| rest.first_chunk::<8>()) else { return Self::zero() };
+        // SAFETY: eight words are readable; the processor has the feature as in `zero`.
+        Self(unsafe { _mm512_loadu_si512(words.as_ptr().cast()) })
     }
     #[inline(always)]
     fn store(self, words: &mut [u64; 8]) {

@@ -4,6 +4,8 @@
 //! it: the plane as seen K bytes later, with the bits that cross a word boundary
 //! coming from the word before.
 
+use super::WORDS as SPAN_WORDS;
+
 /// A row of 64-bit words of one plane.
 pub(crate) trait Lanes: Copy {
     /// Words in the row.
@@ -11,8 +13,8 @@ pub(crate) trait Lanes: Copy {
 
     /// A row of zeros.
     fn zero() -> Self;
-    /// Reads a row; missing words are zero.
-    fn load(words: &[u64]) -> Self;
+    /// Reads a row of a plane from word `at`, a multiple of the row's length.
+    fn load(plane: &[u64; SPAN_WORDS], at: usize) -> Self;
     /// Writes the row.
     fn store(self, words: &mut [u64; 8]);
     fn and(self, other: Self) -> Self;
@@ -36,8 +38,8 @@ impl Lanes for Word {
         Self(0)
     }
     #[inline(always)]
-    fn load(words: &[u64]) -> Self {
-        Self(words.first().copied().unwrap_or(0))
+    fn load(plane: &[u64; SPAN_WORDS], at: usize) -> Self {
+        Self(plane.get(at).copied().unwrap_or(0))
     }
     #[inline(always)]
     fn store(self, words: &mut [u64; 8]) {

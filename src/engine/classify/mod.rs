@@ -28,56 +28,66 @@ pub(crate) const SPAN: usize = 4096;
 /// Words of 64 bytes in a span.
 pub(crate) const WORDS: usize = SPAN / 64;
 
-/// The planes of one span, plane by plane.
+/// The class of bytes that a plane marks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Class {
+    Digit,
+    Upper,
+    Lower,
+    /// a-f and A-F.
+    Hex,
+    Dot,
+    Dash,
+    Space,
+    Colon,
+    Equals,
+    Under,
+    At,
+    Plus,
+    Caret,
+    Percent,
+    Backslash,
+    Paren,
+    /// A literal anchor may start here, if a word does.
+    WordLiteral,
+    /// A literal anchor may start here.
+    Literal,
+}
+
+/// Number of planes.
+pub(crate) const PLANES: usize = Class::Literal as usize + 1;
+
+/// The planes of one span.
 #[repr(align(64))]
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Planes {
-    pub(crate) digit: [u64; WORDS],
-    pub(crate) upper: [u64; WORDS],
-    pub(crate) lower: [u64; WORDS],
-    /// a-f and A-F.
-    pub(crate) hex: [u64; WORDS],
-    pub(crate) dot: [u64; WORDS],
-    pub(crate) dash: [u64; WORDS],
-    pub(crate) space: [u64; WORDS],
-    pub(crate) colon: [u64; WORDS],
-    pub(crate) equals: [u64; WORDS],
-    pub(crate) under: [u64; WORDS],
-    pub(crate) at: [u64; WORDS],
-    pub(crate) plus: [u64; WORDS],
-    pub(crate) caret: [u64; WORDS],
-    pub(crate) percent: [u64; WORDS],
-    pub(crate) backslash: [u64; WORDS],
-    pub(crate) paren: [u64; WORDS],
-    /// A literal anchor may start here, if a word does.
-    pub(crate) word_literal: [u64; WORDS],
-    /// A literal anchor may start here.
-    pub(crate) literal: [u64; WORDS],
+    rows: [[u64; WORDS]; PLANES],
 }
 
 impl Planes {
     pub(crate) fn new() -> Box<Self> {
-        let zero = [0; WORDS];
-        Box::new(Self {
-            digit: zero,
-            upper: zero,
-            lower: zero,
-            hex: zero,
-            dot: zero,
-            dash: zero,
-            space: zero,
-            colon: zero,
-            equals: zero,
-            under: zero,
-            at: zero,
-            plus: zero,
-            caret: zero,
-            percent: zero,
-            backslash: zero,
-            paren: zero,
-            word_literal: zero,
-            literal: zero,
-        })
+        Box::new(Self { rows: [[0; WORDS]; PLANES] })
+    }
+
+    /// The words of one plane.
+    #[inline(always)]
+    pub(crate) fn of(&self, class: Class) -> &[u64; WORDS] {
+        &self.rows[class as usize]
+    }
+
+    #[inline(always)]
+    fn set(&mut self, class: Class, at: usize, word: u64) {
+        if let Some(slot) = self.rows[class as usize].get_mut(at) {
+            *slot = word;
+        }
+    }
+
+    /// Clears what an earlier span left behind `words`, up to a whole register.
+    fn clear_after(&mut self, words: usize) {
+        let end = words.next_multiple_of(8).min(WORDS);
+        for row in &mut self.rows {
+            row.iter_mut().take(end).skip(words).for_each(|word| *word = 0);
+        }
     }
 }
 
@@ -183,6 +193,7 @@ fn drive<C: Classify, L: Lanes>(hay: &[u8], planes: &mut Planes, hits: &mut Hits
             }
             C::words(&padded, 0, word, 1, planes);
         }
+        planes.clear_after(words);
         hits.clear();
         shapes.find(planes, words, start, hits);
         visit(hits);

@@ -2,7 +2,7 @@
 //!
 //! Runs on every processor and is the oracle for the vector kernels.
 
-use super::{Classify, Planes, Word, drive};
+use super::{Class, Classify, Planes, Word, drive};
 use crate::engine::candidates::shapes::Hits;
 use crate::engine::catalog::{ANYWHERE, Prefilter, WORD};
 
@@ -50,10 +50,8 @@ impl Classify for Portable {
             let Some(bytes) = hay.get(from..from + 64) else { return };
             word(bytes, first_word + at, planes);
             let Some(window) = hay.get(from..from + 67) else { return };
-            for (plane, prefilter) in [(&mut planes.word_literal, &WORD), (&mut planes.literal, &ANYWHERE)] {
-                if let Some(slot) = plane.get_mut(first_word + at) {
-                    *slot = literals(prefilter, window);
-                }
+            for (class, prefilter) in [(Class::WordLiteral, &WORD), (Class::Literal, &ANYWHERE)] {
+                planes.set(class, first_word + at, literals(prefilter, window));
             }
         }
     }
@@ -88,30 +86,30 @@ fn word(bytes: &[u8], at: usize, planes: &mut Planes) {
             *sum |= gather(plane) << (index * 8);
         }
     }
-    let targets = [
-        &mut planes.digit,
-        &mut planes.upper,
-        &mut planes.lower,
-        &mut planes.hex,
-        &mut planes.dot,
-        &mut planes.dash,
-        &mut planes.space,
-        &mut planes.colon,
-        &mut planes.equals,
-        &mut planes.under,
-        &mut planes.at,
-        &mut planes.plus,
-        &mut planes.caret,
-        &mut planes.percent,
-        &mut planes.backslash,
-        &mut planes.paren,
-    ];
-    for (target, sum) in targets.into_iter().zip(sums) {
-        if let Some(slot) = target.get_mut(at) {
-            *slot = sum;
-        }
+    for (class, sum) in CLASSES.into_iter().zip(sums) {
+        planes.set(class, at, sum);
     }
 }
+
+/// The classes that `word` finds, in its order.
+const CLASSES: [Class; 16] = [
+    Class::Digit,
+    Class::Upper,
+    Class::Lower,
+    Class::Hex,
+    Class::Dot,
+    Class::Dash,
+    Class::Space,
+    Class::Colon,
+    Class::Equals,
+    Class::Under,
+    Class::At,
+    Class::Plus,
+    Class::Caret,
+    Class::Percent,
+    Class::Backslash,
+    Class::Paren,
+];
 
 #[inline(always)]
 fn literals(prefilter: &Prefilter, window: &[u8]) -> u64 {

@@ -1,0 +1,99 @@
+//! Exit codes and the failures that lead to them. The table is docs/exit-codes.md.
+//!
+//! A [`Failure`] ends a command. It names files, options, rules and positions, and says
+//! what is allowed or what to do; it never holds scanned bytes (I4).
+
+use std::io;
+use std::process::ExitCode;
+
+use hushlog::BuildError;
+use hushlog::policy::PresetError;
+
+use super::input::InputError;
+
+/// How the program ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Exit {
+    /// Done; also when the reader of the output went away.
+    Done = 0,
+    /// `find --fail` found something.
+    Found = 1,
+    /// Wrong usage, or a preset, rules, mask or kernel that cannot be used.
+    Usage = 2,
+    /// Input that cannot be read or decoded.
+    Input = 3,
+    /// Output that cannot be written.
+    Output = 4,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// Why a command stopped.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Failure {
+    #[error(transparent)]
+    Preset(#[from] PresetError),
+    #[error("cannot read the rules `{file}`: {source}")]
+    RulesUnread { file: String, source: io::Error },
+    #[error("the rules `{file}` are larger than {limit} bytes; split them or take out what is not used")]
+    RulesTooLarge { file: String, limit: u64 },
+    /// The engine names the file.
+    #[error("cannot use the rules {0}")]
+    Rules(BuildError),
+    #[error("`--mask {kind}={mask}` cannot be used: {source}")]
+    Mask { kind: String, mask: String, source: BuildError },
+    /// Also a mask for a kind that neither the catalogue nor a rule has.
+    #[error(transparent)]
+    Build(BuildError),
+    #[error("`{option}` names the kernel `{given}`; this processor has {available}")]
+    Kernel { option: &'static str, given: String, available: String },
+    #[error("{output} is also {input}; it would be written over while it is read: name another file")]
+    SameFile { output: String, input: String },
+    #[error("`--output` and `--report` name the same file `{0}`; give each its own")]
+    SameOutput(String),
+    #[error("`--report` needs the name of a file: standard output carries the scrubbed text")]
+    ReportToStdout,
+    #[error(
+        "`--show-values` works on a terminal only, because what it prints is unscrubbed; \
+         leave it out to see shapes"
+    )]
+    ValuesOffTerminal,
+    #[error("there is no command `{0}`; `hushlog --help` lists them")]
+    Command(String),
+    #[error(transparent)]
+    Input(#[from] InputError),
+    #[error("`{output}` was not written: {failed} of {inputs} inputs could not be read to the end")]
+    Incomplete { output: String, failed: usize, inputs: usize },
+    #[error("cannot write {name}: {source}")]
+    Output { name: String, source: io::Error },
+    /// Nobody reads the output any more.
+    #[error("the reader of the output went away")]
+    BrokenPipe,
+}
+
+impl Failure {
+    /// The exit code for it.
+    pub(super) fn exit(&self) -> Exit {
+        match self {
+            Self::BrokenPipe => Exit::Done,
+            Self::Input(_) | Self::Incomplete { .. } => Exit::Input,
+            Self::Output { .. } => Exit::Output,
+            Self::Preset(_)
+            | Self::RulesUnread { .. }
+            | Self::RulesTooLarge { .. }
+            | Self::Rules(_)
+            | Self::Mask { .. }
+            | Self::Build(_)
+            | Self::Kernel { .. }
+            | Self::SameFile { .. }
+            | Self::SameOutput(_)
+            | Self::ReportToStdout
+            | Self::ValuesOffTerminal
+            | Self::Command(_) => Exit::Usage,
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! Options and environment to an engine: preset, rules, masks, kernel.
+//!
+//! Everything that can be wrong about them is found here, before any input is opened.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use hushlog::{Engine, Kernel, Mask};
+
+use super::exit::Failure;
+use super::text::printable;
+
+/// Environment variable that forces a kernel.
+const KERNEL_VARIABLE: &str = "HUSHLOG_KERNEL";
+
+/// Largest file of user rules. Rules are written by hand; this is some ten thousand.
+const RULES_MAX: u64 = 4 << 20;
+
+/// What is looked for.
+#[derive(Debug, clap::Args)]
+pub(super) struct PolicyOptions {
+    /// Built-in policy
+    ///
+    /// Which kinds are looked for and how sure a finding has to be. `standard` is the
+    /// only one so far.
+    #[arg(long, value_name = "NAME", default_value = "standard")]
+    pub(super) preset: String,
+
+    /// File of user rules; repeatable
+    ///
+    /// TOML, described in docs/rules.md. Rules add kinds of your own; they cannot switch
+    /// a built-in kind off.
+    #[arg(long, value_name = "FILE")]
+    pub(super) rules: Vec<PathBuf>,
+}
+
+/// One `--mask KIND=MASK`.
+#[derive(Clone, Debug)]
+pub(super) struct MaskOption {
+    kind: String,
+    mask: Mask,
+}
+
+impl FromStr for MaskOption {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let Some((kind, mask)) = text.split_once('=') else {
+            return Err("it has no `=`; write KIND=MASK, such as email=partial".to_owned());
+        };
+        match mask.parse() {
+            Ok(mask) => Ok(Self { kind: kind.to_owned(), mask }),
+            Err(_) => {
+                let known = Mask::ALL.map(|mask| format!("`{}`", mask.name())).join(", ");
+                Err(format!("there is no mask `{mask}`; known: {known}"))
+            }
+        }
+    }
+}
+
+/// Builds the engine that the options and the environment ask for.
+pub(super) fn engine(policy: &PolicyOptions, masks: &[MaskOption]) -> Result<Engine, Failure> {
+    engine_with(policy, masks, kernel(None)?)
+}
+
+/// The same, with this kernel.
+pub(super) fn engine_with(policy: &PolicyOptions, masks: &[MaskOption], kernel: Kernel) -> Result<Engine, Failure> {
+    let mut builder = hushlog::policy::preset(&policy.preset)?;
+    for path in &policy.rules {
+        let file = printable(path.as_os_str());
+        let text = read_rules(path, &file)?;
+        builder = builder.rules(&file, &text).map_err(Failure::Rules)?;
+    }
+    for MaskOption { kind, mask } in masks {
+        builder = builder.mask(kind, *mask).map_err(|source| Failure::Mask { kind: kind.clone(), mask: mask.name().to_owned(), source })?;
+    }
+    builder.kernel(kernel).build().map_err(Failure::Build)
+}
+
+/// The kernel an option names, or else the environment, or else the best one.
+pub(super) fn kernel(option: Option<&str>) -> Result<Kernel, Failure> {
+    let (option, given) = match (option, std::env::var_os(KERNEL_VARIABLE)) {
+        (Some(name), _) => ("--kernel", name.to_owned()),
+        (None, Some(name)) if !name.is_empty() => (KERNEL_VARIABLE, printable(&name)),
+        (None, _) => return Ok(Kernel::best()),
+    };
+    match Kernel::from_name(&given) {
+        Some(kernel) if kernel.is_available() => Ok(kernel),
+        _ => Err(Failure::Kernel { option, given, available: available_kernels().map(Kernel::name).collect::<Vec<_>>().join(", ") }),
+    }
+}
+
+/// Whether the environment forces a kernel.
+pub(super) fn kernel_is_forced() -> bool {
+    std::env::var_os(KERNEL_VARIABLE).is_some_and(|name| !name.is_empty())
+}
+
+/// The kernels this processor can run, fastest first.
+pub(super) fn available_kernels() -> impl Iterator<Item = Kernel> {
+    Kernel::ALL.into_iter().filter(|kernel| kernel.is_available())
+}
+
+fn read_rules(path: &Path, file: &str) -> Result<String, Failure> {
+    let mut text = String::new();
+    let outcome = File::open(path).and_then(|reader| reader.take(RULES_MAX + 1).read_to_string(&mut text));
+    match outcome {
+        Ok(read) if read as u64 > RULES_MAX => Err(Failure::RulesTooLarge { file: file.to_owned(), limit: RULES_MAX }),
+        Ok(_) => Ok(text),
+        Err(source) => Err(Failure::RulesUnread { file: file.to_owned(), source }),
+    }
+}

@@ -1,0 +1,91 @@
+//! Input bytes to text: what is compressed is opened, what cannot be read is refused.
+//!
+//! Stands between the reader of a file or pipe and the engine. The first bytes say what
+//! the input is: text goes on as it came, gzip (RFC 1952, several members) and zstd
+//! (RFC 8878, several frames) are inflated as they are read, and every other container
+//! or encoding is an error, because scanned as text it would pass unread. The answer
+//! depends on the bytes only, never on how they were cut into reads, and it is given as
+//! soon as it is certain, so that a line that waits in a pipe is not held up.
+//!
+//! Memory is bounded whatever the ratio of compression. Knows no files, clock or
+//! environment; the engine does not know this module.
+
+#![deny(clippy::disallowed_methods)]
+
+mod inflate;
+mod magic;
+
+use std::io::{self, Read};
+
+use inflate::Inflate;
+use magic::{Codec, Form};
+
+/// What is wrong with the content of an input. Never holds bytes of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum DecodeError {
+    /// A container that is not opened.
+    #[error(
+        "the content is {0}, which is not opened: scanned as text it would pass unread; \
+         unpack it and give its text"
+    )]
+    Container(&'static str),
+    /// Text in an encoding that is not read.
+    #[error("the content is {0} text; only UTF-8 and ASCII are read: convert it with iconv first")]
+    Encoding(&'static str),
+    /// Something packed inside a compressed stream.
+    #[error("the {outer} data holds {inner}; only text is read from it: unpack it first")]
+    Nested {
+        /// What was opened.
+        outer: &'static str,
+        /// What was found in it.
+        inner: &'static str,
+    },
+    /// A compressed stream without its end.
+    #[error("the {0} data ends too early: the file is cut off, or still being written")]
+    Truncated(&'static str),
+    /// A compressed stream that does not hold together.
+    #[error("the {0} data is damaged, or other data follows it")]
+    Damaged(&'static str),
+    /// A zstd frame that asks for more memory than the limit.
+    #[error("the zstd data needs a window of more than 128 MiB: compress it again without --long=28 or more")]
+    Window,
+}
+
+impl DecodeError {
+    fn into_io(self, kind: io::ErrorKind) -> io::Error {
+        io::Error::new(kind, self)
+    }
+}
+
+/// Opens an input: the result gives its text.
+///
+/// Reads only as far as needed to tell what the input is. Errors about the content,
+/// here and while reading, are [`DecodeError`]s inside the [`io::Error`]; those of the
+/// reader pass through unchanged, after what was read before them was given out.
+///
+/// # Errors
+/// Containers and encodings that are not read, and what the reader reports.
+pub fn open<'r>(reader: impl Read + 'r) -> io::Result<Box<dyn Read + 'r>> {
+    let (form, reader) = magic::sniff(reader)?;
+    let (outer, inflated) = match form {
+        Form::Text => return Ok(Box::new(reader)),
+        Form::Packed(codec) => (codec.name(), Inflate::new(codec, reader)?),
+        Form::Container(name) => {
+            return Err(DecodeError::Container(name).into_io(io::ErrorKind::Unsupported));
+        }
+        Form::Encoding(name) => {
+            return Err(DecodeError::Encoding(name).into_io(io::ErrorKind::Unsupported));
+        }
+    };
+    let (form, text) = magic::sniff(inflated)?;
+    let inner = match form {
+        Form::Text => return Ok(Box::new(text)),
+        Form::Packed(codec) => codec.name(),
+        Form::Container(name) | Form::Encoding(name) => name,
+    };
+    Err(DecodeError::Nested { outer, inner }.into_io(io::ErrorKind::Unsupported))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,9 @@
+//! Policies: named presets on their way into the engine's settings.
+//!
+//! Stands behind the engine, which knows what a setting means, and before the command
+//! line, which knows what was asked for. No I/O and no patterns; a preset names groups
+//! and kinds (patterns/presets/).
+
+mod preset;
+
+pub use preset::{PRESETS, PresetError, preset};
