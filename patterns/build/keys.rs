@@ -117,21 +117,37 @@ fn emit_hash(out: &mut String, keys: &[Key]) {
     let _ = writeln!(out, "pub(crate) static KEY_SLOTS: [u16; {SLOTS}] = {table:?};");
 }
 
-/// One bit for each possible last three bytes (five bits a byte) of a name.
+/// Five bits of a byte of a name: letters and digits by their low bits, all others 0.
+///
+/// The same as `engine::candidates::keys::FOLD`.
+fn fold(byte: u8) -> u32 {
+    if byte.is_ascii_alphanumeric() { u32::from(byte & 31) } else { 0 }
+}
+
+/// Bit of the last four bytes of a name (the last one first); the same as in `plausible`.
+fn suffix_bit(tail: [u32; 4]) -> usize {
+    let code = tail[0] | tail[1] << 5 | tail[2] << 10 | tail[3] << 15;
+    (code.wrapping_mul(0x9E37_79B1) >> 16) as usize
+}
+
+/// One bit for each possible last four bytes of a name; 64 Ki bits, one in 16 or fewer set.
 fn emit_suffixes<'a>(out: &mut String, names: impl Iterator<Item = &'a str>) {
-    let mut bits = vec![0u64; 512];
+    let mut bits = vec![0u64; 1024];
+    let mut set = |tail: [u32; 4]| bits[suffix_bit(tail) >> 6] |= 1 << (suffix_bit(tail) & 63);
     for name in names {
-        let tail: Vec<u8> = name.bytes().rev().take(3).collect();
-        // A separator may be written in many ways, and before a short name anything may stand.
-        let fold = |at: usize, any: u8| tail.get(at).filter(|byte| **byte != b'_').map_or(any, |byte| byte & 31);
-        for second in 0..32u8 {
-            for third in 0..32u8 {
-                let code = usize::from(tail[0] & 31) | usize::from(fold(1, second)) << 5 | usize::from(fold(2, third)) << 10;
-                bits[code >> 6] |= 1 << (code & 63);
+        // As written with separators, and joined as in camelCase.
+        for spelling in [name.to_owned(), name.replace('_', "")] {
+            let tail: Vec<u32> = spelling.bytes().rev().take(4).map(fold).collect();
+            match tail.as_slice() {
+                [a, b, c, d] => set([*a, *b, *c, *d]),
+                // A short name stands alone: what is before it is no letter.
+                [a, b, c] => set([*a, *b, *c, 0]),
+                [a, b] => (0..32).for_each(|any| set([*a, *b, 0, any])),
+                _ => {}
             }
         }
     }
-    let _ = writeln!(out, "pub(crate) static KEY_SUFFIXES: [u64; 512] = {bits:?};");
+    let _ = writeln!(out, "pub(crate) static KEY_SUFFIXES: [u64; 1024] = {bits:?};");
 }
 
 /// One bit for each hash of a name's last segment, so that most walks stop after one segment.

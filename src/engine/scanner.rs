@@ -98,11 +98,12 @@ impl Scanner {
             pem: &mut pem,
             split: &mut split,
             hold: &mut hold,
+            address_done: &mut 0,
             trace: None,
         };
         for at in 0..=hay.len() {
             for family in Family::ALL.into_iter().filter(|family| !matches!(family, Family::Escape | Family::Literal)) {
-                verify(&mut scan, family, at);
+                verify(&mut scan, family, &[at as u32]);
             }
             let is_escape = super::views::ends_here(hay, at);
             if is_escape {
@@ -135,6 +136,7 @@ impl Scanner {
             pem: &mut self.pem,
             split: &mut self.split,
             hold: &mut self.hold,
+            address_done: &mut 0,
             trace,
         };
         if let Some(state) = open {
@@ -145,9 +147,7 @@ impl Scanner {
         }
         classify::scan(engine.kernel, hay, &mut self.planes, &mut self.candidates, &mut |candidates| {
             for family in Family::ALL {
-                for at in candidates.of(family) {
-                    verify(&mut scan, family, *at as usize);
-                }
+                verify(&mut scan, family, candidates.of(family));
             }
         });
         self.after_verifiers(engine, hay);
@@ -179,13 +179,12 @@ impl Scanner {
                 pem: &mut pem,
                 split: &mut split,
                 hold: &mut hold,
+                address_done: &mut 0,
                 trace: None,
             };
             classify::scan(engine.kernel, text, &mut self.planes, &mut self.candidates, &mut |candidates| {
                 for family in Family::ALL.into_iter().filter(|family| *family != Family::Escape) {
-                    for at in candidates.of(family) {
-                        verify(&mut scan, family, *at as usize);
-                    }
+                    verify(&mut scan, family, candidates.of(family));
                 }
             });
             if let Some(rules) = &engine.rules {

@@ -1,6 +1,6 @@
 //! Key names: from a separator back to the name before it, and what the name means.
 //!
-//! A small bitset over the last three bytes drops nearly every separator; only then is
+//! A small bitset over the last four bytes drops nearly every separator; only then is
 //! the name normalised (camelCase, `-`, `.`, spaces become `_`, letters lower case) and
 //! looked up in a perfect hash, longest run of whole segments first: in
 //! `billing.contact.email` the key is `email`. A name on the veto list wins as any
@@ -32,14 +32,29 @@ pub(crate) fn plausible(hay: &[u8], separator: usize) -> bool {
     // The last bytes as a number: the newest in the highest byte.
     let mut word = u64::from_le_bytes(*tail);
     let mut closers = 0;
-    while closers < 5 && is_closer((word >> 56) as u8) {
+    while closers < 4 && is_closer((word >> 56) as u8) {
         word <<= 8;
         closers += 1;
     }
-    let last = (word >> 56) as u8;
-    let code = (word >> 56 & 31 | (word >> 48 & 31) << 5 | (word >> 40 & 31) << 10) as usize;
-    last.is_ascii_digit() || KEY_SUFFIXES.get(code >> 6).is_some_and(|bits| bits >> (code & 63) & 1 == 1)
+    let [last, second, third, fourth] = [(word >> 56) as u8, (word >> 48) as u8, (word >> 40) as u8, (word >> 32) as u8];
+    let code = FOLD[usize::from(last)] | FOLD[usize::from(second)] << 5 | FOLD[usize::from(third)] << 10 | FOLD[usize::from(fourth)] << 15;
+    let bit = code.wrapping_mul(0x9E37_79B1) >> 16;
+    let known = KEY_SUFFIXES.get((bit >> 6) as usize).is_some_and(|bits| bits >> (bit & 63) & 1 == 1);
+    // A capital may start a short segment (`clientIp`), and a number may follow the name.
+    let camel = second.is_ascii_uppercase() && third.is_ascii_lowercase() || third.is_ascii_uppercase() && fourth.is_ascii_lowercase();
+    known || camel || last.is_ascii_digit()
 }
+
+/// Five bits of a byte: letters and digits by their low bits, all others 0.
+const FOLD: [u32; 256] = {
+    let mut fold = [0; 256];
+    let mut byte = 0u8;
+    while byte < 128 {
+        fold[byte as usize] = if byte.is_ascii_alphanumeric() { (byte & 31) as u32 } else { 0 };
+        byte += 1;
+    }
+    fold
+};
 
 /// What a byte is in a name: 0 ends it, 1 separates segments, 2 is a blank (which separates
 /// words of a prose key), anything else is the letter or digit in lower case.

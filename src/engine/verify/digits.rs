@@ -68,6 +68,10 @@ pub(crate) fn number_end(scan: &mut Scan<'_>, end: usize) {
     if !scan.before(end).is_ascii_digit() || scan.byte(end).is_ascii_digit() {
         return;
     }
+    let start = run_start(scan.hay, end);
+    if end - start >= 13 {
+        return long_run(scan, start, end);
+    }
     let groups = Groups::read(scan, end);
     if groups.ends_with(&[3, 2, 4], b"- ") {
         social_security(scan, &groups, end);
@@ -77,11 +81,13 @@ pub(crate) fn number_end(scan: &mut Scan<'_>, end: usize) {
     {
         north_american_phone(scan, &groups, end);
     }
-    if groups.lengths.first().is_some_and(|last| (13..=22).contains(last)) {
-        long_run(scan, groups.start(1), end);
-    } else {
-        grouped_card(scan, &groups, end);
-    }
+    grouped_card(scan, &groups, end);
+}
+
+/// First digit of the run that ends before `end`; runs of more than 22 digits are cut off there.
+fn run_start(hay: &[u8], end: usize) -> usize {
+    let run = hay.get(end.saturating_sub(23)..end).unwrap_or_default();
+    end - run.iter().rev().take_while(|byte| byte.is_ascii_digit()).count()
 }
 
 /// Whether the number from `start` to `end` goes on beyond its ends with `separator`.
@@ -194,11 +200,12 @@ fn grouped_card(scan: &mut Scan<'_>, groups: &Groups, end: usize) {
 
 /// Runs of 13 to 22 digits.
 fn long_run(scan: &mut Scan<'_>, start: usize, end: usize) {
-    if track_two(scan, start, end) || !scan.digits_may_start(start) || !scan.digits_may_end(end) {
+    let previous = scan.before(start);
+    if end - start > 22 || previous == b'_' || track_two(scan, start, end) || !scan.digits_may_start(start) || !scan.digits_may_end(end) {
         return;
     }
     // `blk_-2425070029518924403` and `order-4111...` are identifiers of something else.
-    let (previous, next) = (scan.before(start), scan.byte(end));
+    let next = scan.byte(end);
     if previous == b'-' && start >= 2 && !matches!(scan.byte(start - 2), b' ' | b'"' | b'\'' | b'(' | b'=' | b'\n')
         || next == b'-' && is_word(scan.byte(end + 1))
     {

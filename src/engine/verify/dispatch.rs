@@ -31,24 +31,31 @@ pub(crate) enum Finder {
     X12,
 }
 
-/// Runs the verifier of `family` at the candidate `at`.
+/// Runs the verifier of `family` at every candidate.
 #[inline]
-pub(crate) fn verify(scan: &mut Scan<'_>, family: Family, at: usize) {
+pub(crate) fn verify(scan: &mut Scan<'_>, family: Family, candidates: &[u32]) {
+    macro_rules! each {
+        ($verifier:expr) => {
+            for at in candidates {
+                $verifier(scan, *at as usize);
+            }
+        };
+    }
     match family {
-        Family::Key => keyed::separator(scan, at),
-        Family::Flag => keyed::flag(scan, at),
-        Family::At => email::at_sign(scan, at),
-        Family::Plus => network::plus(scan, at),
-        Family::Caret => people::caret(scan, at),
-        Family::Digits => digits::number_end(scan, at),
-        Family::Quad => network::quad(scan, at),
-        Family::Hex => hex::address(scan, at),
-        Family::Iban => upper::iban(scan, at),
-        Family::Upper => upper::identifier_end(scan, at),
-        Family::Post => upper::postcode_end(scan, at),
-        Family::Run => hex::run_end(scan, at),
-        Family::Escape => scan.escapes.push(at as u32),
-        Family::Literal => literal(scan, at),
+        Family::Key => each!(keyed::separator),
+        Family::Flag => each!(keyed::flag),
+        Family::At => each!(email::at_sign),
+        Family::Plus => each!(network::plus),
+        Family::Caret => each!(people::caret),
+        Family::Digits => each!(digits::number_end),
+        Family::Quad => each!(network::quad),
+        Family::Hex => each!(hex::address),
+        Family::Iban => each!(upper::iban),
+        Family::Upper => each!(upper::identifier_end),
+        Family::Post => each!(upper::postcode_end),
+        Family::Run => each!(hex::run_end),
+        Family::Escape => scan.escapes.extend_from_slice(candidates),
+        Family::Literal => each!(literal),
     }
 }
 

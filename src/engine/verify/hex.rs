@@ -23,6 +23,11 @@ pub(crate) fn address(scan: &mut Scan<'_>, at: usize) {
     while end < scan.hay.len() && end - at < ADDRESS && inside(scan.byte(end)) {
         end += 1;
     }
+    // One address has several such places.
+    if *scan.address_done == end {
+        return;
+    }
+    *scan.address_done = end;
     while end > start && (scan.before(end) == b'.' || scan.before(end) == b':' && !scan.slice(start, end).ends_with(b"::")) {
         end -= 1;
     }

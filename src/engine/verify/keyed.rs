@@ -15,37 +15,43 @@ use crate::engine::validate;
 const ELEMENTS: usize = 256;
 
 /// Looks one past a `=` or `:`.
+#[inline]
 pub(crate) fn separator(scan: &mut Scan<'_>, at: usize) {
-    let Some(mark) = at.checked_sub(1) else { return };
-    let sign = scan.byte(mark);
-    if !matches!(sign, b'=' | b':') || !keys::plausible(scan.hay, mark) {
+    if at > 0 && keys::plausible(scan.hay, at - 1) {
+        after_separator(scan, at);
+    }
+}
+
+fn after_separator(scan: &mut Scan<'_>, at: usize) {
+    let mark = at - 1;
+    let (sign, next, previous) = (scan.byte(mark), scan.byte(at), scan.before(mark));
+    if !matches!(sign, b'=' | b':') {
         return;
     }
-    // `==`, `!=`, `<=`, `::` and `://` separate nothing; `:=` does.
-    let previous = scan.before(mark);
-    if matches!(scan.byte(at), b'=' | b':')
+    // `==`, `!=`, `<=`, `::` and `://` separate nothing; `:=` does. `12:30` is a time.
+    if matches!(next, b'=' | b':' | b'\n' | b'\r')
         || matches!(previous, b'!' | b'<' | b'>' | b'=' | b'+')
-        || sign == b':' && (previous == b':' || scan.slice(at, at + 2) == b"//")
+        || sign == b':' && (previous == b':' || scan.slice(at, at + 2) == b"//" || previous.is_ascii_digit() && next.is_ascii_digit())
     {
         return;
     }
-    if sign == b':' && previous.is_ascii_digit() && scan.byte(at).is_ascii_digit() {
-        return;
-    }
     let mark = if previous == b':' { mark - 1 } else { mark };
-    if sign == b'=' && previous == b')' && scan.byte(at) == b'(' {
+    if sign == b'=' && previous == b')' && next == b'(' {
         return sql_detail(scan, mark, at);
+    }
+    let arrow = usize::from(sign == b'=' && next == b'>');
+    let spaced = sign == b':' || arrow == 1 || previous == b' ';
+    // `ruser= rhost=`: nothing there.
+    if next == b' ' && !spaced {
+        return;
     }
     let Some(named) = keys::before(scan.hay, mark) else {
         return url_parameter(scan, mark, at);
     };
     let Some(key) = keys::key(named.key) else { return };
-    if key.kind == id::URL_WITH_IDS {
-        return;
+    if key.kind != id::URL_WITH_IDS {
+        from_value(scan, &named, key, at + arrow, spaced);
     }
-    let arrow = usize::from(sign == b'=' && scan.byte(at) == b'>');
-    let spaced = sign == b':' || arrow == 1 || previous == b' ';
-    from_value(scan, &named, key, at + arrow, spaced);
 }
 
 /// Looks at the first letter of a flag: `--password VALUE`.

@@ -10,26 +10,28 @@ const VERSION_WORDS: [&[u8]; 6] = [b"version", b"ver", b"release", b"build", b"r
 /// Looks at the first digit after the third separator of a quad.
 pub(crate) fn quad(scan: &mut Scan<'_>, at: usize) {
     let separator = scan.before(at);
-    if !matches!(separator, b'.' | b'-') || !scan.byte(at).is_ascii_digit() {
+    if !matches!(separator, b'.' | b'-') {
         return;
     }
     let mut end = at;
     while end < at + 4 && scan.byte(end).is_ascii_digit() {
         end += 1;
     }
+    // Fifteen bytes are the longest quad; the groups are read backwards from the last one.
+    let floor = at.saturating_sub(13);
     let mut start = at;
-    for _ in 0..3 {
-        if start == 0 || scan.before(start) != separator {
-            return;
+    let mut separators = 0;
+    while start > floor {
+        let byte = scan.before(start);
+        if byte == separator {
+            separators += 1;
+            if separators > 3 {
+                break;
+            }
+        } else if !byte.is_ascii_digit() {
+            break;
         }
-        let stop = start - 1;
-        start = stop;
-        while start > 0 && stop - start < 4 && scan.before(start).is_ascii_digit() {
-            start -= 1;
-        }
-        if start == stop {
-            return;
-        }
+        start -= 1;
     }
     let Some(octets) = validate::ip_v4::parse_with(scan.slice(start, end), separator) else {
         scan.refuse(id::IP_V4, start, end, "an octet over 255 or with a leading zero");

@@ -48,6 +48,8 @@ pub(crate) struct Scan<'a> {
     pub(crate) pem: &'a mut Option<PemState>,
     /// Set when a container runtime's split line was seen.
     pub(crate) split: &'a mut bool,
+    /// One past the text of the address looked at last.
+    pub(crate) address_done: &'a mut usize,
     /// First byte of a record that needs the next one to be decided.
     pub(crate) hold: &'a mut Option<usize>,
     pub(crate) trace: Option<&'a mut Vec<Traced>>,
