@@ -2,8 +2,8 @@
 //! prefilter tables that find all of them in one pass.
 //!
 //! Anchors are spread over eight buckets, as in the Teddy algorithm: a byte position
-//! keeps one bit a bucket, and four positions in a row must agree. There are two such
-//! sets of buckets: one for anchors that only count at the start of a word, which the
+//! keeps one bit a bucket, and four positions in a row must agree. There are three such
+//! sets of buckets: two for anchors that only count at the start of a word, which the
 //! shapes can see, and one for anchors that count anywhere. Buckets are chosen so that
 //! the expected number of false hits in log text is small, once for exact byte tables
 //! and once for tables that look at the two halves of a byte apart.
@@ -16,6 +16,8 @@ use std::fmt::Write as _;
 const WIDTH: usize = 4;
 /// Anchors of the record structure, not of a kind: lines that a container runtime split.
 const STRUCTURE: [&str; 3] = ["^stdout P ", "^stderr P ", "\",\"stream\":\"std"];
+/// Buckets of one table: the bits of a byte.
+const BUCKETS: usize = 8;
 /// Share of bytes in log text that start a word.
 const WORD_STARTS: f64 = 0.17;
 
@@ -55,11 +57,13 @@ pub(crate) fn emit(out: &mut String, detectors: &[Detector], programs: &[Program
         anchors.push(literal("structure", pattern, "Action::Split".to_owned()));
     }
     let (word, anywhere): (Vec<Anchor>, Vec<Anchor>) = anchors.into_iter().partition(|anchor| anchor.at_word);
-    for (name, anchors) in [("WORD", word), ("ANYWHERE", anywhere)] {
-        let halves = spread(&anchors, chance_by_halves);
-        let buckets = spread(&anchors, chance);
-        emit_prefilter(out, name, &buckets, &halves);
-        emit_buckets(out, name, &buckets);
+    for (names, anchors) in [(&["WORD_A", "WORD_B"][..], word), (&["ANYWHERE"], anywhere)] {
+        let halves = spread(&anchors, names.len() * BUCKETS, chance_by_halves);
+        let buckets = spread(&anchors, names.len() * BUCKETS, chance);
+        for ((name, buckets), halves) in names.iter().zip(buckets.chunks(BUCKETS)).zip(halves.chunks(BUCKETS)) {
+            emit_prefilter(out, name, buckets, halves);
+            emit_buckets(out, name, buckets);
+        }
     }
 }
 
@@ -116,17 +120,17 @@ fn union_of<'a>(anchors: impl Iterator<Item = &'a Anchor>) -> Window {
     anchors.fold([ByteSet::EMPTY; WIDTH], |union, anchor| std::array::from_fn(|at| union[at].union(&anchor.sets[at])))
 }
 
-/// Eight buckets: each anchor goes where it adds least, then moves as long as that helps.
-fn spread(anchors: &[Anchor], weight: Weight) -> Vec<Vec<Anchor>> {
+/// Fills `count` buckets: each anchor goes where it adds least, then moves as long as that helps.
+fn spread(anchors: &[Anchor], count: usize, weight: Weight) -> Vec<Vec<Anchor>> {
     let mut sorted = anchors.to_vec();
     sorted.sort_by(|a, b| weight(&b.sets).total_cmp(&weight(&a.sets)));
-    let mut buckets: Vec<Vec<Anchor>> = vec![Vec::new(); 8];
+    let mut buckets: Vec<Vec<Anchor>> = vec![Vec::new(); count];
     for anchor in sorted {
         let best = cheapest(&buckets, &anchor, weight, None).0;
         buckets[best].push(anchor);
     }
     for _ in 0..2 {
-        for from in 0..8 {
+        for from in 0..count {
             let mut at = 0;
             while at < buckets[from].len() {
                 let rest = union_of(buckets[from].iter().enumerate().filter(|(other, _)| *other != at).map(|(_, anchor)| anchor));
@@ -174,7 +178,7 @@ fn emit_buckets(out: &mut String, name: &str, buckets: &[Vec<Anchor>]) {
         let _ = writeln!(out, "];");
     }
     let names: Vec<String> = (0..buckets.len()).map(|at| format!("&{name}_{at}")).collect();
-    let _ = writeln!(out, "pub(crate) static {name}_BUCKETS: [&[Anchor]; 8] = [{}];", names.join(","));
+    let _ = writeln!(out, "pub(crate) static {name}_BUCKETS: [&[Anchor]; {}] = [{}];", names.len(), names.join(","));
 }
 
 /// One comparison that drops most anchors: `(window | fold) & care == value`, where `care` leaves

@@ -57,13 +57,14 @@ pub(crate) fn emit(out: &mut String, file: &KeysFile, index: &BTreeMap<&str, usi
     );
     emit_last_segments(out, &keys);
     emit_refinements(out, file, index);
-    emit_sorted(out, "URL_PARAMS", &file.url_params.keys);
+    emit_set(out, "URL_PARAMS", &file.url_params.keys);
     emit_sorted(out, "SYSTEM_USER_PREFIXES", &file.system_users.prefixes);
     emit_sorted(out, "SYSTEM_USER_SUFFIXES", &file.system_users.suffixes);
-    emit_sorted(out, "SYSTEM_USERS", &file.system_users.names);
-    emit_sorted(out, "PLACEHOLDERS", &file.placeholders.values);
+    emit_set(out, "SYSTEM_USERS", &file.system_users.names);
+    emit_set(out, "PLACEHOLDERS", &file.placeholders.values);
     let mut firsts = [0u64; 4];
-    for byte in file.placeholders.values.iter().filter_map(|value| value.to_lowercase().bytes().next()) {
+    // The shapes of unfilled templates, stars and our own labels begin with one of these.
+    for byte in file.placeholders.values.iter().filter_map(|value| value.to_lowercase().bytes().next()).chain(*b"[${<%*x ") {
         firsts[usize::from(byte >> 6)] |= 1 << (byte & 63);
     }
     let _ = writeln!(out, "/// First bytes of the placeholders.\npub(crate) static PLACEHOLDER_FIRSTS: ByteSet = ByteSet({firsts:?});");
@@ -76,7 +77,25 @@ fn emit_sorted(out: &mut String, name: &str, values: &[String]) {
     let _ = writeln!(out, "pub(crate) static {name}: [&str; {}] = {values:?};", values.len());
 }
 
-/// The same step as `engine::candidates::keys::step`.
+/// A set of lower-case words behind a hash table with twice as many slots.
+fn emit_set(out: &mut String, name: &str, values: &[String]) {
+    let mut values: Vec<String> = values.iter().map(|value| value.to_lowercase()).filter(|value| !value.is_empty()).collect();
+    values.sort();
+    values.dedup();
+    let slots = (values.len() * 2).next_power_of_two();
+    let mut table = vec![u16::MAX; slots];
+    for (at, value) in values.iter().enumerate() {
+        let mut slot = (hash(value) >> 40) as usize & (slots - 1);
+        while table[slot] != u16::MAX {
+            slot = (slot + 1) & (slots - 1);
+        }
+        table[slot] = at as u16;
+    }
+    let longest = values.iter().map(String::len).max().unwrap_or(0);
+    let _ = writeln!(out, "pub(crate) static {name}: WordSet = WordSet {{ longest: {longest}, slots: &{table:?}, words: &{values:?} }};");
+}
+
+/// The same step as `engine::catalog::step`.
 fn step(hash: u64, byte: u8) -> u64 {
     (hash ^ u64::from(byte)).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(23)
 }

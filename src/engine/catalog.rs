@@ -187,3 +187,35 @@ pub(crate) struct Preset {
     pub(crate) leave_system_users: bool,
     pub(crate) off: &'static [KindId],
 }
+
+/// A fixed set of lower-case words.
+pub(crate) struct WordSet {
+    longest: usize,
+    slots: &'static [u16],
+    words: &'static [&'static str],
+}
+
+impl WordSet {
+    /// Whether the set has `word` in any case.
+    pub(crate) fn contains(&self, word: &[u8]) -> bool {
+        if word.len() > self.longest {
+            return false;
+        }
+        let hash = word.iter().rev().fold(0, |hash, byte| step(hash, byte.to_ascii_lowercase()));
+        let mask = self.slots.len() - 1;
+        let mut slot = (hash >> 40) as usize & mask;
+        while let Some(at) = self.slots.get(slot).filter(|at| **at != u16::MAX) {
+            if self.words.get(usize::from(*at)).is_some_and(|known| known.as_bytes().eq_ignore_ascii_case(word)) {
+                return true;
+            }
+            slot = (slot + 1) & mask;
+        }
+        false
+    }
+}
+
+/// One step of the hash of names and words; the same as in patterns/build/keys.rs.
+#[inline]
+pub(crate) fn step(hash: u64, byte: u8) -> u64 {
+    (hash ^ u64::from(byte)).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(23)
+}

@@ -83,6 +83,8 @@ pub(crate) fn write<'n>(hay: &[u8], from: usize, spans: &[Span], name: impl Fn(&
     // Where the current record starts in `hay` and in `out`, as far as written.
     let mut record = (from, out.len());
     let mut keys: Vec<&str> = Vec::new();
+    // Whether the record that starts there is JSON, once asked.
+    let mut json = (usize::MAX, false);
     for span in spans {
         let start = span.start.max(at);
         if span.end <= at {
@@ -106,7 +108,7 @@ pub(crate) fn write<'n>(hay: &[u8], from: usize, spans: &[Span], name: impl Fn(&
             continue;
         }
         let value = hay.get(start..span.end).unwrap_or_default();
-        if is_json_number(hay, record.0, start, span.end) {
+        if is_json_number(hay, record.0, start, span.end, &mut json) {
             out.extend_from_slice(b"null");
             continue;
         }
@@ -163,22 +165,30 @@ fn counts(byte: u8) -> bool {
 
 /// Whether the span is a whole JSON number: the value of a quoted key, or an element of a list
 /// in a record that is JSON from its first byte to its last.
-fn is_json_number(hay: &[u8], record: usize, start: usize, end: usize) -> bool {
+fn is_json_number(hay: &[u8], record: usize, start: usize, end: usize, json: &mut (usize, bool)) -> bool {
     let value = hay.get(start..end).unwrap_or_default();
     let numeric = value.first().is_some_and(|byte| byte.is_ascii_digit() || *byte == b'-')
         && value.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E'));
     if !numeric {
         return false;
     }
+    // Only a separator of JSON right before it makes a number one.
+    let before = hay.get(record..start).unwrap_or_default().trim_ascii_end();
+    if !matches!(before.last(), Some(b':' | b',' | b'[')) {
+        return false;
+    }
     let closed =
         matches!(hay.get(end..).unwrap_or_default().iter().find(|byte| **byte != b' '), None | Some(b',' | b'}' | b']' | b'\n' | b'\r'));
-    let before = hay.get(record..start).unwrap_or_default().trim_ascii_end();
     match before.last() {
         Some(b':') if closed => before.get(..before.len() - 1).unwrap_or_default().trim_ascii_end().last() == Some(&b'"'),
         Some(b',' | b'[') if closed => {
             let rest = hay.get(record..).unwrap_or_default();
             let line = rest.get(..memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len())).unwrap_or_default();
-            serde_json::from_slice::<serde::de::IgnoredAny>(line).is_ok()
+            // A long list asks once.
+            if json.0 != record {
+                *json = (record, serde_json::from_slice::<serde::de::IgnoredAny>(line).is_ok());
+            }
+            json.1
         }
         _ => false,
     }

@@ -87,7 +87,7 @@ impl Scanner {
     /// Runs every verifier at every position, without planes, shapes or anchors; the oracle of the tests.
     #[cfg(any(test, feature = "test-hooks"))]
     pub(crate) fn scan_naively(&mut self, engine: &Engine, hay: &[u8]) {
-        use super::catalog::{ANYWHERE_BUCKETS, WORD_BUCKETS};
+        use super::catalog::{ANYWHERE_BUCKETS, WORD_A_BUCKETS, WORD_B_BUCKETS};
         self.hits.clear();
         let (mut escapes, mut pem, mut split, mut hold) = (Vec::new(), None, false, None);
         let mut scan = Scan {
@@ -109,7 +109,7 @@ impl Scanner {
             if is_escape {
                 scan.escapes.push(at as u32);
             }
-            for anchor in WORD_BUCKETS.iter().chain(&ANYWHERE_BUCKETS).flat_map(|bucket| bucket.iter()) {
+            for anchor in WORD_A_BUCKETS.iter().chain(&WORD_B_BUCKETS).chain(&ANYWHERE_BUCKETS).flat_map(|bucket| bucket.iter()) {
                 let window = hay.get(at..).unwrap_or_default();
                 let fits = anchor.sets.iter().enumerate().all(|(offset, set)| set.contains(window.get(offset).copied().unwrap_or(0)));
                 if fits {

@@ -6,7 +6,7 @@
 //! `billing.contact.email` the key is `email`. A name on the veto list wins as any
 //! other longest match and means "not a key" (`max_age`, `bind_address`).
 
-use crate::engine::catalog::{KEY_SEEDS, KEY_SLOTS, KEY_SUFFIXES, KEYS, Key, LAST_SEGMENTS};
+use crate::engine::catalog::{KEY_SEEDS, KEY_SLOTS, KEY_SUFFIXES, KEYS, Key, LAST_SEGMENTS, step};
 
 /// Longest name looked at, in bytes.
 const NAME: usize = 64;
@@ -40,9 +40,15 @@ pub(crate) fn plausible(hay: &[u8], separator: usize) -> bool {
     let code = FOLD[usize::from(last)] | FOLD[usize::from(second)] << 5 | FOLD[usize::from(third)] << 10 | FOLD[usize::from(fourth)] << 15;
     let bit = code.wrapping_mul(0x9E37_79B1) >> 16;
     let known = KEY_SUFFIXES.get((bit >> 6) as usize).is_some_and(|bits| bits >> (bit & 63) & 1 == 1);
-    // A capital may start a short segment (`clientIp`), and a number may follow the name.
+    if last.is_ascii_digit() && !known {
+        // `email_2`, but not `sshd[24200]` or `:8020`.
+        let name = hay.get(separator.saturating_sub(8 + closers)..separator - closers).unwrap_or_default();
+        let digits = name.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+        return digits <= 4 && name.iter().rev().nth(digits).is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_');
+    }
+    // A capital may start a short segment (`clientIp`).
     let camel = second.is_ascii_uppercase() && third.is_ascii_lowercase() || third.is_ascii_uppercase() && fourth.is_ascii_lowercase();
-    known || camel || last.is_ascii_digit()
+    known || camel
 }
 
 /// Five bits of a byte: letters and digits by their low bits, all others 0.
@@ -104,12 +110,6 @@ fn ending_at(hay: &[u8], end: usize) -> Option<(u16, usize)> {
             walk(hay, end - kept)
         })
         .filter(|(at, _)| KEYS.get(usize::from(*at)).is_some_and(|key| key.kind.builtin().is_some()))
-}
-
-/// The same step as in patterns/build/keys.rs.
-#[inline]
-fn step(hash: u64, byte: u8) -> u64 {
-    (hash ^ u64::from(byte)).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(23)
 }
 
 #[inline]

@@ -3,7 +3,7 @@
 //! The prefilter planes may fire on look-alikes; here the exact byte sets of the buckets
 //! that agree are compared.
 
-use crate::engine::catalog::{ANYWHERE, ANYWHERE_BUCKETS, Anchor, Prefilter, WORD, WORD_BUCKETS};
+use crate::engine::catalog::{ANYWHERE, ANYWHERE_BUCKETS, Anchor, Prefilter, WORD_A, WORD_A_BUCKETS, WORD_B, WORD_B_BUCKETS};
 
 /// Calls `each` for every anchor whose window starts at `at`.
 #[inline]
@@ -12,7 +12,7 @@ pub(crate) fn anchors_at(hay: &[u8], at: usize, mut each: impl FnMut(&'static An
         Some(four) => *four,
         None => std::array::from_fn(|offset| hay.get(at + offset).copied().unwrap_or(0)),
     };
-    for (prefilter, buckets) in [(&WORD, &WORD_BUCKETS), (&ANYWHERE, &ANYWHERE_BUCKETS)] {
+    for (prefilter, buckets) in [(&WORD_A, &WORD_A_BUCKETS), (&WORD_B, &WORD_B_BUCKETS), (&ANYWHERE, &ANYWHERE_BUCKETS)] {
         let mut agree = buckets_of(prefilter, window);
         while agree != 0 {
             for anchor in buckets.get(agree.trailing_zeros() as usize).copied().unwrap_or_default() {

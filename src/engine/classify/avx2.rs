@@ -2,7 +2,7 @@
 
 use super::{Class, Classify, Lanes, Planes, WORDS, drive};
 use crate::engine::candidates::shapes::Hits;
-use crate::engine::catalog::{ANYWHERE, Prefilter, WORD};
+use crate::engine::catalog::{ANYWHERE, Prefilter, WORD_A, WORD_B};
 use core::arch::x86_64::*;
 
 /// Scans with AVX2. The caller has checked that the processor has it.
@@ -67,7 +67,7 @@ unsafe fn word(bytes: *const u8, at: usize, planes: &mut Planes) {
         planes.set(Class::Backslash, at, equal(b'\\'));
         planes.set(Class::Paren, at, equal(b')'));
 
-        planes.set(Class::WordLiteral, at, literals(bytes, &WORD));
+        planes.set(Class::WordLiteral, at, literals(bytes, &WORD_A) | literals(bytes, &WORD_B));
         planes.set(Class::Literal, at, literals(bytes, &ANYWHERE));
     }
 }

@@ -4,7 +4,7 @@
 
 use super::{Class, Classify, Lanes, Planes, WORDS, drive};
 use crate::engine::candidates::shapes::Hits;
-use crate::engine::catalog::{ANYWHERE, Prefilter, WORD};
+use crate::engine::catalog::{ANYWHERE, Prefilter, WORD_A, WORD_B};
 use core::arch::x86_64::*;
 
 /// Scans with AVX-512BW. The caller has checked that the processor has it.
@@ -78,7 +78,7 @@ unsafe fn word<const VBMI: bool>(bytes: *const u8, at: usize, planes: &mut Plane
         planes.set(Class::Paren, at, equal(b')'));
 
         let literals = if VBMI { literals_by_bytes } else { literals_by_halves };
-        planes.set(Class::WordLiteral, at, literals(bytes, &WORD));
+        planes.set(Class::WordLiteral, at, literals(bytes, &WORD_A) | literals(bytes, &WORD_B));
         planes.set(Class::Literal, at, literals(bytes, &ANYWHERE));
     }
 }

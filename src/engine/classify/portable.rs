@@ -4,7 +4,7 @@
 
 use super::{Class, Classify, Planes, Word, drive};
 use crate::engine::candidates::shapes::Hits;
-use crate::engine::catalog::{ANYWHERE, Prefilter, WORD};
+use crate::engine::catalog::{ANYWHERE, Prefilter, WORD_A, WORD_B};
 
 pub(super) fn scan(hay: &[u8], planes: &mut Planes, hits: &mut Hits, visit: &mut dyn FnMut(&mut Hits)) {
     drive::<Portable, Word>(hay, planes, hits, visit);
@@ -50,9 +50,8 @@ impl Classify for Portable {
             let Some(bytes) = hay.get(from..from + 64) else { return };
             word(bytes, first_word + at, planes);
             let Some(window) = hay.get(from..from + 67) else { return };
-            for (class, prefilter) in [(Class::WordLiteral, &WORD), (Class::Literal, &ANYWHERE)] {
-                planes.set(class, first_word + at, literals(prefilter, window));
-            }
+            planes.set(Class::WordLiteral, first_word + at, literals(&WORD_A, window) | literals(&WORD_B, window));
+            planes.set(Class::Literal, first_word + at, literals(&ANYWHERE, window));
         }
     }
 }

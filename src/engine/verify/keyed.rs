@@ -175,12 +175,12 @@ fn url_parameter(scan: &mut Scan<'_>, mark: usize, at: usize) {
     if !matches!(scan.before(start), b'?' | b'&') {
         return;
     }
-    let mut lower = [0u8; 40];
-    let Some(copy) = lower.get_mut(..name_length) else { return };
+    let mut name = [0u8; 40];
+    let Some(copy) = name.get_mut(..name_length) else { return };
     for (to, from) in copy.iter_mut().zip(scan.hay.get(start..mark).unwrap_or_default()) {
-        *to = if *from == b'-' { b'_' } else { from.to_ascii_lowercase() };
+        *to = if *from == b'-' { b'_' } else { *from };
     }
-    if URL_PARAMS.binary_search_by(|known| known.as_bytes().cmp(copy)).is_err() {
+    if !URL_PARAMS.contains(copy) {
         return;
     }
     let Some(value) = value::read(scan.hay, at, Extent::Token, false) else { return };
@@ -371,6 +371,9 @@ fn is_degrees(text: &[u8]) -> bool {
 
 /// Values that hide nothing: a closed list, our own labels, and unfilled templates.
 pub(crate) fn is_placeholder(text: &[u8]) -> bool {
+    if !text.first().is_some_and(|byte| PLACEHOLDER_FIRSTS.contains(byte.to_ascii_lowercase())) {
+        return false;
+    }
     let text = text.trim_ascii();
     if is_own_label(text) || is_template(text) {
         return true;
@@ -378,14 +381,7 @@ pub(crate) fn is_placeholder(text: &[u8]) -> bool {
     if text.len() >= 3 && (text.iter().all(|byte| *byte == b'*') || text.iter().all(|byte| matches!(byte, b'x' | b'X'))) {
         return true;
     }
-    if !text.first().is_none_or(|byte| PLACEHOLDER_FIRSTS.contains(byte.to_ascii_lowercase())) {
-        return false;
-    }
-    let mut lower = [0u8; 24];
-    let Some(copy) = lower.get_mut(..text.len()) else { return false };
-    copy.copy_from_slice(text);
-    copy.make_ascii_lowercase();
-    PLACEHOLDERS.binary_search_by(|known| known.as_bytes().cmp(copy)).is_ok()
+    PLACEHOLDERS.contains(text)
 }
 
 /// `[EMAIL]` and its like, exactly; other text in brackets is scanned.

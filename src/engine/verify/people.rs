@@ -6,13 +6,11 @@ use crate::engine::validate;
 
 /// Whether `name` is an account of the system, not of a person.
 pub(crate) fn is_system_user(name: &[u8]) -> bool {
-    let mut lower = [0u8; 40];
-    let Some(copy) = lower.get_mut(..name.len()) else { return false };
-    copy.copy_from_slice(name);
-    copy.make_ascii_lowercase();
-    SYSTEM_USERS.binary_search_by(|known| known.as_bytes().cmp(copy)).is_ok()
-        || SYSTEM_USER_PREFIXES.iter().any(|prefix| copy.starts_with(prefix.as_bytes()))
-        || SYSTEM_USER_SUFFIXES.iter().any(|suffix| copy.ends_with(suffix.as_bytes()))
+    SYSTEM_USERS.contains(name)
+        || SYSTEM_USER_PREFIXES
+            .iter()
+            .any(|prefix| name.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix.as_bytes())))
+        || SYSTEM_USER_SUFFIXES.iter().any(|suffix| name.ends_with(suffix.as_bytes()))
 }
 
 /// Looks at `/home/`, `\Users\`, `user `, `password for ` ... and takes the name behind it.

@@ -55,6 +55,9 @@ fn backslashes(hay: &[u8], at: usize) -> (usize, usize) {
 
 /// The opening quote after a short wrapper such as `b` or `SecretStr(`.
 fn wrapper(hay: &[u8], at: usize) -> Option<usize> {
+    if !matches!(byte(hay, at), b'b' | b'u' | b'r' | b'S') {
+        return None;
+    }
     for name in [&b"b"[..], b"u", b"r", b"SecretStr(", b"SecretBytes(b", b"Secret("] {
         let open = at + name.len();
         if hay.get(at..open) == Some(name) && matches!(byte(hay, open), b'"' | b'\'') {
@@ -63,6 +66,25 @@ fn wrapper(hay: &[u8], at: usize) -> Option<usize> {
     }
     None
 }
+
+/// What ends an unquoted value: bit 0 a token, bit 1 a secret, bit 2 a line; record ends end all.
+const STOPS: [u8; 256] = {
+    const fn mark(stops: &mut [u8; 256], bytes: &[u8], bit: u8) {
+        let mut at = 0;
+        while at < bytes.len() {
+            stops[bytes[at] as usize] |= bit;
+            at += 1;
+        }
+    }
+    let mut stops = [0; 256];
+    mark(&mut stops, b"\n\r\"'`", TOKEN | SECRET | LINE);
+    mark(&mut stops, b" \t,;&", TOKEN | SECRET);
+    mark(&mut stops, b")]}<>|#([{", TOKEN);
+    stops
+};
+const TOKEN: u8 = 1;
+const SECRET: u8 = 2;
+const LINE: u8 = 4;
 
 /// A value between quotes. `slashes` backslashes stand before each of its quotes.
 fn quoted(hay: &[u8], open: usize, slashes: usize) -> Value {
@@ -99,14 +121,17 @@ fn unquoted(hay: &[u8], start: usize, extent: Extent) -> Option<Value> {
     (start < end).then_some(Value { start, end, quoted: false })
 }
 
-fn scan_until(hay: &[u8], start: usize, stop: impl Fn(u8) -> bool) -> usize {
+fn scan_until(hay: &[u8], start: usize, stop: u8) -> usize {
     let rest = hay.get(start..).unwrap_or_default();
-    start + rest.iter().position(|byte| stop(*byte) || matches!(byte, b'\n' | b'\r')).unwrap_or(rest.len())
+    start + rest.iter().position(|byte| STOPS.get(usize::from(*byte)).is_some_and(|stops| stops & stop != 0)).unwrap_or(rest.len())
 }
 
 /// An escaped line end (`\n`, `\r`, `\t`) or quote inside a longer string ends a value as well.
 fn before_escape(hay: &[u8], start: usize, end: usize) -> usize {
     let value = hay.get(start..end).unwrap_or_default();
+    if !value.contains(&b'\\') {
+        return end;
+    }
     let escape = value.windows(2).position(|pair| matches!(pair, [b'\\', b'n' | b'r' | b't' | b'"' | b'\'']));
     let end = escape.map_or(end, |at| start + at);
     // A backslash before the delimiter belongs to the delimiter (`\"`).
@@ -115,12 +140,7 @@ fn before_escape(hay: &[u8], start: usize, end: usize) -> usize {
 }
 
 fn token_end(hay: &[u8], start: usize) -> usize {
-    let end = scan_until(hay, start, |byte| {
-        matches!(
-            byte,
-            b' ' | b'\t' | b',' | b';' | b'&' | b'"' | b'\'' | b'`' | b')' | b']' | b'}' | b'<' | b'>' | b'|' | b'#' | b'(' | b'[' | b'{'
-        )
-    });
+    let end = scan_until(hay, start, TOKEN);
     let mut end = before_escape(hay, start, end);
     while end > start && matches!(byte(hay, end - 1), b'.' | b':' | b'!' | b'?') {
         end -= 1;
@@ -130,7 +150,7 @@ fn token_end(hay: &[u8], start: usize) -> usize {
 
 /// Secrets may hold any punctuation; only what surely ends them does.
 fn secret_end(hay: &[u8], start: usize) -> usize {
-    let end = scan_until(hay, start, |byte| matches!(byte, b' ' | b'\t' | b',' | b';' | b'&' | b'"' | b'\'' | b'`'));
+    let end = scan_until(hay, start, SECRET);
     let mut end = before_escape(hay, start, end);
     // Closing brackets that were opened before the value are not part of it.
     for (open, close) in [(b'{', b'}'), (b'[', b']'), (b'(', b')'), (b'<', b'>')] {
@@ -143,7 +163,7 @@ fn secret_end(hay: &[u8], start: usize) -> usize {
 }
 
 fn line_end(hay: &[u8], start: usize) -> usize {
-    let end = scan_until(hay, start, |byte| matches!(byte, b'"' | b'\'' | b'`'));
+    let end = scan_until(hay, start, LINE);
     let mut end = before_escape(hay, start, end);
     while end > start && matches!(byte(hay, end - 1), b' ' | b'\t') {
         end -= 1;
