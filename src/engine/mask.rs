@@ -80,9 +80,8 @@ impl<'a> Name<'a> {
 /// Writes `hay` from `from` to its end with `spans` replaced.
 pub(crate) fn write<'n>(hay: &[u8], from: usize, spans: &[Span], name: impl Fn(&Span) -> Name<'n>, out: &mut Vec<u8>, tally: &mut Tally) {
     let mut at = from;
-    // Where the current record starts in `hay` and in `out`, as far as written.
-    let mut record = (from, out.len());
-    let mut keys: Vec<&str> = Vec::new();
+    // The labels of the current record's masked JSON keys, and where that record starts.
+    let mut keys: (usize, Vec<(&str, usize)>) = (usize::MAX, Vec::new());
     // Whether the record that starts there is JSON, once asked.
     let mut json = (usize::MAX, false);
     for span in spans {
@@ -90,17 +89,14 @@ pub(crate) fn write<'n>(hay: &[u8], from: usize, spans: &[Span], name: impl Fn(&
         if span.end <= at {
             continue;
         }
-        let before = hay.get(at..start).unwrap_or_default();
-        if let Some(end) = memchr::memrchr2(b'\n', b'\r', before) {
-            record = (at + end + 1, out.len() + end + 1);
-            keys.clear();
-        }
-        out.extend_from_slice(before);
+        out.extend_from_slice(hay.get(at..start).unwrap_or_default());
         at = span.end;
         let name = name(span);
         tally.add(span.kind, span.end - start);
         if span.mask == Mask::DropRecord {
-            out.truncate(record.1);
+            // Every line of the input is one line of the output.
+            let written = memchr::memrchr2(b'\n', b'\r', out).map_or(0, |end| end + 1);
+            out.truncate(written);
             out.extend_from_slice(b"[WITHHELD:policy]");
             let rest = hay.get(at..).unwrap_or_default();
             at += memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
@@ -108,16 +104,22 @@ pub(crate) fn write<'n>(hay: &[u8], from: usize, spans: &[Span], name: impl Fn(&
             continue;
         }
         let value = hay.get(start..span.end).unwrap_or_default();
-        if is_json_number(hay, record.0, start, span.end, &mut json) {
+        if is_json_number(hay, from, start, span.end, &mut json) {
             out.extend_from_slice(b"null");
             continue;
         }
         replace(value, span, &name, out);
         if is_json_key(hay, start, span.end) {
-            keys.push(name.label);
-            let same = keys.iter().filter(|label| **label == name.label).count();
-            if same > 1 {
-                out.extend_from_slice(format!("#{same}").as_bytes());
+            let record = record_start(hay, from, start);
+            if keys.0 != record {
+                keys = (record, Vec::new());
+            }
+            match keys.1.iter_mut().find(|(label, _)| *label == name.label) {
+                Some((_, same)) => {
+                    *same += 1;
+                    out.extend_from_slice(format!("#{same}").as_bytes());
+                }
+                None => keys.1.push((name.label, 1)),
             }
         }
     }
@@ -165,7 +167,7 @@ fn counts(byte: u8) -> bool {
 
 /// Whether the span is a whole JSON number: the value of a quoted key, or an element of a list
 /// in a record that is JSON from its first byte to its last.
-fn is_json_number(hay: &[u8], record: usize, start: usize, end: usize, json: &mut (usize, bool)) -> bool {
+fn is_json_number(hay: &[u8], floor: usize, start: usize, end: usize, json: &mut (usize, bool)) -> bool {
     let value = hay.get(start..end).unwrap_or_default();
     let numeric = value.first().is_some_and(|byte| byte.is_ascii_digit() || *byte == b'-')
         && value.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E'));
@@ -173,7 +175,8 @@ fn is_json_number(hay: &[u8], record: usize, start: usize, end: usize, json: &mu
         return false;
     }
     // Only a separator of JSON right before it makes a number one.
-    let before = hay.get(record..start).unwrap_or_default().trim_ascii_end();
+    let near = hay.get(floor.max(start.saturating_sub(64))..start).unwrap_or_default();
+    let before = near.trim_ascii_end();
     if !matches!(before.last(), Some(b':' | b',' | b'[')) {
         return false;
     }
@@ -182,6 +185,7 @@ fn is_json_number(hay: &[u8], record: usize, start: usize, end: usize, json: &mu
     match before.last() {
         Some(b':') if closed => before.get(..before.len() - 1).unwrap_or_default().trim_ascii_end().last() == Some(&b'"'),
         Some(b',' | b'[') if closed => {
+            let record = record_start(hay, floor, start);
             let rest = hay.get(record..).unwrap_or_default();
             let line = rest.get(..memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len())).unwrap_or_default();
             // A long list asks once.
@@ -192,6 +196,11 @@ fn is_json_number(hay: &[u8], record: usize, start: usize, end: usize, json: &mu
         }
         _ => false,
     }
+}
+
+/// Where the record that holds `at` starts, not before `floor`.
+fn record_start(hay: &[u8], floor: usize, at: usize) -> usize {
+    memchr::memrchr2(b'\n', b'\r', hay.get(floor..at).unwrap_or_default()).map_or(floor, |end| floor + end + 1)
 }
 
 /// Whether the span lies in a JSON key: a quote and a colon follow.

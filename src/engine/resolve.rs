@@ -29,7 +29,7 @@ pub(crate) struct Span {
 /// Sorts `hits` and writes their union to `spans`, in order.
 pub(crate) fn resolve(hay: &[u8], hits: &mut Vec<Hit>, settings: &Settings, spans: &mut Vec<Span>) {
     spans.clear();
-    hits.sort_unstable_by_key(|hit| (hit.start, !is_userinfo(hit), Reverse(hit.end), hit.kind));
+    hits.sort_unstable_by_key(order);
     drop_mail_in_userinfo(hits);
     let mut members = hits.iter().copied().peekable();
     while let Some(first) = members.next() {
@@ -60,6 +60,12 @@ fn rank(hit: &Hit) -> impl Ord + use<> {
     // A key index would prefer one key over another; only that there is one counts.
     let source = if matches!(hit.source, Source::Key(_)) { Source::Key(0) } else { hit.source };
     (CONTAINERS.contains(&hit.kind), hit.end - hit.start, source, Reverse(class), Reverse(hit.kind))
+}
+
+/// By start, a URL's userinfo first, then the longer one; in one number, because it is asked often.
+#[inline]
+fn order(hit: &Hit) -> u64 {
+    u64::from(hit.start) << 32 | u64::from(!is_userinfo(hit)) << 31 | u64::from(0x7fff_ffff - (hit.end - hit.start).min(0x7fff_ffff))
 }
 
 fn is_userinfo(hit: &Hit) -> bool {

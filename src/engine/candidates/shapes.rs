@@ -61,23 +61,31 @@ impl Family {
     ];
 }
 
+/// Room for a candidate at every byte of a span, and for what one step writes ahead.
+const ROOM: usize = SPAN + 64;
+
 /// Candidates of one span: byte offsets into the scanned bytes, by family.
 pub(crate) struct Hits {
-    lists: [Vec<u32>; Family::ALL.len()],
+    lists: [List; Family::ALL.len()],
+}
+
+/// Offsets of one family, in order.
+struct List {
+    at: Box<[u32; ROOM]>,
+    len: usize,
 }
 
 impl Hits {
     pub(crate) fn new() -> Self {
-        // A span has at most one candidate of a family at each byte: room is never taken again.
-        Self { lists: std::array::from_fn(|_| Vec::with_capacity(SPAN + 64)) }
+        Self { lists: std::array::from_fn(|_| List { at: Box::new([0; ROOM]), len: 0 }) }
     }
 
     pub(crate) fn clear(&mut self) {
-        self.lists.iter_mut().for_each(Vec::clear);
+        self.lists.iter_mut().for_each(|list| list.len = 0);
     }
 
     pub(crate) fn of(&self, family: Family) -> &[u32] {
-        self.lists.get(family as usize).map_or(&[], Vec::as_slice)
+        self.lists.get(family as usize).and_then(|list| list.at.get(..list.len)).unwrap_or_default()
     }
 
     #[inline(always)]
@@ -88,19 +96,34 @@ impl Hits {
         let mut words = [0u64; 8];
         row.store(&mut words);
         if let Some(list) = self.lists.get_mut(family as usize) {
-            push_words(list, &words, L::WORDS, base);
+            list.push_words(&words, L::WORDS, base);
         }
     }
 }
 
-/// Appends the positions of all set bits; kept apart so that the shapes stay small.
-#[inline(never)]
-fn push_words(list: &mut Vec<u32>, words: &[u64; 8], count: usize, base: usize) {
-    for (at, word) in words.iter().take(count).enumerate() {
-        let mut bits = *word;
-        while bits != 0 {
-            list.push((base + at * 64) as u32 + bits.trailing_zeros());
-            bits &= bits - 1;
+impl List {
+    /// Appends the positions of all set bits.
+    ///
+    /// Four positions are written for each word whatever it holds, because a branch on
+    /// the number of bits would be mispredicted more often than not.
+    #[inline(never)]
+    fn push_words(&mut self, words: &[u64; 8], count: usize, base: usize) {
+        for (at, word) in words.iter().take(count).enumerate() {
+            let start = (base + at * 64) as u32;
+            let mut bits = *word;
+            let total = bits.count_ones() as usize;
+            let Some(room) = self.at.get_mut(self.len..).and_then(|rest| rest.first_chunk_mut::<4>()) else { return };
+            for slot in room {
+                *slot = start + bits.trailing_zeros();
+                bits &= bits.wrapping_sub(1);
+            }
+            if total > 4 {
+                for slot in self.at.iter_mut().take(self.len + total).skip(self.len + 4) {
+                    *slot = start + bits.trailing_zeros();
+                    bits &= bits - 1;
+                }
+            }
+            self.len += total;
         }
     }
 }
@@ -121,7 +144,7 @@ macro_rules! state {
 
 state!(
     digit, upper, lower, hexd, alnum, word, ud, d2, d3, d4, d6, d8, h2, h4, a2, a4, a8, u2, u4, u8x, dot, dash, space, colon, plus,
-    percent, backslash, escaped, paren, ds, s3, q1, qa, q2, qb, q3, r1, ra, r2, rb, r3, c1, ca, c2, cb, c3, cc, double, digits, named,
+    percent, backslash, escaped, paren, bracket, ds, s3, q1, qa, q2, qb, q3, r1, ra, r2, rb, r3, c1, ca, c2, cb, c3, cc, double, digits, named,
     post, long26, escape, timed, sep, dashdash,
 );
 
@@ -181,6 +204,7 @@ impl<L: Lanes> Shapes<L> {
         let percent = plane!(Percent);
         let backslash = plane!(Backslash);
         let paren = plane!(Paren);
+        let bracket = plane!(Bracket);
         let hexd = digit.or(plane!(Hex));
         let alnum = any!(digit, upper, lower);
         let word = alnum.or(under);
@@ -301,8 +325,9 @@ impl<L: Lanes> Shapes<L> {
         hits.push_row(Family::Escape, behind!(escape, 1), base);
 
         // Separators after what may be a key. A colon between digits is a time or a port.
+        // After a bracket it ends a tag, such as `sshd[24200]:`.
         let timed = colon.and(behind!(digit, 1));
-        let sep = equals.or(colon.without(timed));
+        let sep = equals.or(colon.without(any!(timed, behind!(bracket, 1), behind!(paren, 1))));
         let key = behind!(sep, 1).or(behind!(timed, 1).without(digit)).without(colon.or(equals));
         hits.push_row(Family::Key, key, base);
         let dashdash = dash.and(behind!(dash, 1)).without(behind!(word, 2));
@@ -344,6 +369,7 @@ impl<L: Lanes> Shapes<L> {
             backslash,
             escaped,
             paren,
+            bracket,
             ds,
             s3,
             q1,

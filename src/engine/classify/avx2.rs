@@ -66,6 +66,7 @@ unsafe fn word(bytes: *const u8, at: usize, planes: &mut Planes) {
         planes.set(Class::Percent, at, equal(b'%'));
         planes.set(Class::Backslash, at, equal(b'\\'));
         planes.set(Class::Paren, at, equal(b')'));
+        planes.set(Class::Bracket, at, equal(b']'));
 
         planes.set(Class::WordLiteral, at, literals(bytes, &WORD_A) | literals(bytes, &WORD_B));
         planes.set(Class::Literal, at, literals(bytes, &ANYWHERE));

@@ -76,6 +76,7 @@ unsafe fn word<const VBMI: bool>(bytes: *const u8, at: usize, planes: &mut Plane
         planes.set(Class::Percent, at, equal(b'%'));
         planes.set(Class::Backslash, at, equal(b'\\'));
         planes.set(Class::Paren, at, equal(b')'));
+        planes.set(Class::Bracket, at, equal(b']'));
 
         let literals = if VBMI { literals_by_bytes } else { literals_by_halves };
         planes.set(Class::WordLiteral, at, literals(bytes, &WORD_A) | literals(bytes, &WORD_B));

@@ -47,7 +47,10 @@ pub(crate) enum Class {
     Caret,
     Percent,
     Backslash,
+    /// `)`.
     Paren,
+    /// `]`.
+    Bracket,
     /// A literal anchor may start here, if a word does.
     WordLiteral,
     /// A literal anchor may start here.

@@ -58,7 +58,7 @@ impl Classify for Portable {
 
 #[inline(always)]
 fn word(bytes: &[u8], at: usize, planes: &mut Planes) {
-    let mut sums = [0u64; 16];
+    let mut sums = [0u64; 17];
     for (index, chunk) in bytes.chunks_exact(8).enumerate() {
         let Ok(chunk) = <[u8; 8]>::try_from(chunk) else { return };
         let x = u64::from_le_bytes(chunk);
@@ -80,6 +80,7 @@ fn word(bytes: &[u8], at: usize, planes: &mut Planes) {
             equal(x, b'%'),
             equal(x, b'\\'),
             equal(x, b')'),
+            equal(x, b']'),
         ];
         for (sum, plane) in sums.iter_mut().zip(planes) {
             *sum |= gather(plane) << (index * 8);
@@ -91,7 +92,7 @@ fn word(bytes: &[u8], at: usize, planes: &mut Planes) {
 }
 
 /// The classes that `word` finds, in its order.
-const CLASSES: [Class; 16] = [
+const CLASSES: [Class; 17] = [
     Class::Digit,
     Class::Upper,
     Class::Lower,
@@ -108,6 +109,7 @@ const CLASSES: [Class; 16] = [
     Class::Percent,
     Class::Backslash,
     Class::Paren,
+    Class::Bracket,
 ];
 
 #[inline(always)]

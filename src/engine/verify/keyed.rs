@@ -31,7 +31,7 @@ fn after_separator(scan: &mut Scan<'_>, at: usize) {
     // `==`, `!=`, `<=`, `::` and `://` separate nothing; `:=` does. `12:30` is a time.
     if matches!(next, b'=' | b':' | b'\n' | b'\r')
         || matches!(previous, b'!' | b'<' | b'>' | b'=' | b'+')
-        || sign == b':' && (previous == b':' || scan.slice(at, at + 2) == b"//" || previous.is_ascii_digit() && next.is_ascii_digit())
+        || sign == b':' && (matches!(previous, b':' | b')' | b']') || scan.slice(at, at + 2) == b"//" || previous.is_ascii_digit() && next.is_ascii_digit())
     {
         return;
     }
