@@ -1,15 +1,16 @@
 //! `hushlog bench`: how fast the engine scrubs a generated corpus, kernel by kernel.
 //!
-//! The corpus never repeats and is made a piece at a time, so any size fits in memory.
-//! Each piece goes through every kernel in turn, in changing order: what the machine does
-//! meanwhile hits all of them alike. Only the scanning thread's CPU time is counted, from
-//! the read into the engine's buffer to the emitted output.
+//! The corpus never repeats and is made a piece at a time, so any size fits in memory. Each
+//! piece goes through every kernel in turn: what the machine does meanwhile hits all alike.
+//! Only the scanning thread's CPU time counts: end to end, from the read into the engine's
+//! buffer to the emitted output, and then for the scan alone, as far as each of its stages.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use hushlog::{Engine, Kernel, Report, Stream};
+use hushlog::bench::{Measure, Stage};
+use hushlog::{Clean, Engine, Kernel, Report, Stream};
 
 use super::corpus::Corpus;
 use super::exit::{Exit, Failure};
@@ -19,13 +20,15 @@ use super::text::{bytes, counted, grouped};
 
 /// Corpus made at a time: stays in the second-level cache, as a block just read does.
 const PIECE: usize = 1 << 20;
+/// Largest block of a stage, about what the stream scans.
+const BLOCK: usize = 128 << 10;
 
 /// Measures the speed on this machine
 ///
 /// Scrubs a generated corpus of service logs, JSON lines and syslog, in which 2 % of the
 /// lines hold a synthetic value, and prints megabytes (10^6 bytes) per second of CPU time
-/// for every kernel this processor can run. The same seed gives the same corpus
-/// everywhere.
+/// for every kernel this processor can run: end to end, and as far as each stage of the
+/// scan. The same seed gives the same corpus everywhere.
 ///
 /// With --write, writes the corpus instead, to measure other tools on it.
 #[derive(Debug, clap::Args)]
@@ -66,10 +69,12 @@ Examples:
 
 /// One kernel under measurement.
 struct Run<'e> {
-    kernel: Kernel,
+    engine: &'e Engine,
     stream: Stream<'e>,
     time: Duration,
-    written: u64,
+    measure: Measure,
+    /// Time as far as each stage, in the order of [`Stage::ALL`].
+    stages: [Duration; Stage::ALL.len()],
 }
 
 /// Runs the command.
@@ -94,6 +99,7 @@ pub(super) fn run(options: &Options) -> Result<Exit, Failure> {
         let (early, late) = runs.split_at_mut(first);
         for run in late.iter_mut().chain(early) {
             run.scrub(&piece);
+            run.scan(&piece);
         }
         done += piece.len() as u64;
         pieces += 1;
@@ -102,32 +108,50 @@ pub(super) fn run(options: &Options) -> Result<Exit, Failure> {
         run.finish();
     }
 
-    let mut output = Output::stdout()?;
-    output.write(&table(options, done, lines, &runs))?;
+    Output::stdout()?.write(&table(options, done, lines, &runs))?;
     Ok(Exit::Done)
 }
 
 impl<'e> Run<'e> {
     fn new(engine: &'e Engine) -> Self {
-        Self { kernel: engine.kernel(), stream: engine.stream(), time: Duration::ZERO, written: 0 }
+        Self {
+            engine,
+            stream: engine.stream(),
+            time: Duration::ZERO,
+            measure: Measure::default(),
+            stages: [Duration::ZERO; Stage::ALL.len()],
+        }
+    }
+
+    /// Scans the piece in blocks of whole lines, once as far as each stage.
+    fn scan(&mut self, piece: &[u8]) {
+        for block in blocks(piece) {
+            for (time, stage) in self.stages.iter_mut().zip(Stage::ALL) {
+                let start = cpu_time();
+                std::hint::black_box(self.measure.run(self.engine, block, stage));
+                *time += cpu_time().saturating_sub(start);
+            }
+        }
     }
 
     fn scrub(&mut self, mut piece: &[u8]) {
-        let Self { stream, written, .. } = self;
         let start = cpu_time();
         // Reading from memory does not fail; an error would end the piece like its end.
-        while stream.read_from(&mut piece).unwrap_or(0) > 0 {
-            stream.drain(&mut |clean| *written += clean.as_bytes().len() as u64);
+        while self.stream.read_from(&mut piece).unwrap_or(0) > 0 {
+            self.stream.drain(&mut drop_output);
         }
         self.time += cpu_time().saturating_sub(start);
     }
 
     fn finish(&mut self) {
-        let Self { stream, written, .. } = self;
         let start = cpu_time();
-        stream.finish(&mut |clean| *written += clean.as_bytes().len() as u64);
+        self.stream.finish(&mut drop_output);
         self.time += cpu_time().saturating_sub(start);
     }
+}
+
+fn drop_output(clean: Clean<'_>) {
+    std::hint::black_box(clean.as_bytes());
 }
 
 fn table(options: &Options, size: u64, lines: u64, runs: &[Run<'_>]) -> Vec<u8> {
@@ -137,23 +161,46 @@ fn table(options: &Options, size: u64, lines: u64, runs: &[Run<'_>]) -> Vec<u8> 
     // Writing to memory: there is no error to handle.
     let _ = writeln!(text, "corpus   {form}, {}, {}, seed {}", bytes(size), counted(lines, "lines"), options.seed);
     let _ = writeln!(text, "default  {}", Kernel::best().name());
-    let _ = writeln!(text, "\n{:<14}{:>8}{:>9}{:>12}{:>14}", "kernel", "MB/s", "CPU s", "findings", "bytes out");
-    for (run, report) in runs.iter().zip(&reports) {
-        let _ = writeln!(
-            text,
-            "{:<14}{:>8}{:>9.3}{:>12}{:>14}",
-            run.kernel.name(),
-            grouped(speed(size, run.time)),
-            run.time.as_secs_f64(),
-            grouped(report.masked()),
-            grouped(run.written),
-        );
+    let _ = write!(text, "\n{:<14}{:>8}{:>9}{:>12}", "kernel", "MB/s", "CPU s", "findings");
+    for stage in Stage::ALL {
+        let _ = write!(text, "{:>12}", stage_name(stage));
     }
-    let _ = writeln!(text, "\nEnd to end: read from memory, scrub, output counted and dropped. {CLOCK}");
+    for (run, report) in runs.iter().zip(&reports) {
+        let name = run.engine.kernel().name();
+        let whole = grouped(speed(size, run.time));
+        let _ = write!(text, "\n{name:<14}{whole:>8}{:>9.3}{:>12}", run.time.as_secs_f64(), grouped(report.masked()));
+        for time in run.stages {
+            let _ = write!(text, "{:>12}", grouped(speed(size, time)));
+        }
+    }
+    let _ = writeln!(
+        text,
+        "\n\nMB/s: end to end, read from memory, scrub, output dropped. Then the scan alone, as far as each stage.\n{CLOCK}"
+    );
     if cfg!(debug_assertions) {
         let _ = writeln!(text, "Built without optimisation: measure with --release.");
     }
     text
+}
+
+fn stage_name(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Candidates => "candidates",
+        Stage::Verify => "verify",
+        Stage::Resolve => "resolve",
+        Stage::Mask => "mask",
+    }
+}
+
+/// Cuts whole lines into blocks of whole lines.
+fn blocks(mut piece: &[u8]) -> impl Iterator<Item = &[u8]> {
+    std::iter::from_fn(move || {
+        let block = piece.get(..BLOCK).unwrap_or(piece);
+        let end = block.iter().rposition(|byte| *byte == b'\n').map_or(block.len(), |at| at + 1);
+        let (block, rest) = piece.split_at(end);
+        piece = rest;
+        (!block.is_empty()).then_some(block)
+    })
 }
 
 /// Megabytes a second.
@@ -233,6 +280,16 @@ mod tests {
         for wrong in ["", "M", "1T", "0", "-1", "1.5G", "99999999999G"] {
             assert!(size(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn blocks_hold_whole_lines_and_all_of_them() {
+        let line = [b"x".repeat(999), b"\n".to_vec()].concat();
+        let piece = line.repeat(1000);
+        assert_eq!(blocks(&piece).collect::<Vec<_>>().concat(), piece);
+        assert!(blocks(&piece).all(|block| block.len() <= BLOCK && block.ends_with(b"\n")));
+        let long = b"x".repeat(2 * BLOCK);
+        assert_eq!(blocks(&long).map(<[u8]>::len).collect::<Vec<_>>(), [BLOCK, BLOCK]);
     }
 
     #[test]
