@@ -23,6 +23,9 @@
 
 pub mod decode;
 pub mod engine;
+#[cfg(any(fuzzing, test, feature = "test-hooks"))]
+#[doc(hidden)]
+pub mod fuzz;
 pub mod policy;
 pub mod record;
 

@@ -1,5 +1,14 @@
 //! The one test binary; each module is one topic.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests stop at the first surprise")]
 
+mod architecture;
+mod containment;
+mod documents;
+mod features;
+mod fields;
+mod messages;
 mod patterns;
+mod properties;
+mod raw_stays_closed;
 mod recall;
+mod regressions;

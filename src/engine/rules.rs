@@ -9,7 +9,7 @@ use super::candidates::keys::segments_of;
 use super::catalog::{Extent, KindId};
 use super::mask::{Mask, Name};
 use super::settings::Settings;
-use super::validate::VALIDATORS;
+use super::validate::{self, VALIDATORS};
 use super::verify::{Hit, Source};
 use regex_automata::meta::Regex;
 use regex_automata::util::syntax;
@@ -98,8 +98,8 @@ fn check(raw: RawRule) -> Result<Rule, String> {
     let _ = raw.name;
     let validator = match &raw.validator {
         None => None,
-        Some(name) => match VALIDATORS.iter().find(|(known, _)| known == name) {
-            Some((_, valid)) => Some(*valid),
+        Some(name) => match validate::by_name(name) {
+            Some(valid) => Some(valid),
             None => {
                 return Err(format!(
                     "{at}: unknown validator `{name}`; known are {}",

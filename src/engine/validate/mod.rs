@@ -10,6 +10,8 @@ mod card_brands;
 mod country_codes;
 mod cursor;
 mod digits;
+#[cfg(any(test, feature = "test-hooks"))]
+mod panic;
 pub(crate) mod system_ip;
 mod word_list;
 
@@ -109,4 +111,13 @@ validators! {
     vin,
     x12_person_segment,
     zip_us,
+}
+
+/// The check of that name.
+pub(crate) fn by_name(name: &str) -> Option<fn(&[u8]) -> bool> {
+    #[cfg(any(test, feature = "test-hooks"))]
+    if name == "panic" {
+        return Some(panic::valid);
+    }
+    VALIDATORS.iter().find(|(known, _)| *known == name).map(|(_, valid)| *valid)
 }
