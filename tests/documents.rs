@@ -78,7 +78,11 @@ fn key() -> BoxedStrategy<String> {
 }
 
 /// One line without its end.
-pub(crate) fn line() -> BoxedStrategy<Vec<u8>> {
+pub(crate) fn line() -> BoxedStrategy<Log> {
+    bytes_of_line().prop_map(Log).boxed()
+}
+
+fn bytes_of_line() -> BoxedStrategy<Vec<u8>> {
     let text = prop_oneof![
         (key(), value()).prop_map(|(key, value)| format!("2026-01-02T03:04:05Z INFO request done {key}={value} status=200")),
         (key(), value(), value()).prop_map(|(key, value, other)| format!("Jan  2 03:04:05 host app[77]: {key}: {value} from {other}")),
@@ -153,7 +157,7 @@ fn block(split: bool) -> BoxedStrategy<Vec<Vec<u8>>> {
         "L898902C36UTO7408122F1204159ZE184226B<<<<<10".to_owned(),
     ]);
     let text = |lines: Vec<String>| lines.into_iter().map(String::into_bytes).collect::<Vec<_>>();
-    let single = line().prop_map(|line| vec![line]).boxed();
+    let single = bytes_of_line().prop_map(|line| vec![line]).boxed();
     let whole = prop_oneof![
         10 => single,
         2 => pem.prop_map(text),
@@ -169,7 +173,7 @@ fn block(split: bool) -> BoxedStrategy<Vec<Vec<u8>>> {
 
 /// A text cut into CRI parts, and another one of the other stream in between.
 fn cri() -> BoxedStrategy<Vec<Vec<u8>>> {
-    let stream = || (line(), vec(any::<Index>(), 0..4), any::<bool>());
+    let stream = || (bytes_of_line(), vec(any::<Index>(), 0..4), any::<bool>());
     (stream(), stream(), vec(any::<bool>(), 10))
         .prop_map(|(out, err, order)| {
             let parts = |(line, cuts, ended): (Vec<u8>, Vec<Index>, bool), name: &str| {
@@ -221,16 +225,34 @@ pub(crate) fn pieces(bytes: &[u8], cuts: &[Index]) -> Vec<Vec<u8>> {
 }
 
 /// A whole log: blocks, line ends of all kinds, and sometimes no last one.
-pub(crate) fn document(blocks: usize) -> BoxedStrategy<Vec<u8>> {
+pub(crate) fn document(blocks: usize) -> BoxedStrategy<Log> {
     join(block(true), blocks)
 }
 
 /// The same without the lines that a container runtime cut apart.
-pub(crate) fn whole_lines(blocks: usize) -> BoxedStrategy<Vec<u8>> {
+pub(crate) fn whole_lines(blocks: usize) -> BoxedStrategy<Log> {
     join(block(false), blocks)
 }
 
-fn join(block: BoxedStrategy<Vec<Vec<u8>>>, blocks: usize) -> BoxedStrategy<Vec<u8>> {
+/// Bytes that a failing property prints as text.
+#[derive(Clone)]
+pub(crate) struct Log(pub(crate) Vec<u8>);
+
+impl std::fmt::Debug for Log {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "b\"{}\"", self.0.escape_ascii())
+    }
+}
+
+impl std::ops::Deref for Log {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+fn join(block: BoxedStrategy<Vec<Vec<u8>>>, blocks: usize) -> BoxedStrategy<Log> {
     let end = prop_oneof![8 => Just("\n"), 2 => Just("\r\n"), 1 => Just("\r"), 1 => Just("\n\n")];
     (vec((block, end), 1..=blocks), any::<bool>())
         .prop_map(|(blocks, ended)| {
@@ -246,7 +268,7 @@ fn join(block: BoxedStrategy<Vec<Vec<u8>>>, blocks: usize) -> BoxedStrategy<Vec<
             if ended {
                 bytes.extend_from_slice(before.as_bytes());
             }
-            bytes
+            Log(bytes)
         })
         .boxed()
 }
