@@ -6,6 +6,7 @@ mod containment;
 mod documents;
 mod features;
 mod fields;
+mod known;
 mod messages;
 mod patterns;
 mod properties;

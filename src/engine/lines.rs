@@ -8,7 +8,7 @@
 
 use super::verify::Hit;
 
-/// Longest joined text; a longer run is scanned in parts.
+/// Longest stretch of lines that wait for each other; a longer one is scanned in parts.
 const CAP: usize = 1024 * 1024;
 
 /// Where the content of one physical line is.
@@ -21,12 +21,9 @@ struct Part {
 }
 
 /// One open run of parts of the same stream.
-#[derive(Default)]
 struct Run {
     stream: u8,
-    first_line: usize,
     parts: Vec<(usize, usize)>,
-    bytes: usize,
 }
 
 /// Runs of split lines in one block.
@@ -39,42 +36,55 @@ pub(crate) struct Partials {
 impl Partials {
     /// Scans every run of split lines with `scan` and adds its findings, mapped, to `hits`.
     ///
-    /// Returns the start of the earliest run that is still open, unless `last`.
+    /// Returns where a stretch of lines begins that is still open, unless `last`.
     pub(crate) fn join(&mut self, hay: &[u8], last: bool, mut scan: impl FnMut(&[u8]) -> Vec<Hit>, hits: &mut Vec<Hit>) -> usize {
+        // What an earlier block left open is seen again in this one.
+        self.runs.clear();
+        // Runs of several streams overlap: all lines from the first open one on wait together.
+        let mut stretch = None;
         let mut line_start = 0;
         while line_start < hay.len() {
             let rest = hay.get(line_start..).unwrap_or_default();
             let line = rest.get(..memchr::memchr(b'\n', rest).unwrap_or(rest.len())).unwrap_or_default();
-            if let Some(part) = part_of(line, line_start) {
-                self.add(part, line_start, hay, &mut scan, hits);
+            let line_end = line_start + line.len();
+            if stretch.is_some_and(|first| line_end - first > CAP) {
+                // Cut before the line that would be too much, whatever of it is there yet.
+                self.flush_all(hay, &mut scan, hits);
+                stretch = None;
             }
-            line_start += line.len() + 1;
+            if let Some(part) = part_of(line, line_start) {
+                self.add(part, hay, &mut scan, hits);
+            }
+            stretch = if self.runs.is_empty() { None } else { stretch.or(Some(line_start)) };
+            line_start = line_end + 1;
         }
-        let open = self.runs.iter().map(|run| run.first_line).min();
-        match open {
+        match stretch {
             Some(first) if !last => first,
             _ => {
-                for run in std::mem::take(&mut self.runs) {
-                    self.flush(&run, hay, &mut scan, hits);
-                }
+                self.flush_all(hay, &mut scan, hits);
                 hay.len()
             }
         }
     }
 
-    fn add(&mut self, part: Part, line: usize, hay: &[u8], scan: &mut impl FnMut(&[u8]) -> Vec<Hit>, hits: &mut Vec<Hit>) {
+    fn flush_all(&mut self, hay: &[u8], scan: &mut impl FnMut(&[u8]) -> Vec<Hit>, hits: &mut Vec<Hit>) {
+        for run in std::mem::take(&mut self.runs) {
+            self.flush(&run, hay, scan, hits);
+        }
+    }
+
+    fn add(&mut self, part: Part, hay: &[u8], scan: &mut impl FnMut(&[u8]) -> Vec<Hit>, hits: &mut Vec<Hit>) {
         let at = match self.runs.iter().position(|run| run.stream == part.stream) {
             Some(at) => at,
             None if part.goes_on => {
-                self.runs.push(Run { stream: part.stream, first_line: line, ..Run::default() });
+                self.runs.push(Run { stream: part.stream, parts: Vec::new() });
                 self.runs.len() - 1
             }
             None => return,
         };
         let Some(run) = self.runs.get_mut(at) else { return };
         run.parts.push((part.start, part.end));
-        run.bytes += part.end - part.start;
-        if !part.goes_on || run.bytes > CAP {
+        if !part.goes_on {
             let run = self.runs.swap_remove(at);
             self.flush(&run, hay, scan, hits);
         }
@@ -99,6 +109,11 @@ impl Partials {
             }
         }
     }
+}
+
+/// Whether one of the lines may end a run.
+pub(crate) fn may_close(lines: &[u8]) -> bool {
+    lines.split(|byte| *byte == b'\n').any(|line| part_of(line, 0).is_some_and(|part| !part.goes_on))
 }
 
 /// The content of a line of either format, and whether it goes on.

@@ -9,6 +9,7 @@ use super::catalog::{Kind, Partial, id};
 use super::resolve::Span;
 use super::tally::Tally;
 use std::fmt;
+use std::io::Write as _;
 use std::str::FromStr;
 
 /// How a finding is replaced.
@@ -80,8 +81,8 @@ impl<'a> Name<'a> {
 /// Writes `hay` from `from` to its end with `spans` replaced.
 pub(crate) fn write<'n>(hay: &[u8], from: usize, spans: &[Span], name: impl Fn(&Span) -> Name<'n>, out: &mut Vec<u8>, tally: &mut Tally) {
     let mut at = from;
-    // The labels of the current record's masked JSON keys, and where that record starts.
-    let mut keys: (usize, Vec<(&str, usize)>) = (usize::MAX, Vec::new());
+    // Where the record starts whose masked JSON keys are counted.
+    let mut counted = usize::MAX;
     // Whether the record that starts there is JSON, once asked.
     let mut json = (usize::MAX, false);
     for span in spans {
@@ -108,18 +109,25 @@ pub(crate) fn write<'n>(hay: &[u8], from: usize, spans: &[Span], name: impl Fn(&
             out.extend_from_slice(b"null");
             continue;
         }
+        // The sign of a negative number would be left in front of a label.
+        if start > from && hay.get(start - 1) == Some(&b'-') && is_json_number(hay, from, start - 1, span.end, &mut json) {
+            out.pop();
+            out.extend_from_slice(b"null");
+            continue;
+        }
         replace(value, span, &name, out);
         if is_json_key(hay, start, span.end) {
             let record = record_start(hay, from, start);
-            if keys.0 != record {
-                keys = (record, Vec::new());
+            if counted != record {
+                tally.keys.clear();
+                counted = record;
             }
-            match keys.1.iter_mut().find(|(label, _)| *label == name.label) {
+            match tally.keys.iter_mut().find(|(kind, _)| *kind == span.kind) {
                 Some((_, same)) => {
                     *same += 1;
-                    out.extend_from_slice(format!("#{same}").as_bytes());
+                    let _ = write!(out, "#{same}"); // a Vec takes everything
                 }
-                None => keys.1.push((name.label, 1)),
+                None => tally.keys.push((span.kind, 1)),
             }
         }
     }

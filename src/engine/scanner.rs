@@ -22,7 +22,8 @@ pub(crate) struct Scanner {
     view_hits: Vec<Hit>,
     pub(crate) spans: Vec<Span>,
     partials: Partials,
-    split: bool,
+    /// Whether the bytes scanned last hold lines that a container runtime split.
+    pub(crate) split: bool,
     hold: Option<usize>,
     /// Set while a PEM block is open at the end of the bytes scanned last.
     pub(crate) pem: Option<PemState>,
@@ -208,7 +209,7 @@ impl Scanner {
             std::mem::take(&mut self.hits)
         };
         let decided = partials.join(hay, last, &mut scan, &mut hits);
-        (self.partials, self.hits, self.hold, self.pem) = (partials, hits, hold, open);
+        (self.partials, self.hits, self.hold, self.pem, self.split) = (partials, hits, hold, open, true);
         decided
     }
 }

@@ -6,10 +6,11 @@
 //! record is scanned in windows at fixed distances from its start, each with the bytes
 //! around it as context, so that its output depends on its bytes alone.
 //!
-//! A panic while scanning is caught: the block is scanned again record by record, and
-//! only the record that panics is withheld.
+//! A panic while scanning is caught: the block is scanned record by record, and only the
+//! record that panics is withheld.
 
 use super::Engine;
+use super::lines::may_close;
 use super::mask;
 use super::resolve::Span;
 use super::scanner::Scanner;
@@ -24,6 +25,8 @@ const READ: usize = 128 * 1024;
 const CAP: usize = 1024 * 1024;
 /// Bytes scanned beyond a window, and kept before it: more than any bounded finding.
 const CONTEXT: usize = 8 * 1024;
+/// Bytes of a record from which on it is scanned in windows, however many of them are there.
+const LONG: usize = CAP + CONTEXT;
 
 /// A stream of log bytes on its way through the engine.
 ///
@@ -89,10 +92,9 @@ fn write_part(part: &Part<'_>, engine: &Engine, tally: &mut Tally, out: &mut Vec
             out.clear();
             mask::write(hay, *from, spans, |span| engine.name(span.kind), out, tally);
         }
-        Part::Withheld { ending } => {
+        Part::Withheld => {
             out.clear();
             out.extend_from_slice(b"[WITHHELD:panic]");
-            out.extend_from_slice(ending);
         }
     }
     tally.report.bytes_out += out.len() as u64;
@@ -103,8 +105,8 @@ fn write_part(part: &Part<'_>, engine: &Engine, tally: &mut Tally, out: &mut Vec
 pub(crate) enum Part<'a> {
     /// Scanned bytes: everything from `from` on is decided, with the spans to mask in it.
     Scanned { hay: &'a [u8], from: usize, spans: &'a [Span] },
-    /// A record whose scan panicked; only its line end is kept.
-    Withheld { ending: &'a [u8] },
+    /// A record whose scan panicked, without its line end.
+    Withheld,
 }
 
 /// What happens to decided stretches.
@@ -117,8 +119,10 @@ pub(crate) struct Pump<'e> {
     buffer: Raw,
     /// Bytes at the front of the buffer that were emitted already and serve as context.
     context: usize,
-    /// How many bytes must be held before it is worth looking for the end of a held run again.
+    /// How many bytes must be held before it is worth looking for the end of a held run again,
+    /// unless a line after `tried` may be that end.
     wait: usize,
+    tried: usize,
     /// Whether bytes up to the next delimiter belong to a value that was already masked.
     inside_masked: bool,
     pub(crate) tally: Tally,
@@ -132,6 +136,7 @@ impl<'e> Pump<'e> {
             buffer: Raw::with_capacity(2 * READ),
             context: 0,
             wait: 0,
+            tried: 0,
             inside_masked: false,
             tally: Tally::default(),
         }
@@ -153,17 +158,22 @@ impl<'e> Pump<'e> {
     pub(crate) fn drain(&mut self, last: bool, handle: &mut Handle<'_>) {
         loop {
             self.skip_masked_tail(last);
-            let held = self.buffer.len() - self.context;
-            let complete = memchr::memrchr2(b'\n', b'\r', self.buffer.expose().get(self.context..).unwrap_or_default())
-                .map(|end| self.context + end + 1);
-            let progress = match complete {
+            let open = self.buffer.expose().get(self.context..).unwrap_or_default();
+            let held = open.len();
+            // What of a record is there yet must not count: a long one is cut at fixed places.
+            let front = open.get(..held.min(LONG)).unwrap_or_default();
+            // The rest of a long record goes alone.
+            let ending = if self.context > 0 { memchr::memchr2(b'\n', b'\r', front) } else { memchr::memrchr2(b'\n', b'\r', front) };
+            let progress = match ending.map(|end| self.context + end + 1) {
+                None if held >= LONG => self.window(handle),
+                Some(end) if self.context > 0 => self.block(end, true, handle),
+                Some(end) if held >= LONG => self.block(end, false, handle) || self.block(end, true, handle),
                 _ if last => {
                     let end = self.buffer.len();
                     self.block(end, true, handle);
                     false
                 }
-                Some(end) if end >= self.wait => self.block(end, end - self.context > CAP, handle),
-                None if held >= CAP + CONTEXT => self.window(handle),
+                Some(end) if end >= self.wait || may_close(open.get(self.tried..end).unwrap_or_default()) => self.block(end, false, handle),
                 _ => false,
             };
             if !progress {
@@ -177,7 +187,7 @@ impl<'e> Pump<'e> {
         }
     }
 
-    /// Scans whole records up to `end`. Returns whether a window of a long record may follow.
+    /// Scans whole records up to `end`. Returns whether some of them could be decided.
     fn block(&mut self, end: usize, force: bool, handle: &mut Handle<'_>) -> bool {
         if end <= self.context {
             return false;
@@ -196,8 +206,8 @@ impl<'e> Pump<'e> {
             Err(_) => {
                 self.scanner = Scanner::new();
                 self.scanner.pem = pem;
-                record_by_record(self.engine, &mut self.scanner, hay, self.context, &mut self.tally, handle);
-                end
+                let block = Block { hay, from: self.context, force };
+                contain(self.engine, &mut self.scanner, &block, &mut self.tally, handle)
             }
         };
         let bytes = self.buffer.expose().get(self.context..decided).unwrap_or_default();
@@ -208,21 +218,22 @@ impl<'e> Pump<'e> {
         self.context = 0;
         // A held run is looked at again when twice as much is there, so that many small
         // pushes cost no more than one.
-        self.wait = if decided < end { 2 * (end - decided) } else { 0 };
-        self.buffer.len() >= CAP + CONTEXT && decided > 0
+        self.tried = end - decided;
+        self.wait = if decided < end && self.scanner.split { 2 * self.tried } else { 0 };
+        decided > 0
     }
 
     /// Scans the first window of a record that is over the cap.
     fn window(&mut self, handle: &mut Handle<'_>) -> bool {
         let cut = self.context + CAP;
-        let hay = self.buffer.expose();
+        let hay = self.buffer.expose().get(..self.context + LONG).unwrap_or_default();
         let scanned = catch_unwind(AssertUnwindSafe(|| self.scanner.scan(self.engine, hay, true)));
         let spans = match scanned {
             Ok(_) => self.scanner.spans.as_slice(),
             Err(_) => {
                 self.scanner = Scanner::new();
                 self.tally.report.withheld += 1;
-                handle(&Part::Withheld { ending: b"" }, self.engine, &mut self.tally);
+                handle(&Part::Withheld, self.engine, &mut self.tally);
                 &[]
             }
         };
@@ -261,23 +272,63 @@ impl<'e> Pump<'e> {
     }
 }
 
-/// After a panic: every record on its own, so that only the one that panics is lost.
-fn record_by_record(engine: &Engine, scanner: &mut Scanner, hay: &[u8], from: usize, tally: &mut Tally, handle: &mut Handle<'_>) {
+/// Bytes whose scan panicked; those before `from` are only context.
+struct Block<'b> {
+    hay: &'b [u8],
+    from: usize,
+    force: bool,
+}
+
+/// After a panic: finds the records that panic and scans the block again with these blanked
+/// out, so that the others keep their neighbours. Returns where the decided bytes end.
+///
+/// If no record panics by itself (split lines may do so together), all are withheld.
+fn contain(engine: &Engine, scanner: &mut Scanner, block: &Block<'_>, tally: &mut Tally, handle: &mut Handle<'_>) -> usize {
+    let hay = block.hay;
+    let pem = scanner.pem;
+    let mut calm = hay.to_vec();
+    let (mut records, mut culprits) = (Vec::new(), Vec::new());
     let mut start = 0;
     while start < hay.len() {
         let rest = hay.get(start..).unwrap_or_default();
-        let length = memchr::memchr2(b'\n', b'\r', rest).map_or(rest.len(), |end| end + 1);
-        let record = rest.get(..length).unwrap_or_default();
-        let skip = from.saturating_sub(start).min(length);
-        match catch_unwind(AssertUnwindSafe(|| scanner.scan(engine, record, true))) {
-            Ok(_) => handle(&Part::Scanned { hay: record, from: skip, spans: &scanner.spans }, engine, tally),
-            Err(_) => {
-                *scanner = Scanner::new();
-                tally.report.withheld += 1;
-                let ending = record.last_chunk::<1>().filter(|end| matches!(end, [b'\n' | b'\r'])).map_or(&[][..], |end| end.as_slice());
-                handle(&Part::Withheld { ending }, engine, tally);
-            }
+        let record = start..start + memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
+        start = record.end + 1;
+        if record.is_empty() {
+            continue;
         }
-        start += length;
+        let text = hay.get(record.clone()).unwrap_or_default();
+        if catch_unwind(AssertUnwindSafe(|| scanner.scan(engine, text, true))).is_err() {
+            *scanner = Scanner::new();
+            if let Some(blank) = calm.get_mut(record.clone()) {
+                // Letters go on with a private key, and begin nothing.
+                blank.fill(b'A');
+            }
+            culprits.push(record.clone());
+        }
+        records.push(record);
     }
+    scanner.pem = pem;
+    let decided = match catch_unwind(AssertUnwindSafe(|| scanner.scan(engine, &calm, block.force))) {
+        Ok(decided) => decided,
+        Err(_) => {
+            *scanner = Scanner::new();
+            culprits = records;
+            hay.len()
+        }
+    };
+    let spans = scanner.spans.as_slice();
+    let mut scanned = |from: usize, to: usize, tally: &mut Tally, handle: &mut Handle<'_>| {
+        let inside = spans.partition_point(|span| span.end <= from)..spans.partition_point(|span| span.start < to);
+        let spans = spans.get(inside).unwrap_or_default();
+        handle(&Part::Scanned { hay: hay.get(..to).unwrap_or_default(), from, spans }, engine, tally);
+    };
+    let mut at = block.from;
+    for culprit in culprits.into_iter().filter(|culprit| culprit.end > block.from && culprit.start < decided) {
+        scanned(at, culprit.start.max(at), tally, handle);
+        handle(&Part::Withheld, engine, tally);
+        tally.report.withheld += 1;
+        at = culprit.end;
+    }
+    scanned(at, decided.max(at), tally, handle);
+    decided
 }

@@ -1,15 +1,22 @@
 //! Views: what a record says once its escapes are read.
 //!
-//! Percent escapes (RFC 3986) and JSON `\u00XX` escapes may hide a letter, a digit or a
+//! Percent escapes (RFC 3986) and JSON `\uXXXX` escapes may hide a letter, a digit or a
 //! separator of a value. The part of the record around them is decoded into scratch
 //! memory with a map back to the input, scanned like any text, and findings are mapped
-//! to whole escapes. Only escapes that yield a letter, a digit, a space or one of
-//! `@ . - _ + : / =` are decoded: anything else is a boundary, decoded or not.
+//! to whole escapes. Percent escapes are read when they yield a letter, a digit, a space
+//! or one of `@ . - _ + : / =`: anything else bounds a value, decoded or not. A `\uXXXX`
+//! is always read, because its letters would join the word behind it; a quote, a
+//! backslash or a control character becomes a byte that is part of nothing.
 
 use super::verify::Hit;
 
 /// Bytes decoded on each side of an escape; longer than any bounded finding.
 const REACH: usize = 4096;
+
+/// Stands for a quote, a backslash or a control character: part of nothing.
+const BOUNDARY: u8 = 0x7f;
+/// Stands for any character beyond ASCII.
+const LETTER: u8 = 0xc3;
 
 /// Decoded text of one region and where each byte came from.
 #[derive(Default)]
@@ -107,18 +114,24 @@ fn record_end(hay: &[u8], at: usize) -> usize {
 
 /// The byte an escape at the start of `text` stands for, and its length.
 fn escape_at(text: &[u8]) -> Option<(u8, usize)> {
-    let (byte, length) = match text {
-        [b'%', high, low, ..] => (hex(*high)? << 4 | hex(*low)?, 3),
+    match text {
+        [b'%', high, low, ..] => {
+            let byte = hex(*high)? << 4 | hex(*low)?;
+            (byte.is_ascii_alphanumeric() || b" @.-_+:/=".contains(&byte)).then_some((byte, 3))
+        }
         [b'\\', ..] => {
             let slashes = text.iter().take_while(|byte| **byte == b'\\').count();
-            match text.get(slashes..slashes + 5)? {
-                [b'u', b'0', b'0', high, low] => (hex(*high)? << 4 | hex(*low)?, slashes + 5),
-                _ => return None,
-            }
+            let [b'u', digits @ ..] = text.get(slashes..slashes + 5)? else { return None };
+            let code = digits.iter().try_fold(0u16, |code, digit| Some(code << 4 | u16::from(hex(*digit)?)))?;
+            let byte = match u8::try_from(code) {
+                Ok(b'"' | b'\'' | b'`' | b'\\' | 0..b' ' | 0x7f) => BOUNDARY,
+                Ok(byte) if byte.is_ascii() => byte,
+                _ => LETTER,
+            };
+            Some((byte, slashes + 5))
         }
-        _ => return None,
-    };
-    (byte.is_ascii_alphanumeric() || b" @.-_+:/=".contains(&byte)).then_some((byte, length))
+        _ => None,
+    }
 }
 
 fn hex(byte: u8) -> Option<u8> {

@@ -81,8 +81,12 @@ fn local_start(scan: &Scan<'_>, at: usize) -> Option<usize> {
         start -= 1;
     }
     // The letter of an escape (`\n`) does not belong to the address.
-    if start >= 1 && scan.byte(start - 1) == b'\\' && matches!(scan.byte(start), b'n' | b'r' | b't' | b'b' | b'f') {
-        start += 1;
+    if start >= 1 && scan.byte(start - 1) == b'\\' {
+        start += match scan.byte(start) {
+            b'n' | b'r' | b't' | b'b' | b'f' => 1,
+            b'u' if scan.slice(start + 1, start + 5).iter().filter(|byte| byte.is_ascii_hexdigit()).count() == 4 => 5,
+            _ => 0,
+        };
     }
     while start < at && matches!(scan.byte(start), b'.' | b'-' | b'+' | b'*' | b'!' | b'#' | b'$' | b'^' | b'~') {
         start += 1;

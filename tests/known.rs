@@ -1,0 +1,76 @@
+//! Inputs that once broke an invariant, by name.
+
+use hushlog::Engine;
+
+fn scrubbed(text: &str) -> String {
+    String::from_utf8(Engine::standard().scrub(text.as_bytes())).unwrap()
+}
+
+/// Some JSON writers escape `<`, `>` and `&`: the escape's letters are no part of what follows.
+#[test]
+fn an_escaped_character_does_not_join_the_word_behind_it() {
+    assert_eq!(scrubbed(r#"{"from":"Jane \u003cjane@example.com\u003e"}"#), r#"{"from":"Jane \u003c[EMAIL]\u003e"}"#);
+    assert_eq!(
+        scrubbed(r#"{"url":"https://x.example/cb?a=1\u0026access_token=abc123def456"}"#),
+        r#"{"url":"https://x.example/cb?a=1\u0026access_token=[OAUTH_TOKEN]"}"#.replace("OAUTH_TOKEN", &label_of("access_token=abc123def456"))
+    );
+    assert_eq!(scrubbed(r#"{"a":"x\ud83du@example.com"}"#), r#"{"a":"x\ud83d[EMAIL]"}"#);
+}
+
+fn label_of(text: &str) -> String {
+    let output = scrubbed(text);
+    output[output.find('[').unwrap() + 1..output.len() - 1].to_owned()
+}
+
+#[test]
+fn a_masked_negative_number_is_null() {
+    assert_eq!(scrubbed("{\"a\":-4111111111111111,\"b\":[-4111111111111111]}"), "{\"a\":null,\"b\":[null]}");
+}
+
+/// The runs of two streams overlap; the first is closed, the second is not.
+#[test]
+fn overlapping_split_runs_are_joined_whatever_the_cut() {
+    let prefix = "2026-01-02T03:04:05.678901234Z";
+    let text = format!(
+        "{prefix} stderr P user=u@exam\n{prefix} stdout P mail=v@exam\n{prefix} stderr F ple.com\n{prefix} stdout P ple\n{prefix} stdout F .com done\nlast\n"
+    );
+    let expected = format!(
+        "{prefix} stderr P user=[USERNAME]\n{prefix} stdout P mail=[EMAIL]\n{prefix} stderr F [USERNAME]\n{prefix} stdout P [EMAIL]\n{prefix} stdout F [EMAIL] done\nlast\n"
+    );
+    let engine = Engine::standard();
+    for at in 0..=text.len() {
+        let mut out = Vec::new();
+        let mut stream = engine.stream();
+        for piece in [&text.as_bytes()[..at], &text.as_bytes()[at..]] {
+            stream.push(piece, &mut |clean| out.extend_from_slice(clean.as_bytes()));
+        }
+        stream.finish(&mut |clean| out.extend_from_slice(clean.as_bytes()));
+        assert_eq!(String::from_utf8(out).unwrap(), expected, "cut at {at}");
+    }
+}
+
+/// A closed run leaves at once, also when its last part is short.
+#[test]
+fn the_last_part_of_a_run_does_not_wait_for_more_input() {
+    let prefix = "2026-01-02T03:04:05.678901234Z stdout";
+    let engine = Engine::standard();
+    let mut stream = engine.stream();
+    let mut out = 0;
+    stream.push(format!("{prefix} P {}\n", "x ".repeat(8000)).as_bytes(), &mut |clean| out += clean.as_bytes().len());
+    assert_eq!(out, 0);
+    stream.push(format!("{prefix} F end\n").as_bytes(), &mut |clean| out += clean.as_bytes().len());
+    assert!(out > 16_000, "{out} bytes left");
+}
+
+/// An open run before a line without end: neither may be held for ever.
+#[test]
+fn an_open_run_before_an_endless_line_is_let_go() {
+    let engine = Engine::standard();
+    let mut stream = engine.stream();
+    let mut out = 0;
+    stream.push(b"2026-01-02T03:04:05.678901234Z stdout P start\n", &mut |clean| out += clean.as_bytes().len());
+    for _ in 0..64 {
+        stream.push(&b"word ".repeat(20_000), &mut |clean| out += clean.as_bytes().len());
+    }
+    assert!(out > 4 << 20, "{out} bytes left");
+}
