@@ -24,7 +24,33 @@ fn label_of(text: &str) -> String {
 
 #[test]
 fn a_masked_negative_number_is_null() {
-    assert_eq!(scrubbed("{\"a\":-4111111111111111,\"b\":[-4111111111111111]}"), "{\"a\":null,\"b\":[null]}");
+    for number in ["-4111111111111111", "-6395028998708511507", "-123456789", "-4155550123", "-1.5", "-4111111111111111.25"] {
+        for key in ["a", "card", "ssn", "account_number", "lat", "phone"] {
+            for record in [format!("{{\"{key}\":{number}}}"), format!("{{\"{key}\":[{number}, {number}]}}"), format!("[{number},1]")] {
+                let output = scrubbed(&record);
+                assert!(serde_json::from_str::<serde_json::Value>(&output).is_ok(), "{record} became {output}");
+            }
+        }
+    }
+}
+
+/// A record of many keys or numbers costs what two of half the size do, not four times as much.
+#[test]
+fn one_long_json_record_takes_time_in_proportion() {
+    let engine = Engine::standard();
+    let record = |count: usize| {
+        let keys: String = (0..count).map(|at| format!("\"u{at}@example.com\":1,")).collect();
+        format!("{{{keys}\"n\":[{}0]}}\n", "4111111111111111,".repeat(count))
+    };
+    let time = |text: &str| {
+        let start = std::time::Instant::now();
+        engine.scrub(text.as_bytes());
+        start.elapsed()
+    };
+    let small = record(5_000);
+    let large = record(25_000);
+    let (small, large) = ((0..3).map(|_| time(&small)).min().unwrap(), (0..3).map(|_| time(&large)).min().unwrap());
+    assert!(large < small * 12, "five times the input took {large:?}, one {small:?}");
 }
 
 /// The runs of two streams overlap; the first is closed, the second is not.
@@ -73,4 +99,38 @@ fn an_open_run_before_an_endless_line_is_let_go() {
         stream.push(&b"word ".repeat(20_000), &mut |clean| out += clean.as_bytes().len());
     }
     assert!(out > 4 << 20, "{out} bytes left");
+}
+
+#[test]
+fn a_colon_inside_the_quotes_of_a_key_is_no_value() {
+    assert_eq!(scrubbed(r#"{"ssn:":"899-12-3456"}"#), r#"{"ssn:":"[US_SSN]"}"#);
+    assert_eq!(scrubbed(r#"{"password:": "hunter-two", "n": 1}"#), r#"{"password:": "[PASSWORD_ASSIGNMENT]", "n": 1}"#);
+}
+
+/// A key file goes on over a stretch that cannot be decided yet.
+#[test]
+fn a_private_key_before_a_held_line_stays_masked_whatever_the_cut() {
+    let engine = Engine::standard();
+    for end in ["\r", "\n"] {
+        let lines = [
+            format!("-----BEGIN {} KEY-----", "PRIVATE"),
+            "Ab3/".repeat(16),
+            "Zz9+".repeat(16),
+            "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<".to_owned(),
+            "L898902C36UTO7408122F1204159ZE184226B<<<<<10".to_owned(),
+            "last".to_owned(),
+        ];
+        let text = lines.join(end);
+        let expected = engine.scrub(text.as_bytes());
+        assert_eq!(String::from_utf8_lossy(&expected).matches("[PEM_PRIVATE_KEY]").count(), 3);
+        for at in 0..=text.len() {
+            let mut out = Vec::new();
+            let mut stream = engine.stream();
+            for piece in [&text.as_bytes()[..at], &text.as_bytes()[at..]] {
+                stream.push(piece, &mut |clean| out.extend_from_slice(clean.as_bytes()));
+            }
+            stream.finish(&mut |clean| out.extend_from_slice(clean.as_bytes()));
+            assert_eq!(out, expected, "cut at {at}");
+        }
+    }
 }

@@ -45,7 +45,7 @@ impl Partials {
         let mut line_start = 0;
         while line_start < hay.len() {
             let rest = hay.get(line_start..).unwrap_or_default();
-            let line = rest.get(..memchr::memchr(b'\n', rest).unwrap_or(rest.len())).unwrap_or_default();
+            let line = rest.get(..memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len())).unwrap_or_default();
             let line_end = line_start + line.len();
             if stretch.is_some_and(|first| line_end - first > CAP) {
                 // Cut before the line that would be too much, whatever of it is there yet.
@@ -113,7 +113,7 @@ impl Partials {
 
 /// Whether one of the lines may end a run.
 pub(crate) fn may_close(lines: &[u8]) -> bool {
-    lines.split(|byte| *byte == b'\n').any(|line| part_of(line, 0).is_some_and(|part| !part.goes_on))
+    lines.split(|byte| matches!(byte, b'\n' | b'\r')).any(|line| part_of(line, 0).is_some_and(|part| !part.goes_on))
 }
 
 /// The content of a line of either format, and whether it goes on.

@@ -81,8 +81,8 @@ impl<'a> Name<'a> {
 /// Writes `hay` from `from` to its end with `spans` replaced.
 pub(crate) fn write<'n>(hay: &[u8], from: usize, spans: &[Span], name: impl Fn(&Span) -> Name<'n>, out: &mut Vec<u8>, tally: &mut Tally) {
     let mut at = from;
-    // Where the record starts whose masked JSON keys are counted.
-    let mut counted = usize::MAX;
+    // Where the current record starts, as far as written, and where the one whose keys are counted.
+    let (mut record, mut counted) = (from, usize::MAX);
     // Whether the record that starts there is JSON, once asked.
     let mut json = (usize::MAX, false);
     for span in spans {
@@ -90,7 +90,11 @@ pub(crate) fn write<'n>(hay: &[u8], from: usize, spans: &[Span], name: impl Fn(&
         if span.end <= at {
             continue;
         }
-        out.extend_from_slice(hay.get(at..start).unwrap_or_default());
+        let before = hay.get(at..start).unwrap_or_default();
+        if let Some(end) = memchr::memrchr2(b'\n', b'\r', before) {
+            record = at + end + 1;
+        }
+        out.extend_from_slice(before);
         at = span.end;
         let name = name(span);
         tally.add(span.kind, span.end - start);
@@ -105,19 +109,18 @@ pub(crate) fn write<'n>(hay: &[u8], from: usize, spans: &[Span], name: impl Fn(&
             continue;
         }
         let value = hay.get(start..span.end).unwrap_or_default();
-        if is_json_number(hay, from, start, span.end, &mut json) {
+        if is_json_number(hay, record, start, span.end, &mut json) {
             out.extend_from_slice(b"null");
             continue;
         }
         // The sign of a negative number would be left in front of a label.
-        if start > from && hay.get(start - 1) == Some(&b'-') && is_json_number(hay, from, start - 1, span.end, &mut json) {
+        if start > record && hay.get(start - 1) == Some(&b'-') && is_json_number(hay, record, start - 1, span.end, &mut json) {
             out.pop();
             out.extend_from_slice(b"null");
             continue;
         }
         replace(value, span, &name, out);
         if is_json_key(hay, start, span.end) {
-            let record = record_start(hay, from, start);
             if counted != record {
                 tally.keys.clear();
                 counted = record;
@@ -175,7 +178,7 @@ fn counts(byte: u8) -> bool {
 
 /// Whether the span is a whole JSON number: the value of a quoted key, or an element of a list
 /// in a record that is JSON from its first byte to its last.
-fn is_json_number(hay: &[u8], floor: usize, start: usize, end: usize, json: &mut (usize, bool)) -> bool {
+fn is_json_number(hay: &[u8], record: usize, start: usize, end: usize, json: &mut (usize, bool)) -> bool {
     let value = hay.get(start..end).unwrap_or_default();
     let numeric = value.first().is_some_and(|byte| byte.is_ascii_digit() || *byte == b'-')
         && value.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E'));
@@ -183,7 +186,7 @@ fn is_json_number(hay: &[u8], floor: usize, start: usize, end: usize, json: &mut
         return false;
     }
     // Only a separator of JSON right before it makes a number one.
-    let near = hay.get(floor.max(start.saturating_sub(64))..start).unwrap_or_default();
+    let near = hay.get(record.max(start.saturating_sub(64))..start).unwrap_or_default();
     let before = near.trim_ascii_end();
     if !matches!(before.last(), Some(b':' | b',' | b'[')) {
         return false;
@@ -193,12 +196,11 @@ fn is_json_number(hay: &[u8], floor: usize, start: usize, end: usize, json: &mut
     match before.last() {
         Some(b':') if closed => before.get(..before.len() - 1).unwrap_or_default().trim_ascii_end().last() == Some(&b'"'),
         Some(b',' | b'[') if closed => {
-            let record = record_start(hay, floor, start);
             let rest = hay.get(record..).unwrap_or_default();
             let line = rest.get(..memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len())).unwrap_or_default();
             // A long list asks once.
             if json.0 != record {
-                *json = (record, serde_json::from_slice::<serde::de::IgnoredAny>(line).is_ok());
+                *json = (record, is_json(line));
             }
             json.1
         }
@@ -206,9 +208,32 @@ fn is_json_number(hay: &[u8], floor: usize, start: usize, end: usize, json: &mut
     }
 }
 
-/// Where the record that holds `at` starts, not before `floor`.
-fn record_start(hay: &[u8], floor: usize, at: usize) -> usize {
-    memchr::memrchr2(b'\n', b'\r', hay.get(floor..at).unwrap_or_default()).map_or(floor, |end| floor + end + 1)
+/// Whether a line is one JSON object or list, as far as its brackets, quotes and words tell.
+///
+/// A parser would take memory for each level of nesting.
+fn is_json(line: &[u8]) -> bool {
+    let line = line.trim_ascii();
+    let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
+    for (at, byte) in line.iter().enumerate() {
+        if quoted {
+            quoted = escaped || *byte != b'"';
+            escaped = !escaped && *byte == b'\\';
+            continue;
+        }
+        match byte {
+            b'"' => quoted = true,
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' if depth > 0 => depth -= 1,
+            b':' | b',' | b' ' | b'\t' | b'0'..=b'9' | b'+' | b'-' | b'.' | b'E' => {}
+            // true, false, null
+            b'a' | b'e' | b'f' | b'l' | b'n' | b'r' | b's' | b't' | b'u' => {}
+            _ => return false,
+        }
+        if depth == 0 && at + 1 < line.len() {
+            return false;
+        }
+    }
+    depth == 0 && !quoted && !line.is_empty()
 }
 
 /// Whether the span lies in a JSON key: a quote and a colon follow.

@@ -5,6 +5,7 @@
 //! once the buffers have grown to what the input needs.
 
 use super::Engine;
+use super::catalog::id;
 use super::candidates::shapes::{Family, Hits};
 use super::classify::{self, Planes};
 use super::lines::Partials;
@@ -69,6 +70,23 @@ impl Scanner {
         self.hits.clear();
         self.raw_hits(engine, hay, None, None);
         self.hits.len()
+    }
+
+    /// As [`Self::scan`], but leaves an open private key as it is where the decided bytes end.
+    pub(crate) fn scan_decided(&mut self, engine: &Engine, hay: &[u8], last: bool) -> usize {
+        let open = self.pem;
+        let decided = self.scan(engine, hay, last);
+        let keys = |span: &Span| matches!(span.kind, id::PEM_PRIVATE_KEY | id::SSH_PPK_AGE_GPG);
+        if decided < hay.len() && (open.is_some() || self.spans.iter().any(keys)) {
+            let split = self.split;
+            self.pem = open;
+            self.scan(engine, hay.get(..decided).unwrap_or_default(), true);
+            self.split = split;
+            if decided == 0 {
+                self.pem = open;
+            }
+        }
+        decided
     }
 
     /// Scans one decoded field whose name is `name`.

@@ -194,7 +194,7 @@ impl<'e> Pump<'e> {
         }
         let hay = self.buffer.expose().get(..end).unwrap_or_default();
         let pem = self.scanner.pem;
-        let scanned = catch_unwind(AssertUnwindSafe(|| self.scanner.scan(self.engine, hay, force)));
+        let scanned = catch_unwind(AssertUnwindSafe(|| self.scanner.scan_decided(self.engine, hay, force)));
         let decided = match scanned {
             Ok(decided) => {
                 let spans = self.scanner.spans.as_slice();
@@ -308,7 +308,7 @@ fn contain(engine: &Engine, scanner: &mut Scanner, block: &Block<'_>, tally: &mu
         records.push(record);
     }
     scanner.pem = pem;
-    let decided = match catch_unwind(AssertUnwindSafe(|| scanner.scan(engine, &calm, block.force))) {
+    let decided = match catch_unwind(AssertUnwindSafe(|| scanner.scan_decided(engine, &calm, block.force))) {
         Ok(decided) => decided,
         Err(_) => {
             *scanner = Scanner::new();
@@ -317,7 +317,7 @@ fn contain(engine: &Engine, scanner: &mut Scanner, block: &Block<'_>, tally: &mu
         }
     };
     let spans = scanner.spans.as_slice();
-    let mut scanned = |from: usize, to: usize, tally: &mut Tally, handle: &mut Handle<'_>| {
+    let scanned = |from: usize, to: usize, tally: &mut Tally, handle: &mut Handle<'_>| {
         let inside = spans.partition_point(|span| span.end <= from)..spans.partition_point(|span| span.start < to);
         let spans = spans.get(inside).unwrap_or_default();
         handle(&Part::Scanned { hay: hay.get(..to).unwrap_or_default(), from, spans }, engine, tally);

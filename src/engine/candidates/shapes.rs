@@ -331,7 +331,7 @@ impl<L: Lanes> Shapes<L> {
         let key = behind!(sep, 1).or(behind!(timed, 1).without(digit)).without(colon.or(equals));
         hits.push_row(Family::Key, key, base);
         let dashdash = dash.and(behind!(dash, 1)).without(behind!(word, 2));
-        hits.push_row(Family::Flag, lower.and(behind!(dashdash, 1)), base);
+        hits.push_row(Family::Flag, word.and(behind!(dashdash, 1)), base);
 
         hits.push_row(Family::At, at_sign, base);
         hits.push_row(Family::Plus, digit.and(behind!(plus, 1)), base);

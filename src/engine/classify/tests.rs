@@ -39,7 +39,7 @@ impl Outcome {
 }
 
 /// The planes that all kernels must agree on; those of literals may fire on look-alikes.
-const EXACT: [Class; 16] = [
+const EXACT: [Class; 17] = [
     Class::Digit,
     Class::Upper,
     Class::Lower,
@@ -56,6 +56,7 @@ const EXACT: [Class; 16] = [
     Class::Percent,
     Class::Backslash,
     Class::Paren,
+    Class::Bracket,
 ];
 
 /// Whether an anchor stands at `at` where its token may start.

@@ -77,9 +77,12 @@ pub(crate) fn flag(scan: &mut Scan<'_>, at: usize) {
 /// Reads and judges what a key names.
 fn from_value(scan: &mut Scan<'_>, named: &Named, key: &'static Key, at: usize, spaced: bool) {
     let Some(kind) = key.kind.builtin() else { return };
+    // `"ssn:": …`: the separator stands inside the key's quotes, another one behind them.
+    let (at, spaced) = if matches!(scan.slice(at, at + 2), b"\":" | b"':") { (at + 2, true) } else { (at, spaced) };
     let first = at + scan.slice(at, scan.hay.len().min(at + 8)).iter().take_while(|byte| **byte == b' ').count();
     match scan.byte(first) {
         b'{' => return,
+        b'[' if is_own_label_at(scan, first) => return,
         b'[' if spaced || first == at => return list(scan, named, key, first + 1),
         _ => {}
     }
@@ -382,6 +385,12 @@ pub(crate) fn is_placeholder(text: &[u8]) -> bool {
         return true;
     }
     PLACEHOLDERS.contains(text)
+}
+
+/// Whether one of our labels starts at `at`.
+fn is_own_label_at(scan: &Scan<'_>, at: usize) -> bool {
+    let rest = scan.slice(at, scan.hay.len().min(at + 64));
+    rest.iter().position(|byte| *byte == b']').is_some_and(|close| is_own_label(rest.get(..=close).unwrap_or_default()))
 }
 
 /// `[EMAIL]` and its like, exactly; other text in brackets is scanned.
