@@ -163,7 +163,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: cases(6).cases.min(2000), ..cases(6) })]
+    #![proptest_config(ProptestConfig { cases: (cases(6000).cases / 1000).max(1), ..cases(6000) })]
 
     /// Records over the cap of 1 MiB are scanned in windows.
     #[test]
