@@ -41,6 +41,7 @@ impl Partials {
     ///
     /// Returns the start of the earliest run that is still open, unless `last`.
     pub(crate) fn join(&mut self, hay: &[u8], last: bool, mut scan: impl FnMut(&[u8]) -> Vec<Hit>, hits: &mut Vec<Hit>) -> usize {
+        self.runs.clear();
         let mut line_start = 0;
         while line_start < hay.len() {
             let rest = hay.get(line_start..).unwrap_or_default();

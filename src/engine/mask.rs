@@ -5,10 +5,11 @@
 //! JSON key stays a different key from its neighbours, and our labels hide how long a
 //! value was. Never emits more of a value than the mask allows.
 
-use super::catalog::{Kind, Partial, id};
+use super::catalog::{Kind, KindId, Partial, id};
 use super::resolve::Span;
 use super::tally::Tally;
 use std::fmt;
+use std::io::Write as _;
 use std::str::FromStr;
 
 /// How a finding is replaced.
@@ -77,14 +78,21 @@ impl<'a> Name<'a> {
     }
 }
 
+/// Where masked output goes, with the memory that writing it needs.
+#[derive(Default)]
+pub(crate) struct Output {
+    pub(crate) bytes: Vec<u8>,
+    /// How often each kind masked a key of the record that starts at `keys_of`.
+    keys: Vec<(KindId, usize)>,
+    keys_of: usize,
+}
+
 /// Writes `hay` from `from` to its end with `spans` replaced.
-pub(crate) fn write<'n>(hay: &[u8], from: usize, spans: &[Span], name: impl Fn(&Span) -> Name<'n>, out: &mut Vec<u8>, tally: &mut Tally) {
+pub(crate) fn write<'n>(hay: &[u8], from: usize, spans: &[Span], name: impl Fn(&Span) -> Name<'n>, output: &mut Output, tally: &mut Tally) {
     let mut at = from;
-    // The labels of the current record's masked JSON keys, and where that record starts.
-    let mut keys: (usize, Vec<(&str, usize)>) = (usize::MAX, Vec::new());
-    // Whether the record that starts there is JSON, once asked.
-    let mut json = (usize::MAX, false);
+    output.keys_of = usize::MAX;
     for span in spans {
+        let out = &mut output.bytes;
         let start = span.start.max(at);
         if span.end <= at {
             continue;
@@ -104,26 +112,36 @@ pub(crate) fn write<'n>(hay: &[u8], from: usize, spans: &[Span], name: impl Fn(&
             continue;
         }
         let value = hay.get(start..span.end).unwrap_or_default();
-        if is_json_number(hay, from, start, span.end, &mut json) {
+        if is_json_number(hay, from, start, span.end) {
+            // A sign is part of the number.
+            if out.last() == Some(&b'-') && hay.get(start.wrapping_sub(1)) == Some(&b'-') {
+                out.pop();
+            }
             out.extend_from_slice(b"null");
             continue;
         }
         replace(value, span, &name, out);
         if is_json_key(hay, start, span.end) {
-            let record = record_start(hay, from, start);
-            if keys.0 != record {
-                keys = (record, Vec::new());
-            }
-            match keys.1.iter_mut().find(|(label, _)| *label == name.label) {
-                Some((_, same)) => {
-                    *same += 1;
-                    out.extend_from_slice(format!("#{same}").as_bytes());
-                }
-                None => keys.1.push((name.label, 1)),
-            }
+            number_key(output, span.kind, record_start(hay, from, start));
         }
     }
-    out.extend_from_slice(hay.get(at..).unwrap_or_default());
+    output.bytes.extend_from_slice(hay.get(at..).unwrap_or_default());
+}
+
+/// A record's second key with the same label becomes `[EMAIL]#2`, so that both stay.
+fn number_key(output: &mut Output, kind: KindId, record: usize) {
+    if output.keys_of != record {
+        output.keys_of = record;
+        output.keys.clear();
+    }
+    match output.keys.iter_mut().find(|(known, _)| *known == kind) {
+        Some((_, count)) => {
+            *count += 1;
+            // Writing to memory cannot fail.
+            let _ = write!(output.bytes, "#{count}");
+        }
+        None => output.keys.push((kind, 1)),
+    }
 }
 
 fn replace(value: &[u8], span: &Span, name: &Name<'_>, out: &mut Vec<u8>) {
@@ -166,8 +184,11 @@ fn counts(byte: u8) -> bool {
 }
 
 /// Whether the span is a whole JSON number: the value of a quoted key, or an element of a list
-/// in a record that is JSON from its first byte to its last.
-fn is_json_number(hay: &[u8], floor: usize, start: usize, end: usize, json: &mut (usize, bool)) -> bool {
+/// in a record that begins and ends as JSON does.
+fn is_json_number(hay: &[u8], floor: usize, mut start: usize, end: usize) -> bool {
+    if hay.get(start.wrapping_sub(1)) == Some(&b'-') {
+        start -= 1;
+    }
     let value = hay.get(start..end).unwrap_or_default();
     let numeric = value.first().is_some_and(|byte| byte.is_ascii_digit() || *byte == b'-')
         && value.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E'));
@@ -175,24 +196,17 @@ fn is_json_number(hay: &[u8], floor: usize, start: usize, end: usize, json: &mut
         return false;
     }
     // Only a separator of JSON right before it makes a number one.
-    let near = hay.get(floor.max(start.saturating_sub(64))..start).unwrap_or_default();
-    let before = near.trim_ascii_end();
-    if !matches!(before.last(), Some(b':' | b',' | b'[')) {
+    let before = hay.get(floor.max(start.saturating_sub(64))..start).unwrap_or_default().trim_ascii_end();
+    let next = hay.get(end..).unwrap_or_default().iter().find(|byte| **byte != b' ');
+    if !matches!(next, None | Some(b',' | b'}' | b']' | b'\n' | b'\r')) {
         return false;
     }
-    let closed =
-        matches!(hay.get(end..).unwrap_or_default().iter().find(|byte| **byte != b' '), None | Some(b',' | b'}' | b']' | b'\n' | b'\r'));
     match before.last() {
-        Some(b':') if closed => before.get(..before.len() - 1).unwrap_or_default().trim_ascii_end().last() == Some(&b'"'),
-        Some(b',' | b'[') if closed => {
-            let record = record_start(hay, floor, start);
-            let rest = hay.get(record..).unwrap_or_default();
-            let line = rest.get(..memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len())).unwrap_or_default();
-            // A long list asks once.
-            if json.0 != record {
-                *json = (record, serde_json::from_slice::<serde::de::IgnoredAny>(line).is_ok());
-            }
-            json.1
+        Some(b':') => before.get(..before.len() - 1).unwrap_or_default().trim_ascii_end().last() == Some(&b'"'),
+        Some(b',' | b'[') => {
+            let rest = hay.get(record_start(hay, floor, start)..).unwrap_or_default();
+            let line = rest.get(..memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len())).unwrap_or_default().trim_ascii();
+            matches!(line, [b'{', .., b'}'] | [b'[', .., b']'])
         }
         _ => false,
     }

@@ -35,7 +35,7 @@ pub use stream::Stream;
 
 use crate::record::{Cleaned, Report};
 use catalog::{KINDS, KindId};
-use mask::Name;
+use mask::{Name, Output};
 use rules::{Rule, Rules};
 use scanner::Scanner;
 use settings::Settings;
@@ -119,11 +119,11 @@ impl Engine {
         let bytes = match scanned {
             Ok(spans) if spans.is_empty() => Cow::Borrowed(value),
             Ok(spans) => {
-                let mut out = Vec::with_capacity(value.len());
+                let mut out = Output::default();
                 let mut tally = Tally::default();
                 mask::write(value, 0, &spans, |span| self.name(span.kind), &mut out, &mut tally);
                 report.merge(&tally.report(self));
-                Cow::Owned(out)
+                Cow::Owned(out.bytes)
             }
             Err(_) => {
                 report.withheld += 1;
@@ -145,9 +145,9 @@ impl Engine {
     pub fn scrub_naively(&self, bytes: &[u8]) -> Vec<u8> {
         let mut scanner = Scanner::new();
         scanner.scan_naively(self, bytes);
-        let mut out = Vec::new();
+        let mut out = Output::default();
         mask::write(bytes, 0, &scanner.spans, |span| self.name(span.kind), &mut out, &mut Tally::default());
-        out
+        out.bytes
     }
 
     fn name(&self, kind: KindId) -> Name<'_> {

@@ -10,7 +10,7 @@
 //! only the record that panics is withheld.
 
 use super::Engine;
-use super::mask;
+use super::mask::{self, Output};
 use super::resolve::Span;
 use super::scanner::Scanner;
 use super::tally::Tally;
@@ -32,12 +32,12 @@ const CONTEXT: usize = 8 * 1024;
 /// in; a stretch without findings is emitted without a copy.
 pub struct Stream<'e> {
     pump: Pump<'e>,
-    out: Vec<u8>,
+    out: Output,
 }
 
 impl<'e> Stream<'e> {
     pub(crate) fn new(engine: &'e Engine) -> Self {
-        Self { pump: Pump::new(engine), out: Vec::new() }
+        Self { pump: Pump::new(engine), out: Output::default() }
     }
 
     /// Adds bytes and emits the records they complete.
@@ -75,7 +75,7 @@ impl<'e> Stream<'e> {
     }
 }
 
-fn write_part(part: &Part<'_>, engine: &Engine, tally: &mut Tally, out: &mut Vec<u8>, emit: &mut dyn FnMut(Clean<'_>)) {
+fn write_part(part: &Part<'_>, engine: &Engine, tally: &mut Tally, out: &mut Output, emit: &mut dyn FnMut(Clean<'_>)) {
     match part {
         Part::Scanned { hay, from, spans } => {
             if spans.is_empty() {
@@ -86,17 +86,17 @@ fn write_part(part: &Part<'_>, engine: &Engine, tally: &mut Tally, out: &mut Vec
                 }
                 return;
             }
-            out.clear();
+            out.bytes.clear();
             mask::write(hay, *from, spans, |span| engine.name(span.kind), out, tally);
         }
         Part::Withheld { ending } => {
-            out.clear();
-            out.extend_from_slice(b"[WITHHELD:panic]");
-            out.extend_from_slice(ending);
+            out.bytes.clear();
+            out.bytes.extend_from_slice(b"[WITHHELD:panic]");
+            out.bytes.extend_from_slice(ending);
         }
     }
-    tally.report.bytes_out += out.len() as u64;
-    emit(Clean::assume_scrubbed(out));
+    tally.report.bytes_out += out.bytes.len() as u64;
+    emit(Clean::assume_scrubbed(&out.bytes));
 }
 
 /// A decided stretch of the input.
@@ -196,7 +196,7 @@ impl<'e> Pump<'e> {
             Err(_) => {
                 self.scanner = Scanner::new();
                 self.scanner.pem = pem;
-                record_by_record(self.engine, &mut self.scanner, hay, self.context, &mut self.tally, handle);
+                without_panicking(self.engine, &mut self.scanner, hay, self.context, &mut self.tally, handle);
                 end
             }
         };
@@ -261,23 +261,60 @@ impl<'e> Pump<'e> {
     }
 }
 
-/// After a panic: every record on its own, so that only the one that panics is lost.
-fn record_by_record(engine: &Engine, scanner: &mut Scanner, hay: &[u8], from: usize, tally: &mut Tally, handle: &mut Handle<'_>) {
+/// After a panic: every record is tried on its own, and only those that panic are left out.
+///
+/// The others are scanned again together, because lines may depend on each other.
+fn without_panicking(engine: &Engine, scanner: &mut Scanner, hay: &[u8], from: usize, tally: &mut Tally, handle: &mut Handle<'_>) {
+    let pem = scanner.pem;
+    let attempt = |bytes: &[u8], scanner: &mut Scanner| {
+        let outcome = catch_unwind(AssertUnwindSafe(|| scanner.scan(engine, bytes, true)));
+        if outcome.is_err() {
+            *scanner = Scanner::new();
+        }
+        outcome.is_ok()
+    };
+    // Where in the kept bytes each withheld record stood, and its line end.
+    let mut kept = Vec::with_capacity(hay.len());
+    let mut withheld: Vec<(usize, &[u8])> = Vec::new();
+    let mut kept_from = from;
     let mut start = 0;
     while start < hay.len() {
         let rest = hay.get(start..).unwrap_or_default();
         let length = memchr::memchr2(b'\n', b'\r', rest).map_or(rest.len(), |end| end + 1);
         let record = rest.get(..length).unwrap_or_default();
-        let skip = from.saturating_sub(start).min(length);
-        match catch_unwind(AssertUnwindSafe(|| scanner.scan(engine, record, true))) {
-            Ok(_) => handle(&Part::Scanned { hay: record, from: skip, spans: &scanner.spans }, engine, tally),
-            Err(_) => {
-                *scanner = Scanner::new();
-                tally.report.withheld += 1;
-                let ending = record.last_chunk::<1>().filter(|end| matches!(end, [b'\n' | b'\r'])).map_or(&[][..], |end| end.as_slice());
-                handle(&Part::Withheld { ending }, engine, tally);
-            }
+        if attempt(record, scanner) {
+            kept.extend_from_slice(record);
+        } else {
+            kept_from = kept_from.min(kept.len());
+            withheld.push((
+                kept.len(),
+                record.last_chunk::<1>().filter(|end| matches!(end, [b'\n' | b'\r'])).map_or(&[][..], |end| end.as_slice()),
+            ));
         }
         start += length;
+    }
+    scanner.pem = pem;
+    let whole = attempt(&kept, scanner);
+    let mut done = kept_from;
+    for (at, ending) in withheld
+        .iter()
+        .copied()
+        .chain([(kept.len(), &b""[..])])
+        .enumerate()
+        .map(|(index, (at, ending))| (at, (index < withheld.len()).then_some(ending)))
+    {
+        if whole {
+            let spans = scanner.spans.get(..scanner.spans.partition_point(|span| span.start < at)).unwrap_or_default();
+            handle(&Part::Scanned { hay: kept.get(..at).unwrap_or_default(), from: done, spans }, engine, tally);
+        } else if at > done {
+            // What panics only together is withheld together.
+            tally.report.withheld += 1;
+            handle(&Part::Withheld { ending: b"\n" }, engine, tally);
+        }
+        if let Some(ending) = ending {
+            tally.report.withheld += 1;
+            handle(&Part::Withheld { ending }, engine, tally);
+        }
+        done = at;
     }
 }

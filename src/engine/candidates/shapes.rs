@@ -144,8 +144,8 @@ macro_rules! state {
 
 state!(
     digit, upper, lower, hexd, alnum, word, ud, d2, d3, d4, d6, d8, h2, h4, a2, a4, a8, u2, u4, u8x, dot, dash, space, colon, plus,
-    percent, backslash, escaped, paren, bracket, ds, s3, q1, qa, q2, qb, q3, r1, ra, r2, rb, r3, c1, ca, c2, cb, c3, cc, double, digits, named,
-    post, long26, escape, timed, sep, dashdash,
+    percent, backslash, escaped, paren, bracket, ds, s3, q1, qa, q2, qb, q3, r1, ra, r2, rb, r3, c1, ca, c2, cb, c3, cc, double, digits,
+    named, post, long26, escape, timed, sep, dashdash,
 );
 
 /// Finds shapes row by row, keeping what the next row needs.
@@ -331,7 +331,7 @@ impl<L: Lanes> Shapes<L> {
         let key = behind!(sep, 1).or(behind!(timed, 1).without(digit)).without(colon.or(equals));
         hits.push_row(Family::Key, key, base);
         let dashdash = dash.and(behind!(dash, 1)).without(behind!(word, 2));
-        hits.push_row(Family::Flag, lower.and(behind!(dashdash, 1)), base);
+        hits.push_row(Family::Flag, alnum.and(behind!(dashdash, 1)), base);
 
         hits.push_row(Family::At, at_sign, base);
         hits.push_row(Family::Plus, digit.and(behind!(plus, 1)), base);

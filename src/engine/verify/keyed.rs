@@ -31,7 +31,10 @@ fn after_separator(scan: &mut Scan<'_>, at: usize) {
     // `==`, `!=`, `<=`, `::` and `://` separate nothing; `:=` does. `12:30` is a time.
     if matches!(next, b'=' | b':' | b'\n' | b'\r')
         || matches!(previous, b'!' | b'<' | b'>' | b'=' | b'+')
-        || sign == b':' && (matches!(previous, b':' | b')' | b']') || scan.slice(at, at + 2) == b"//" || previous.is_ascii_digit() && next.is_ascii_digit())
+        || sign == b':'
+            && (matches!(previous, b':' | b')' | b']')
+                || scan.slice(at, at + 2) == b"//"
+                || previous.is_ascii_digit() && next.is_ascii_digit())
     {
         return;
     }
@@ -80,6 +83,7 @@ fn from_value(scan: &mut Scan<'_>, named: &Named, key: &'static Key, at: usize, 
     let first = at + scan.slice(at, scan.hay.len().min(at + 8)).iter().take_while(|byte| **byte == b' ').count();
     match scan.byte(first) {
         b'{' => return,
+        b'[' if is_own_label_at(scan, first) => return,
         b'[' if spaced || first == at => return list(scan, named, key, first + 1),
         _ => {}
     }
@@ -382,6 +386,12 @@ pub(crate) fn is_placeholder(text: &[u8]) -> bool {
         return true;
     }
     PLACEHOLDERS.contains(text)
+}
+
+/// Whether one of our labels starts at `at`.
+fn is_own_label_at(scan: &Scan<'_>, at: usize) -> bool {
+    let rest = scan.slice(at, scan.hay.len().min(at + 64));
+    rest.iter().position(|byte| *byte == b']').is_some_and(|close| is_own_label(rest.get(..=close).unwrap_or_default()))
 }
 
 /// `[EMAIL]` and its like, exactly; other text in brackets is scanned.

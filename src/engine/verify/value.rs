@@ -239,8 +239,8 @@ mod tests {
     #[test]
     fn quotes_end_at_their_own_nesting() {
         assert_eq!(text(r#"k="a\"b" c"#, 2, Extent::Token), Some(r#"a\"b"#));
-        assert_eq!(text(r#"{\"k\":\"a\\\"b\",\"x\":1}"#, 6, Extent::Token), Some(r#"a\\\"b"#));
-        assert_eq!(text(r#""{\"k\":\"open""#, 7, Extent::Token), Some("open"));
+        assert_eq!(text(r#"{\"k\":\"a\\\"b\",\"x\":1}"#, 7, Extent::Token), Some(r#"a\\\"b"#));
+        assert_eq!(text(r#""{\"k\":\"open""#, 8, Extent::Token), Some("open"));
         assert_eq!(text("k='it' c", 2, Extent::Token), Some("it"));
         assert_eq!(text(r#"k="ends in \\" c"#, 2, Extent::Token), Some(r"ends in \\"));
     }
