@@ -16,6 +16,8 @@ use std::fmt::Write as _;
 const WIDTH: usize = 4;
 /// Anchors of the record structure, not of a kind: lines that a container runtime split.
 const STRUCTURE: [&str; 3] = ["^stdout P ", "^stderr P ", "\",\"stream\":\"std"];
+/// Character references that may hide a part of a value.
+const REFERENCES: [&str; 7] = ["&#[0-9xX]", "&amp;", "&lt;", "&gt;", "&quot;", "&apos;", "&nbsp;"];
 /// Share of bytes in log text that start a word.
 const WORD_STARTS: f64 = 0.17;
 
@@ -53,6 +55,9 @@ pub(crate) fn emit(out: &mut String, detectors: &[Detector], programs: &[Program
     }
     for pattern in STRUCTURE {
         anchors.push(literal("structure", pattern, "Action::Split".to_owned()));
+    }
+    for pattern in REFERENCES {
+        anchors.push(literal("reference", pattern, "Action::Escape".to_owned()));
     }
     let (word, anywhere): (Vec<Anchor>, Vec<Anchor>) = anchors.into_iter().partition(|anchor| anchor.at_word);
     for (name, anchors) in [("WORD", word), ("ANYWHERE", anywhere)] {

@@ -5,6 +5,7 @@ use super::{clinical, digits, email, headers, hex, keyed, markers, network, pem,
 use crate::engine::candidates::literals::anchors_at;
 use crate::engine::candidates::shapes::Family;
 use crate::engine::catalog::{Action, Anchor};
+use crate::engine::views;
 
 /// The hand-written verifiers that literal anchors call; named in the detector files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +48,11 @@ pub(crate) fn verify(scan: &mut Scan<'_>, family: Family, at: usize) {
         Family::Upper => upper::identifier_end(scan, at),
         Family::Post => upper::postcode_end(scan, at),
         Family::Run => hex::run_end(scan, at),
-        Family::Escape => scan.escapes.push(at as u32),
+        Family::Escape => {
+            if views::ends_here(scan.hay, at) {
+                scan.escapes.push(at as u32);
+            }
+        }
         Family::Literal => literal(scan, at),
     }
 }
@@ -66,6 +71,11 @@ pub(crate) fn anchored(scan: &mut Scan<'_>, anchor: &Anchor, at: usize) {
     match anchor.action {
         Action::Token(program) => token::program(scan, program, start),
         Action::Finder(finder) => find(scan, finder, start),
+        Action::Escape => {
+            if let Some((_, length)) = views::reference(scan.hay.get(start..).unwrap_or_default()) {
+                scan.escapes.push((start + length) as u32);
+            }
+        }
         // A Docker line whose text ends in an escaped line end is whole.
         Action::Split => {
             let whole = scan.byte(start) == b'"' && scan.slice(start.saturating_sub(2), start) == b"\\n";
