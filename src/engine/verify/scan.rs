@@ -127,6 +127,12 @@ impl Scan<'_> {
         !is_word(previous) || matches!(previous, b'n' | b'r' | b't' | b'b' | b'f') && start >= 2 && self.byte(start - 2) == b'\\'
     }
 
+    /// `start`, or one past it where the letter of an escape (`\n`) was taken for the start of a word.
+    pub(crate) fn after_escape(&self, start: usize) -> usize {
+        let escape = self.before(start) == b'\\' && matches!(self.byte(start), b'n' | b'r' | b't' | b'b' | b'f');
+        start + usize::from(escape)
+    }
+
     /// Whether a word may end before `end`.
     pub(crate) fn word_may_end(&self, end: usize) -> bool {
         !is_word(self.byte(end))

@@ -41,6 +41,7 @@ pub(crate) fn identifier_end(scan: &mut Scan<'_>, end: usize) {
     while start > 0 && end - start < 18 && scan.before(start).is_ascii_alphanumeric() {
         start -= 1;
     }
+    start = scan.after_escape(start);
     if scan.before(start) == b'-' && end - start == 4 && start >= 9 && scan.byte(start - 5) == b'-' {
         // 1EG4-TE5-MK73
         start -= 9;
@@ -105,6 +106,7 @@ fn british(scan: &mut Scan<'_>, end: usize) {
     while start > 0 && gap - start < 5 && scan.before(start).is_ascii_alphanumeric() {
         start -= 1;
     }
+    start = scan.after_escape(start);
     if scan.word_may_start(start) && scan.before(start) != b'-' && validate::postcode_gb::valid(scan.slice(start, end)) {
         scan.accept_alone(id::POSTCODE_GB, start, end, Source::Format);
     } else {
