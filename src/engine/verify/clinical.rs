@@ -2,6 +2,7 @@
 //!
 //! One record at a time. Fields are masked by their position or name in the standard.
 
+use super::keyed::is_placeholder;
 use super::scan::{Scan, Source};
 use super::value;
 use crate::engine::catalog::{Extent, id};
@@ -124,7 +125,9 @@ pub(crate) fn dicom(scan: &mut Scan<'_>, at: usize) {
     let slashes = body.get(..length).unwrap_or_default().iter().rev().take_while(|byte| **byte == b'\\').count();
     let length = length - slashes;
     let start = at + open + 1;
-    scan.accept_alone(id::DICOM_TAG_DUMP, start, start + length, Source::Format);
+    if !is_placeholder(scan.slice(start, start + length)) {
+        scan.accept_alone(id::DICOM_TAG_DUMP, start, start + length, Source::Format);
+    }
 }
 
 /// Members of FHIR R4 person resources that identify (HumanName, Address, ContactPoint, Identifier).

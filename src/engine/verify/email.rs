@@ -10,6 +10,9 @@ const DOMAIN: usize = 255;
 
 /// Looks at an `@`.
 pub(crate) fn at_sign(scan: &mut Scan<'_>, at: usize) {
+    if scan.byte(at) != b'@' {
+        return;
+    }
     let end = domain_end(scan, at + 1);
     if end == at + 1 {
         return;

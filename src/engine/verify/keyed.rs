@@ -40,7 +40,7 @@ pub(crate) fn separator(scan: &mut Scan<'_>, at: usize) {
         return if sign == b':' { kaggle(scan, mark, at) } else { url_parameter(scan, mark, at) };
     };
     let Some(key) = keys::key(named.key) else { return };
-    if key.kind == id::URL_WITH_IDS {
+    if key.kind == id::URL_WITH_IDS || scan.byte(named.end) == b']' && ends_own_label(scan, named.end + 1) {
         return;
     }
     // The header `Age` is the age of a cached answer in seconds (RFC 9111, 5.1).
@@ -114,6 +114,7 @@ fn from_value(scan: &mut Scan<'_>, named: &Named, key: &'static Key, at: usize, 
     let first = at + scan.slice(at, scan.hay.len().min(at + 8)).iter().take_while(|byte| **byte == b' ').count();
     match scan.byte(first) {
         b'{' => return,
+        b'[' if own_label_end(scan, first).is_some() => return,
         b'[' if spaced || first == at => return list(scan, named, key, first + 1),
         _ => {}
     }
@@ -304,6 +305,9 @@ fn authorization(scan: &mut Scan<'_>, named: &Named, value: Value) {
         return;
     }
     let start = if known { rest } else { value.start };
+    if own_label_end(scan, start).is_some() {
+        return;
+    }
     let ends = |byte: &u8| b" ,;&)]}\"'<>|\\".contains(byte);
     let stop = scan.slice(start, value.end).iter().position(ends).map_or(value.end, |length| start + length);
     let text = scan.slice(start, stop);
@@ -329,12 +333,13 @@ fn is_cookie_header(name: &[u8]) -> bool {
 ///
 /// `header`: written with a colon, so that `&` is part of a value; in a query it ends one.
 fn cookies(scan: &mut Scan<'_>, named: &Named, value: Value, header: bool) {
-    const ATTRIBUTES: [&[u8]; 7] = [b"path", b"domain", b"expires", b"max-age", b"samesite", b"version", b"priority"];
+    const ATTRIBUTES: [&[u8]; 10] =
+        [b"path", b"domain", b"expires", b"max-age", b"samesite", b"version", b"priority", b"httponly", b"secure", b"partitioned"];
     let mut from = value.start;
     let hay = scan.hay;
     for pair in hay.get(value.start..value.end).unwrap_or_default().split(|byte| *byte == b';') {
         let equals = pair.iter().position(|byte| *byte == b'=');
-        let name = pair.get(..equals.unwrap_or(0)).unwrap_or_default().trim_ascii();
+        let name = pair.get(..equals.unwrap_or(pair.len())).unwrap_or_default().trim_ascii();
         let mut start = equals.map_or(from, |at| from + at + 1);
         let attribute = ATTRIBUTES.iter().any(|known| name.eq_ignore_ascii_case(known));
         let pair_end = from + pair.len();
@@ -344,6 +349,9 @@ fn cookies(scan: &mut Scan<'_>, named: &Named, value: Value, header: bool) {
         }
         while start < pair_end && matches!(scan.byte(start), b' ' | b'"') {
             start += 1;
+        }
+        if own_label_end(scan, start).is_some() {
+            continue;
         }
         // RFC 6265, 4.1.1: no blank, quote, comma or backslash in a value.
         let ends = |byte: &u8| b" \t\"',\\<>".contains(byte) || !header && *byte == b'&';
@@ -513,6 +521,21 @@ pub(crate) fn is_placeholder(text: &[u8]) -> bool {
     copy.copy_from_slice(text);
     copy.make_ascii_lowercase();
     PLACEHOLDERS.binary_search_by(|known| known.as_bytes().cmp(copy)).is_ok()
+}
+
+/// Longest label of a kind, with its brackets.
+const LABEL: usize = 48;
+
+/// One past the label of a kind that begins at `at`.
+pub(crate) fn own_label_end(scan: &Scan<'_>, at: usize) -> Option<usize> {
+    let rest = scan.slice(at, scan.hay.len().min(at + LABEL));
+    let close = rest.iter().position(|byte| *byte == b']')?;
+    is_own_label(rest.get(..=close).unwrap_or_default()).then_some(at + close + 1)
+}
+
+fn ends_own_label(scan: &Scan<'_>, end: usize) -> bool {
+    let text = scan.slice(end.saturating_sub(LABEL), end);
+    text.iter().rposition(|byte| *byte == b'[').is_some_and(|open| is_own_label(text.get(open..).unwrap_or_default()))
 }
 
 /// `[EMAIL]` and its like, exactly; other text in brackets is scanned.

@@ -2,6 +2,7 @@
 
 use crate::engine::catalog::KindId;
 use crate::engine::settings::Settings;
+use crate::engine::verify::keyed::own_label_end;
 use crate::engine::verify::pem::PemState;
 
 /// What made a verifier accept, weakest first; the order settles overlaps.
@@ -74,7 +75,8 @@ impl Scan<'_> {
 
     /// Accepts a span unless the kind is off or its confidence too low.
     pub(crate) fn accept(&mut self, kind: KindId, start: usize, end: usize, confidence: u8, source: Source) {
-        if start >= end {
+        // A label of ours is not masked again.
+        if start >= end || self.byte(start) == b'[' && own_label_end(self, start).is_some_and(|label| end <= label) {
             return;
         }
         let wanted = self.settings.wants(kind, confidence);
