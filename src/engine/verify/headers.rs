@@ -91,7 +91,7 @@ pub(crate) fn auth_scheme(scan: &mut Scan<'_>, at: usize) {
         } else {
             scan.refuse(id::AUTH_BEARER, start, end, "too short for a token without a header");
         }
-    } else if value.len() >= 16 && validate::high_entropy::valid(value) {
+    } else if common && value.len() >= 16 && validate::high_entropy::valid(value) {
         scan.accept_alone(id::AUTH_BEARER, start, end, Source::Format);
     }
 }

@@ -156,7 +156,7 @@ pub(crate) fn blob(scan: &mut Scan<'_>, at: usize) {
             (Some(b'\\'), Some(b'n')) => {
                 let line = rest.get(length + 2..).unwrap_or_default();
                 let run = line.iter().take(MIME_LINE).position(|byte| !is_base64(*byte)).unwrap_or(line.len().min(MIME_LINE));
-                let ends = matches!(line.get(run), None | Some(b'"' | b'\\' | b'\''));
+                let ends = matches!(line.get(run), None | Some(b'"' | b'\\' | b'\'' | b'\n' | b'\r'));
                 if run < 16 && !ends {
                     break;
                 }

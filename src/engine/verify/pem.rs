@@ -37,6 +37,9 @@ pub(crate) struct PemState {
 
 /// Looks at `-----BEGIN `.
 pub(crate) fn begin(scan: &mut Scan<'_>, at: usize) {
+    if scan.slice(at, at + 11) != b"-----BEGIN " {
+        return;
+    }
     let line_end = line_end(scan.hay, at);
     let label = scan.slice(at, line_end.min(at + 64));
     let Some(close) = label.windows(5).skip(10).position(|five| five == b"-----") else { return };
@@ -107,9 +110,10 @@ fn is_body(text: &[u8]) -> bool {
 
 /// Looks at `PuTTY-User-Key-File`: header and base64 lines follow, to `Private-MAC:`.
 pub(crate) fn putty(scan: &mut Scan<'_>, at: usize) {
-    const NAME: usize = b"PuTTY-User-Key-File".len();
-    if !matches!(scan.slice(at + NAME, at + NAME + 4), [b'-', b'1'..=b'9', b':', b' ']) {
-        scan.refuse(id::SSH_PPK_AGE_GPG, at, at + NAME, "not the first line of a key file");
+    const NAME: &[u8] = b"PuTTY-User-Key-File-";
+    let version = at + NAME.len();
+    if scan.slice(at, version) != NAME || !matches!(scan.slice(version, version + 3), [b'1'..=b'9', b':', b' ']) {
+        scan.refuse(id::SSH_PPK_AGE_GPG, at, version, "not the first line of a key file");
         return;
     }
     let end = line_end(scan.hay, at);

@@ -21,17 +21,15 @@ pub(crate) fn login(scan: &mut Scan<'_>, at: usize) {
     if matches!(first, b'/' | b'\\') {
         return home(scan, at);
     }
-    let limit = scan.hay.len().min(at + 10);
-    let blank = scan.slice(at, limit).iter().rposition(|byte| *byte == b' ').map(|offset| at + offset + 1);
-    let Some(mut start) = blank else { return };
+    // `user NAME`, `password for NAME`, `publickey for NAME`; the anchor saw four bytes of it.
+    let words = [&b"user "[..], b"User ", b"word for ", b"key for "];
+    let Some(words) = words.into_iter().find(|words| scan.slice(at, at + words.len()) == *words) else { return };
+    let mut start = at + words.len();
     if matches!(first, b'u' | b'U') {
         if !scan.word_may_start(at) {
             return;
         }
-        start = at + 5;
     } else {
-        // `password for`, `publickey for`: the word before decides nothing more.
-        start = at + scan.slice(at, limit).windows(4).position(|four| four == b"for ").map_or(start - at, |offset| offset + 4);
         for words in [&b"invalid user "[..], b"illegal user ", b"user "] {
             if scan.slice(start, start + words.len()) == words {
                 start += words.len();
@@ -45,8 +43,7 @@ pub(crate) fn login(scan: &mut Scan<'_>, at: usize) {
         return;
     }
     // `server for user 501` is a number of the system; who fails to log in may call himself 501.
-    let failed =
-        || [&b"nvalid "[..], b"llegal "].iter().any(|word| scan.slice(at.saturating_sub(7), at + 64).windows(7).any(|part| part == *word));
+    let failed = || scan.slice(at.saturating_sub(8), start).windows(7).any(|word| matches!(word, b"nvalid " | b"llegal "));
     if name.iter().all(u8::is_ascii_digit) && !failed() {
         scan.refuse(id::USERNAME, start, end, "the number of a user");
         return;
