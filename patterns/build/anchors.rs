@@ -18,6 +18,8 @@ const WIDTH: usize = 4;
 const STRUCTURE: [&str; 3] = ["^stdout P ", "^stderr P ", "\",\"stream\":\"std"];
 /// Buckets of one table: the bits of a byte.
 const BUCKETS: usize = 8;
+/// Character references that may hide a part of a value.
+const REFERENCES: [&str; 7] = ["&#[0-9xX]", "&amp;", "&lt;", "&gt;", "&quot;", "&apos;", "&nbsp;"];
 /// Share of bytes in log text that start a word.
 const WORD_STARTS: f64 = 0.17;
 
@@ -55,6 +57,9 @@ pub(crate) fn emit(out: &mut String, detectors: &[Detector], programs: &[Program
     }
     for pattern in STRUCTURE {
         anchors.push(literal("structure", pattern, "Action::Split".to_owned()));
+    }
+    for pattern in REFERENCES {
+        anchors.push(literal("reference", pattern, "Action::Escape".to_owned()));
     }
     let (word, anywhere): (Vec<Anchor>, Vec<Anchor>) = anchors.into_iter().partition(|anchor| anchor.at_word);
     for (names, anchors) in [(&["WORD_A", "WORD_B"][..], word), (&["ANYWHERE"], anywhere)] {

@@ -32,6 +32,7 @@ pub(crate) fn read(hay: &[u8], at: usize, extent: Extent, spaced: bool) -> Optio
         return Some(quoted(hay, open, 0));
     }
     match byte(hay, quote_at) {
+        quote @ (b'"' | b'\'') if slashes == 0 && is_doubled(hay, quote_at, quote) => Some(doubled(hay, quote_at, quote)),
         b'"' | b'\'' | b'`' => Some(quoted(hay, quote_at, slashes)),
         _ => unquoted(hay, start, extent),
     }
@@ -85,6 +86,24 @@ const STOPS: [u8; 256] = {
 const TOKEN: u8 = 1;
 const SECRET: u8 = 2;
 const LINE: u8 = 4;
+
+/// Whether two quotes open a value (`""id"": ""x""`, as CSV and SQL write them) and are not an empty one.
+fn is_doubled(hay: &[u8], open: usize, quote: u8) -> bool {
+    byte(hay, open + 1) == quote
+        && !matches!(
+            byte(hay, open + 2),
+            b',' | b'}' | b']' | b')' | b' ' | b'\t' | b'\n' | b'\r' | b';' | b':' | b'"' | b'\'' | b'&' | b'\\'
+        )
+}
+
+/// A value between doubled quotes.
+fn doubled(hay: &[u8], open: usize, quote: u8) -> Value {
+    let start = open + 2;
+    let rest = hay.get(start..).unwrap_or_default();
+    let line = memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
+    let length = rest.get(..line).unwrap_or_default().windows(2).position(|pair| pair == [quote, quote]).unwrap_or(line);
+    Value { start, end: start + length, quoted: true }
+}
 
 /// A value between quotes. `slashes` backslashes stand before each of its quotes.
 fn quoted(hay: &[u8], open: usize, slashes: usize) -> Value {
@@ -172,24 +191,37 @@ fn line_end(hay: &[u8], start: usize) -> usize {
 }
 
 /// Up to four words that start with a capital, an initial or a digit.
+///
+/// A comma goes on before a digit, after one word (`Doe, Jane`), and in an address (`12 Main St, Apt 4`).
 fn words_end(hay: &[u8], start: usize) -> usize {
-    let mut end = token_end(hay, start);
-    for _ in 0..5 {
-        let next = end + 1;
-        let space = byte(hay, end) == b' ' || byte(hay, end) == b',' && byte(hay, end + 1) == b' ' && byte(hay, end + 2).is_ascii_digit();
-        let first = byte(hay, if byte(hay, end) == b',' { next + 1 } else { next });
-        if !space || next - start > WORDS || !(first.is_ascii_uppercase() || first.is_ascii_digit() || first >= 0xc3) {
+    let mut end = word_end(hay, start);
+    let address = byte(hay, start).is_ascii_digit() || byte(hay, start) == b'P';
+    for count in 0..6 {
+        let comma = byte(hay, end) == b',' && byte(hay, end + 1) == b' ';
+        let next = end + 1 + usize::from(comma);
+        let first = byte(hay, next);
+        let capital = first.is_ascii_uppercase() || first.is_ascii_digit() || first >= 0xc3;
+        let goes_on = if comma { first.is_ascii_digit() || count == 0 || address } else { byte(hay, end) == b' ' };
+        if !goes_on || !capital || next - start > WORDS {
             break;
         }
-        let word_end = token_end(hay, if byte(hay, end) == b',' { next + 1 } else { next });
-        // `name=Jane Level=info`: the next key is not part of the value.
-        let word = hay.get(next..word_end).unwrap_or_default();
-        if word.contains(&b'=') || byte(hay, word_end) == b':' || word.is_empty() {
+        let stop = word_end(hay, next);
+        // `name=Jane Level=info`: the next key is not part of the value, nor is the rest of a request line.
+        let word = hay.get(next..stop).unwrap_or_default();
+        if word.contains(&b'=') || byte(hay, stop) == b':' || word.is_empty() || word.starts_with(b"HTTP/") {
             break;
         }
-        end = word_end;
+        end = stop;
     }
     end
+}
+
+/// One past a word and the point of an initial or an abbreviation (`Q.`, `P.O.`).
+fn word_end(hay: &[u8], start: usize) -> usize {
+    let end = token_end(hay, start);
+    let word = hay.get(start..end).unwrap_or_default();
+    let short = matches!(word, [b'A'..=b'Z']) || word.len() <= 4 && word.contains(&b'.');
+    end + usize::from(short && byte(hay, end) == b'.')
 }
 
 /// Digit groups with single `-`, `.`, space or brackets, and letters joined to them.
