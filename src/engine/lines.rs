@@ -34,6 +34,8 @@ struct Run {
 pub(crate) struct Partials {
     text: Vec<u8>,
     runs: Vec<Run>,
+    /// First and last line of each run that is closed.
+    closed: Vec<(usize, usize)>,
 }
 
 impl Partials {
@@ -42,6 +44,7 @@ impl Partials {
     /// Returns the start of the earliest run that is still open, unless `last`.
     pub(crate) fn join(&mut self, hay: &[u8], last: bool, mut scan: impl FnMut(&[u8]) -> Vec<Hit>, hits: &mut Vec<Hit>) -> usize {
         self.runs.clear();
+        self.closed.clear();
         let mut line_start = 0;
         while line_start < hay.len() {
             let rest = hay.get(line_start..).unwrap_or_default();
@@ -53,7 +56,7 @@ impl Partials {
         }
         let open = self.runs.iter().map(|run| run.first_line).min();
         match open {
-            Some(first) if !last => first,
+            Some(first) if !last => self.start_of_all(first),
             _ => {
                 for run in std::mem::take(&mut self.runs) {
                     self.flush(&run, hay, &mut scan, hits);
@@ -77,8 +80,20 @@ impl Partials {
         run.bytes += part.end - part.start;
         if !part.goes_on || run.bytes > CAP {
             let run = self.runs.swap_remove(at);
+            self.closed.push((run.first_line, line));
             self.flush(&run, hay, scan, hits);
         }
+    }
+
+    /// The start of what is not decided: no run, closed or open, may lie on both sides of it.
+    fn start_of_all(&self, mut start: usize) -> usize {
+        // Runs close in the order of their last lines; one that reaches beyond `start` pulls it back.
+        for (first, last) in self.closed.iter().rev() {
+            if *last >= start {
+                start = start.min(*first);
+            }
+        }
+        start
     }
 
     fn flush(&mut self, run: &Run, hay: &[u8], scan: &mut impl FnMut(&[u8]) -> Vec<Hit>, hits: &mut Vec<Hit>) {

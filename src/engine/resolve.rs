@@ -83,16 +83,11 @@ fn drop_mail_in_userinfo(hits: &mut Vec<Hit>) {
     });
 }
 
-/// A span never cuts an escape in two: `\\u0041` is masked whole, `\\n` before a value stays.
+/// A span never cuts an escape in two: `\\u0041` is masked whole.
 fn whole_escapes(hay: &[u8], mut span: Span) -> Span {
     let slashes = |at: usize| hay.get(..at).unwrap_or_default().iter().rev().take(64).take_while(|byte| **byte == b'\\').count();
-    let before = slashes(span.start);
-    if before % 2 == 1 && hay.get(span.start).is_some_and(|byte| byte.is_ascii_alphabetic()) {
-        if hay.get(span.start) == Some(&b'u') {
-            span.start -= 1;
-        } else if span.start + 1 < span.end {
-            span.start += 1;
-        }
+    if hay.get(span.start) == Some(&b'u') && slashes(span.start) % 2 == 1 {
+        span.start -= 1;
     }
     if slashes(span.end) % 2 == 1 && span.end > span.start + 1 && hay.get(span.end).is_some_and(|byte| !matches!(byte, b'\n' | b'\r')) {
         // A dangling backslash belongs to what follows, such as a closing quote.

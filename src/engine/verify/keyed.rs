@@ -520,7 +520,7 @@ pub(crate) fn is_placeholder(text: &[u8]) -> bool {
         return false;
     }
     let text = text.trim_ascii();
-    if is_own_label(text) || is_template(text) {
+    if is_own_labels(text) || is_template(text) {
         return true;
     }
     if text.len() >= 3 && (text.iter().all(|byte| *byte == b'*') || text.iter().all(|byte| matches!(byte, b'x' | b'X'))) {
@@ -542,6 +542,20 @@ pub(crate) fn own_label_end(scan: &Scan<'_>, at: usize) -> Option<usize> {
 fn ends_own_label(scan: &Scan<'_>, end: usize) -> bool {
     let text = scan.slice(end.saturating_sub(LABEL), end);
     text.iter().rposition(|byte| *byte == b'[').is_some_and(|open| is_own_label(text.get(open..).unwrap_or_default()))
+}
+
+/// One or more of our labels and nothing else: a value over split lines has one a line.
+fn is_own_labels(mut text: &[u8]) -> bool {
+    while let Some(close) = text.iter().take(LABEL).position(|byte| *byte == b']') {
+        if !is_own_label(text.get(..=close).unwrap_or_default()) {
+            return false;
+        }
+        text = text.get(close + 1..).unwrap_or_default();
+        if text.is_empty() {
+            return true;
+        }
+    }
+    false
 }
 
 /// `[EMAIL]` and its like, exactly; other text in brackets is scanned.
