@@ -239,11 +239,10 @@ pub(crate) fn ends_here(hay: &[u8], at: usize) -> bool {
         back(length).is_some_and(|from| hay.get(from) == Some(&mark) && escape_at(hay, from).is_some_and(|(_, found)| found == length))
     };
     // What the shapes look for: of several backslashes the last one will do, because the whole run is
-    // read later, and so will the second of two bytes in quoted-printable.
+    // read later. Other characters of quoted-printable are read beside one of these.
     let printable = || {
         let next = hay.get(at).is_some_and(u8::is_ascii_alphabetic);
-        back(6).is_some_and(|from| hay.get(from) == Some(&b'='))
-            || back(2).is_some_and(|from| hay.get(from..at) == Some(b"3D") || hay.get(from..at) == Some(b"40") && next)
+        back(2).is_some_and(|from| hay.get(from..at) == Some(b"3D") || hay.get(from..at) == Some(b"40") && next)
     };
     let spaced = || {
         let word = |at: usize| hay.get(at).is_some_and(u8::is_ascii_alphanumeric);
