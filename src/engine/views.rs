@@ -258,6 +258,19 @@ mod tests {
     use crate::engine::verify::Source;
 
     #[test]
+    fn escapes_are_read_where_they_are_escapes() {
+        let read = |text: &str| {
+            let mut view = View::default();
+            view.decode(text.as_bytes(), 0, text.len());
+            String::from_utf8_lossy(&view.text).into_owned()
+        };
+        assert_eq!(read("a&#64;b.example &lt;&#x41;&amp;"), "a@b.example <A&");
+        assert_eq!(read("to jdoe=40example.com, size=40 level=3Dx"), "to jdoe@example.com, size=40 level=x");
+        assert_eq!(read("/x?name=Jane+Doe&n=1+1 a+b"), "/x?name=Jane Doe\nn=1 1\na+b");
+        assert_eq!(read("100%25 of %00 and 50% off"), "100% of %00 and 50% off");
+    }
+
+    #[test]
     fn findings_map_to_whole_escapes() {
         let hay = br#"x=u%40example.com&y=\u0041b"#;
         let mut view = View::default();
