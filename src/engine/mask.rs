@@ -85,12 +85,15 @@ pub(crate) struct Output {
     /// How often each kind masked a key of the record that starts at `keys_of`.
     keys: Vec<(KindId, usize)>,
     keys_of: usize,
+    /// Up to where the quotes of the record that starts at `.0` were counted, and whether a string is open there.
+    quotes: (usize, usize, bool),
 }
 
 /// Writes `hay` from `from` to its end with `spans` replaced.
 pub(crate) fn write<'n>(hay: &[u8], from: usize, spans: &[Span], name: impl Fn(&Span) -> Name<'n>, output: &mut Output, tally: &mut Tally) {
     let mut at = from;
     output.keys_of = usize::MAX;
+    output.quotes = (usize::MAX, 0, false);
     for span in spans {
         let out = &mut output.bytes;
         let start = span.start.max(at);
@@ -112,7 +115,7 @@ pub(crate) fn write<'n>(hay: &[u8], from: usize, spans: &[Span], name: impl Fn(&
             continue;
         }
         let value = hay.get(start..span.end).unwrap_or_default();
-        if is_json_number(hay, from, start, span.end) {
+        if is_json_number(hay, from, start, span.end, &mut output.quotes) {
             // A sign is part of the number.
             if out.last() == Some(&b'-') && hay.get(start.wrapping_sub(1)) == Some(&b'-') {
                 out.pop();
@@ -185,7 +188,7 @@ fn counts(byte: u8) -> bool {
 
 /// Whether the span is a whole JSON number: the value of a quoted key, or an element of a list
 /// in a record that begins and ends as JSON does.
-fn is_json_number(hay: &[u8], floor: usize, mut start: usize, end: usize) -> bool {
+fn is_json_number(hay: &[u8], floor: usize, mut start: usize, end: usize, quotes: &mut (usize, usize, bool)) -> bool {
     if hay.get(start.wrapping_sub(1)) == Some(&b'-') {
         start -= 1;
     }
@@ -204,12 +207,28 @@ fn is_json_number(hay: &[u8], floor: usize, mut start: usize, end: usize) -> boo
     match before.last() {
         Some(b':') => before.get(..before.len() - 1).unwrap_or_default().trim_ascii_end().last() == Some(&b'"'),
         Some(b',' | b'[') => {
-            let rest = hay.get(record_start(hay, floor, start)..).unwrap_or_default();
+            let record = record_start(hay, floor, start);
+            let rest = hay.get(record..).unwrap_or_default();
             let line = rest.get(..memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len())).unwrap_or_default().trim_ascii();
-            matches!(line, [b'{', .., b'}'] | [b'[', .., b']'])
+            matches!(line, [b'{', .., b'}'] | [b'[', .., b']']) && !inside_string(hay, record, start, quotes)
         }
         _ => false,
     }
+}
+
+/// Whether `at` lies inside a JSON string; counts on from where it was asked last.
+fn inside_string(hay: &[u8], record: usize, at: usize, quotes: &mut (usize, usize, bool)) -> bool {
+    if quotes.0 != record {
+        *quotes = (record, record, false);
+    }
+    let (_, mut from, mut open) = *quotes;
+    while let Some(next) = memchr::memchr2(b'"', b'\\', hay.get(from..at).unwrap_or_default()) {
+        let escape = hay.get(from + next) == Some(&b'\\');
+        open ^= !escape;
+        from += next + 1 + usize::from(escape);
+    }
+    *quotes = (record, from.max(at), open);
+    open
 }
 
 /// Where the record that holds `at` starts, not before `floor`.

@@ -239,11 +239,10 @@ pub(crate) fn ends_here(hay: &[u8], at: usize) -> bool {
         back(length).is_some_and(|from| hay.get(from) == Some(&mark) && escape_at(hay, from).is_some_and(|(_, found)| found == length))
     };
     // What the shapes look for: of several backslashes the last one will do, because the whole run is
-    // read later, and so will the second of two bytes in quoted-printable.
+    // read later. Other characters of quoted-printable are read beside one of these.
     let printable = || {
         let next = hay.get(at).is_some_and(u8::is_ascii_alphabetic);
-        back(6).is_some_and(|from| hay.get(from) == Some(&b'='))
-            || back(2).is_some_and(|from| hay.get(from..at) == Some(b"3D") || hay.get(from..at) == Some(b"40") && next)
+        back(2).is_some_and(|from| hay.get(from..at) == Some(b"3D") || hay.get(from..at) == Some(b"40") && next)
     };
     let spaced = || {
         let word = |at: usize| hay.get(at).is_some_and(u8::is_ascii_alphanumeric);
@@ -257,6 +256,19 @@ mod tests {
     use super::*;
     use crate::engine::catalog::id;
     use crate::engine::verify::Source;
+
+    #[test]
+    fn escapes_are_read_where_they_are_escapes() {
+        let read = |text: &str| {
+            let mut view = View::default();
+            view.decode(text.as_bytes(), 0, text.len());
+            String::from_utf8_lossy(&view.text).into_owned()
+        };
+        assert_eq!(read("a&#64;b.example &lt;&#x41;&amp;"), "a@b.example <A&");
+        assert_eq!(read("to jdoe=40example.com, size=40 level=3Dx"), "to jdoe@example.com, size=40 level=x");
+        assert_eq!(read("/x?name=Jane+Doe&n=1+1 a+b"), "/x?name=Jane Doe\nn=1 1\na+b");
+        assert_eq!(read("100%25 of %00 and 50% off"), "100% of %00 and 50% off");
+    }
 
     #[test]
     fn findings_map_to_whole_escapes() {

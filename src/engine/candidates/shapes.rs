@@ -144,7 +144,7 @@ macro_rules! state {
 
 state!(
     digit, upper, lower, hexd, alnum, word, ud, d2, d3, d4, d6, d8, h2, h4, a2, a4, a8, u2, u4, u8x, dot, dash, space, colon, plus,
-    percent, equals, backslash, escaped, paren, bracket, ds, s3, q1, qa, q2, qb, q3, r1, ra, r2, rb, r3, c1, ca, c2, cb, c3, cc, double, digits,
+    percent, equals, coded, backslash, escaped, paren, bracket, ds, s3, q1, qa, q2, qb, q3, r1, ra, r2, rb, r3, c1, ca, c2, cb, c3, cc, double, digits,
     named, post, long26, escape, timed, sep, dashdash,
 );
 
@@ -322,10 +322,10 @@ impl<L: Lanes> Shapes<L> {
 
         // Escapes that may hide a letter, a digit or a separator.
         // A key's value is no escape: `=3D` and the like have a capital, `=40` a domain behind it.
-        let printable = behind!(equals, 2).and(any!(hexd.and(upper).and(behind!(digit, 1)), h2.and(behind!(equals, 5))));
-        let escape = any!(all!(h2, behind!(percent, 2)), all!(h2, behind!(d2, 2), behind!(lower, 4), behind!(backslash, 5)), printable);
-        let letter = upper.or(lower);
-        let at_code = all!(letter, behind!(d2, 1), behind!(equals, 3));
+        let coded = behind!(equals, 2).and(behind!(digit, 1)).and(hexd);
+        let at_code = behind!(coded, 1).and(upper.or(lower));
+        let escape =
+            any!(all!(h2, behind!(percent, 2)), all!(h2, behind!(d2, 2), behind!(lower, 4), behind!(backslash, 5)), coded.and(upper),);
         let plus_code = all!(alnum, behind!(plus, 1), behind!(alnum, 2));
         hits.push_row(Family::Escape, any!(behind!(escape, 1), at_code, plus_code), base);
 
@@ -372,6 +372,7 @@ impl<L: Lanes> Shapes<L> {
             plus,
             percent,
             equals,
+            coded,
             backslash,
             escaped,
             paren,

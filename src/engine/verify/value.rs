@@ -274,6 +274,8 @@ mod tests {
         assert_eq!(text(r#"{\"k\":\"a\\\"b\",\"x\":1}"#, 7, Extent::Token), Some(r#"a\\\"b"#));
         assert_eq!(text(r#""{\"k\":\"open""#, 8, Extent::Token), Some("open"));
         assert_eq!(text("k='it' c", 2, Extent::Token), Some("it"));
+        assert_eq!(text(r#"""id"": ""x y"",1"#, 7, Extent::Token), Some("x y"));
+        assert_eq!(text(r#"k="", n=1"#, 2, Extent::Token), None);
         assert_eq!(text(r#"k="ends in \\" c"#, 2, Extent::Token), Some(r"ends in \\"));
     }
 
@@ -282,6 +284,8 @@ mod tests {
         assert_eq!(text("p=a)b]c&d", 2, Extent::Secret), Some("a)b]c"));
         assert_eq!(text("f(p=abc)", 4, Extent::Secret), Some("abc"));
         assert_eq!(text("n: Jane Q Example level=3", 2, Extent::Words), Some("Jane Q Example"));
+        assert_eq!(text("n: Doe, Jane level=3", 2, Extent::Words), Some("Doe, Jane"));
+        assert_eq!(text("n: P.O. Box 12 HTTP/1.1", 2, Extent::Words), Some("P.O. Box 12"));
         assert_eq!(text("n=899 99 9999 user=x", 2, Extent::Digits), Some("899 99 9999"));
         assert_eq!(text("n=(415) 555-0123 x", 2, Extent::Digits), Some("(415) 555-0123"));
         assert_eq!(text("n=12345, m=2", 2, Extent::Digits), Some("12345"));
