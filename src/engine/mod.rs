@@ -244,6 +244,18 @@ impl EngineBuilder {
         self
     }
 
+    /// Turns off every built-in kind that is not named; user rules stay.
+    ///
+    /// # Errors
+    /// If there is no kind of one of the names.
+    pub fn only(mut self, kinds: &[&str]) -> Result<Self, BuildError> {
+        if let Some(unknown) = kinds.iter().find(|kind| KINDS.iter().all(|known| known.id != **kind)) {
+            return Err(refuse(format!("unknown kind `{unknown}`{}", nearest(unknown, &[]))));
+        }
+        self.settings.masks = KINDS.iter().map(|known| kinds.contains(&known.id).then_some(Mask::Label)).collect();
+        Ok(self)
+    }
+
     /// Builds the engine.
     ///
     /// # Errors
