@@ -51,7 +51,8 @@ fn i6_memory_does_not_grow_with_the_input() {
 fn the_allocator_is_not_called_again() {
     let clean = "2026-01-02T03:04:05Z INFO step 17 of the job is done, loss 0.2512, 812 tokens a second\n".repeat(90);
     let mixed = "login ok user=jsample from 203.0.113.7 mail=u@example.com\nstep done, nothing to see in this line at all\n".repeat(70);
-    let dense = "{\"ssn\":\"899-12-3456\",\"u@example.com\":[4111111111111111,{\"password\":\"hunter-two\"}],\"m\":\"%40\\u0041\"}\n".repeat(80);
+    let dense =
+        "{\"ssn\":\"899-12-3456\",\"u@example.com\":[4111111111111111,{\"password\":\"hunter-two\"}],\"m\":\"%40\\u0041\"}\n".repeat(80);
     let engine = hushlog::Engine::standard();
     for (name, block) in [("clean", &clean), ("mixed", &mixed), ("dense", &dense)] {
         let mut stream = engine.stream();

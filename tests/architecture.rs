@@ -35,11 +35,7 @@ const ROOT: &str = "src/lib.rs";
 const OPENS_RAW: &[&str] = &["src/engine/", "src/decode/"];
 
 /// The only files that may declare bytes scrubbed.
-const MAKES_CLEAN: &[&str] = &[
-    "src/engine/mask.rs",
-    "src/engine/mask/mod.rs",
-    "src/engine/stream.rs",
-];
+const MAKES_CLEAN: &[&str] = &["src/engine/mask.rs", "src/engine/mask/mod.rs", "src/engine/stream.rs"];
 
 /// The only folder that may hold `unsafe`.
 const UNSAFE_FOLDER: &str = "src/engine/classify/";
@@ -51,24 +47,10 @@ const PURE: &[&str] = &["engine", "decode"];
 const AMBIENT_STD: &[&str] = &["fs", "env", "net", "time", "process"];
 
 /// What these modules hold that is a plain value: reading an address is no network.
-const PLAIN_VALUES: &[&str] = &[
-    "net::IpAddr",
-    "net::Ipv4Addr",
-    "net::Ipv6Addr",
-    "time::Duration",
-];
+const PLAIN_VALUES: &[&str] = &["net::IpAddr", "net::Ipv4Addr", "net::Ipv6Addr", "time::Duration"];
 
 /// Macros and crates that a pure module may not name.
-const AMBIENT_WORDS: &[&str] = &[
-    "print!",
-    "println!",
-    "eprint!",
-    "eprintln!",
-    "dbg!",
-    "tokio::",
-    "tracing::",
-    "log::",
-];
+const AMBIENT_WORDS: &[&str] = &["print!", "println!", "eprint!", "eprintln!", "dbg!", "tokio::", "tracing::", "log::"];
 
 const MAX_LINES: usize = 700;
 const MAX_MEDIAN_LINES: usize = 220;
@@ -106,11 +88,8 @@ fn every_file_has_a_header_and_fits_its_length() {
 #[test]
 fn the_table_of_layers_names_no_module_that_is_gone() {
     let files = sources();
-    let gone: Vec<_> = LAYERS
-        .iter()
-        .map(|(module, _)| *module)
-        .filter(|module| !files.iter().any(|file| file.module() == *module))
-        .collect();
+    let gone: Vec<_> =
+        LAYERS.iter().map(|(module, _)| *module).filter(|module| !files.iter().any(|file| file.module() == *module)).collect();
     assert!(gone.is_empty(), "LAYERS names {gone:?}, absent from src/");
 }
 
@@ -129,9 +108,7 @@ fn wrong_directions(files: &[Source]) -> Vec<String> {
         };
         for (at, path) in file.paths_from_root() {
             let target = first_segment(&path);
-            let excepted = EXCEPTIONS
-                .iter()
-                .any(|(from, prefix)| *from == module && under(&path, prefix));
+            let excepted = EXCEPTIONS.iter().any(|(from, prefix)| *from == module && under(&path, prefix));
             if target == module || allowed.contains(&target) || excepted {
                 continue;
             }
@@ -194,20 +171,15 @@ fn ambient_in_pure_modules(files: &[Source]) -> Vec<String> {
                 for (_, path) in expand(rest) {
                     let plain = PLAIN_VALUES.iter().any(|value| under(&path, value));
                     if AMBIENT_STD.contains(&first_segment(&path)) && !plain {
-                        wrong.push(format!(
-                            "{}: `{root}{path}`: engine and decode depend on bytes and settings alone (I8)",
-                            file.place(at)
-                        ));
+                        wrong
+                            .push(format!("{}: `{root}{path}`: engine and decode depend on bytes and settings alone (I8)", file.place(at)));
                     }
                 }
             }
         }
         for word in AMBIENT_WORDS {
             for at in file.positions(word) {
-                wrong.push(format!(
-                    "{}: `{word}`: engine and decode print and log nothing (I4, I8)",
-                    file.place(at)
-                ));
+                wrong.push(format!("{}: `{word}`: engine and decode print and log nothing (I4, I8)", file.place(at)));
             }
         }
     }
@@ -225,10 +197,7 @@ fn unsafe_elsewhere(files: &[Source]) -> Vec<String> {
             if next.chars().next().is_some_and(is_word) {
                 continue; // the name of a lint, such as `unsafe_code`
             }
-            wrong.push(format!(
-                "{}: `unsafe` outside {UNSAFE_FOLDER}",
-                file.place(at)
-            ));
+            wrong.push(format!("{}: `unsafe` outside {UNSAFE_FOLDER}", file.place(at)));
         }
     }
     wrong
@@ -239,26 +208,18 @@ fn headers_and_lengths(files: &[Source]) -> Vec<String> {
     let mut lengths = Vec::new();
     for file in files {
         if !file.text.starts_with("//!") {
-            wrong.push(format!(
-                "{}:1: no `//!` header: say what the file does and where it stands in the flow",
-                file.path
-            ));
+            wrong.push(format!("{}:1: no `//!` header: say what the file does and where it stands in the flow", file.path));
         }
         let lines = file.code.trim_end().lines().count();
         if lines > MAX_LINES {
-            wrong.push(format!(
-                "{}:{lines}: {lines} lines before its tests, {MAX_LINES} at most: split it",
-                file.path
-            ));
+            wrong.push(format!("{}:{lines}: {lines} lines before its tests, {MAX_LINES} at most: split it", file.path));
         }
         lengths.push(lines);
     }
     lengths.sort_unstable();
     let median = lengths.get(lengths.len() / 2).copied().unwrap_or_default();
     if median > MAX_MEDIAN_LINES {
-        wrong.push(format!(
-            "src/:1: the median file has {median} lines, {MAX_MEDIAN_LINES} at most"
-        ));
+        wrong.push(format!("src/:1: the median file has {median} lines, {MAX_MEDIAN_LINES} at most"));
     }
     wrong
 }
@@ -383,8 +344,7 @@ fn first_segment(path: &str) -> &str {
 
 /// Whether `path` is `prefix` or an item below it.
 fn under(path: &str, prefix: &str) -> bool {
-    path.strip_prefix(prefix)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
+    path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
 }
 
 /// The paths at the start of `text`: one, or one for each member of a `{…}` group, with
@@ -395,9 +355,7 @@ fn expand(text: &str) -> Vec<(usize, String)> {
         let (path, rest) = text.split_at(end);
         if path.ends_with("::") && rest.starts_with('{') {
             let members = expand(rest).into_iter();
-            return members
-                .map(|(at, member)| (end + at, format!("{path}{member}")))
-                .collect();
+            return members.map(|(at, member)| (end + at, format!("{path}{member}"))).collect();
         }
         return vec![(0, path.trim_end_matches(':').to_owned())];
     };
@@ -424,17 +382,15 @@ fn expand(text: &str) -> Vec<(usize, String)> {
 /// Where the unit tests begin: `#[cfg(test)]` before a `mod` with a body, which by
 /// convention ends the file.
 fn start_of_tests(code: &str) -> Option<usize> {
-    code.match_indices("#[cfg(test)]")
-        .map(|(at, _)| at)
-        .find(|at| {
-            let mut rest = code.get(*at..).unwrap_or_default();
-            while let Some(attribute) = rest.trim_start().strip_prefix("#[") {
-                rest = attribute.split_once(']').map_or("", |(_, rest)| rest);
-            }
-            let item = rest.trim_start();
-            let head = item.split(['{', ';']).next().unwrap_or(item);
-            head.starts_with("mod ") && item.get(head.len()..).is_some_and(|t| t.starts_with('{'))
-        })
+    code.match_indices("#[cfg(test)]").map(|(at, _)| at).find(|at| {
+        let mut rest = code.get(*at..).unwrap_or_default();
+        while let Some(attribute) = rest.trim_start().strip_prefix("#[") {
+            rest = attribute.split_once(']').map_or("", |(_, rest)| rest);
+        }
+        let item = rest.trim_start();
+        let head = item.split(['{', ';']).next().unwrap_or(item);
+        head.starts_with("mod ") && item.get(head.len()..).is_some_and(|t| t.starts_with('{'))
+    })
 }
 
 /// Replaces comments and the insides of string, byte and char literals by spaces, byte
@@ -485,9 +441,7 @@ fn comment(text: &str) -> Option<usize> {
 
 /// Length of the raw string at the start of `text`.
 fn raw_string(text: &str) -> Option<usize> {
-    let prefix = ["br", "cr", "r"]
-        .into_iter()
-        .find(|p| text.starts_with(p))?;
+    let prefix = ["br", "cr", "r"].into_iter().find(|p| text.starts_with(p))?;
     let after = text.get(prefix.len()..)?;
     let hashes = after.len() - after.trim_start_matches('#').len();
     let inside = after.get(hashes..)?.strip_prefix('"')?;
@@ -532,101 +486,49 @@ mod shown_a_wrong_file {
             "use crate::{\n    record::Raw,\n    decode::{Inflate, open},\n};\nfn f() { super::super::cli::run(); }\nuse crate::Engine;\n",
         );
         assert_eq!(found.len(), 4, "{found:?}");
-        assert!(
-            found
-                .iter()
-                .any(|f| f.starts_with("src/engine/mask.rs:3: `crate::decode::open`"))
-        );
-        assert!(
-            found
-                .iter()
-                .any(|f| f.starts_with("src/engine/mask.rs:5: `crate::cli::run`"))
-        );
-        assert!(
-            found
-                .iter()
-                .any(|f| f.contains(":6: `crate::Engine`: name the module"))
-        );
+        assert!(found.iter().any(|f| f.starts_with("src/engine/mask.rs:3: `crate::decode::open`")));
+        assert!(found.iter().any(|f| f.starts_with("src/engine/mask.rs:5: `crate::cli::run`")));
+        assert!(found.iter().any(|f| f.contains(":6: `crate::Engine`: name the module")));
         let climbs = "use super::super::record::Raw;\nuse super::super::engine::candidates;\n";
-        assert_eq!(
-            run(&wrong_directions, "src/engine/mask.rs", climbs),
-            [""; 0]
-        );
+        assert_eq!(run(&wrong_directions, "src/engine/mask.rs", climbs), [""; 0]);
         let kind = "use crate::engine::catalog::Kind;";
-        assert_eq!(
-            run(&wrong_directions, "src/record/finding.rs", kind),
-            [""; 0]
-        );
+        assert_eq!(run(&wrong_directions, "src/record/finding.rs", kind), [""; 0]);
         let other = "use crate::engine::catalogue::Kind;";
-        assert_eq!(
-            run(&wrong_directions, "src/record/finding.rs", other).len(),
-            1
-        );
+        assert_eq!(run(&wrong_directions, "src/record/finding.rs", other).len(), 1);
     }
 
     #[test]
     fn raw_and_clean() {
         let opens = "fn f(raw: &Raw) { raw.expose(); Raw::expose(raw); }";
-        assert_eq!(
-            run(&raw_opened_elsewhere, "src/cli/scrub.rs", opens).len(),
-            2
-        );
-        assert_eq!(
-            run(&raw_opened_elsewhere, "src/decode/mod.rs", opens),
-            [""; 0]
-        );
+        assert_eq!(run(&raw_opened_elsewhere, "src/cli/scrub.rs", opens).len(), 2);
+        assert_eq!(run(&raw_opened_elsewhere, "src/decode/mod.rs", opens), [""; 0]);
         let makes = "fn f(b: &[u8]) { Clean::assume_scrubbed(b); }";
-        assert_eq!(
-            run(&clean_made_elsewhere, "src/engine/rules.rs", makes).len(),
-            1
-        );
-        assert_eq!(
-            run(&clean_made_elsewhere, "src/engine/mask.rs", makes),
-            [""; 0]
-        );
+        assert_eq!(run(&clean_made_elsewhere, "src/engine/rules.rs", makes).len(), 1);
+        assert_eq!(run(&clean_made_elsewhere, "src/engine/mask.rs", makes), [""; 0]);
     }
 
     #[test]
     fn purity_and_unsafe() {
-        let ambient =
-            "use std::{io, fs};\nfn f() { println!(); let t = std::time::Instant::now(); }";
-        assert_eq!(
-            run(&ambient_in_pure_modules, "src/decode/inflate.rs", ambient).len(),
-            3
-        );
-        assert_eq!(
-            run(&ambient_in_pure_modules, "src/cli/find.rs", ambient),
-            [""; 0]
-        );
+        let ambient = "use std::{io, fs};\nfn f() { println!(); let t = std::time::Instant::now(); }";
+        assert_eq!(run(&ambient_in_pure_modules, "src/decode/inflate.rs", ambient).len(), 3);
+        assert_eq!(run(&ambient_in_pure_modules, "src/cli/find.rs", ambient), [""; 0]);
         let plain = "use std::net::{IpAddr, Ipv4Addr};\nuse std::{net::{Ipv6Addr, TcpStream}, io};";
         let found = run(&ambient_in_pure_modules, "src/engine/views.rs", plain);
         assert_eq!(found.len(), 1, "{found:?}");
         let dialog = "fn f() { catalog::kinds(); dialog!(); }";
-        assert_eq!(
-            run(&ambient_in_pure_modules, "src/engine/mod.rs", dialog),
-            [""; 0]
-        );
+        assert_eq!(run(&ambient_in_pure_modules, "src/engine/mod.rs", dialog), [""; 0]);
         let blocks = "#[expect(unsafe_code)]\nfn f() { unsafe { g() } } // unsafe\n";
         assert_eq!(run(&unsafe_elsewhere, "src/engine/mod.rs", blocks).len(), 1);
-        assert_eq!(
-            run(&unsafe_elsewhere, "src/engine/classify/avx2.rs", blocks),
-            [""; 0]
-        );
+        assert_eq!(run(&unsafe_elsewhere, "src/engine/classify/avx2.rs", blocks), [""; 0]);
     }
 
     #[test]
     fn headers_and_length() {
         let long = format!("//! Long.\n{}", "fn f() {}\n".repeat(MAX_LINES));
         assert_eq!(run(&headers_and_lengths, "src/cli/a.rs", &long).len(), 2);
-        let tested = format!(
-            "//! Short.\n#[cfg(test)]\nmod tests {{\n{}}}\n",
-            "\n".repeat(MAX_LINES)
-        );
+        let tested = format!("//! Short.\n#[cfg(test)]\nmod tests {{\n{}}}\n", "\n".repeat(MAX_LINES));
         assert_eq!(run(&headers_and_lengths, "src/cli/a.rs", &tested), [""; 0]);
-        assert_eq!(
-            run(&headers_and_lengths, "src/cli/a.rs", "fn f() {}\n").len(),
-            1
-        );
+        assert_eq!(run(&headers_and_lengths, "src/cli/a.rs", "fn f() {}\n").len(), 1);
     }
 
     #[test]
@@ -637,8 +539,7 @@ mod shown_a_wrong_file {
         assert_eq!(code.matches('\n').count(), 2);
         let left: String = code.split_whitespace().collect();
         assert_eq!(left, "acb'i:&'jké");
-        let tests =
-            "fn a() {}\n#[cfg(test)]\nmod tests;\n#[cfg(test)]\n#[path = \"x\"]\nmod more {}\n";
+        let tests = "fn a() {}\n#[cfg(test)]\nmod tests;\n#[cfg(test)]\n#[path = \"x\"]\nmod more {}\n";
         assert_eq!(start_of_tests(tests), tests.rfind("#[cfg(test)]"));
     }
 

@@ -53,7 +53,8 @@ pub(crate) fn value() -> BoxedStrategy<String> {
         "\\+[1-9][0-9]{7,13}",
         "[A-Z0-9]{16}".prop_map(|tail| format!("AK{}{tail}", "IA")),
         "[A-Za-z0-9]{36}".prop_map(|tail| format!("gh{}{tail}", "p_")),
-        ("[A-Za-z0-9_-]{10,30}", "[A-Za-z0-9_-]{10,40}").prop_map(|(body, sign)| format!("e{}JhbGciOiJIUzI1NiJ9.e{}{body}.{sign}", "y", "yJ")),
+        ("[A-Za-z0-9_-]{10,30}", "[A-Za-z0-9_-]{10,40}")
+            .prop_map(|(body, sign)| format!("e{}JhbGciOiJIUzI1NiJ9.e{}{body}.{sign}", "y", "yJ")),
         "[a-z]{2,8}:[A-Za-z0-9!]{4,12}@db\\.example".prop_map(|rest| format!("postgres://{rest}:5432/app")),
         "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-a[0-9a-f]{3}-[0-9a-f]{12}",
         "[A-Za-z0-9+/]{20,60}={0,2}",
@@ -67,9 +68,45 @@ pub(crate) fn value() -> BoxedStrategy<String> {
 fn key() -> BoxedStrategy<String> {
     prop_oneof![
         select(vec![
-            "user", "username", "email", "ssn", "password", "passwd", "api_key", "token", "Authorization", "phone", "mrn", "dob", "name",
-            "patientName", "card", "cvv", "ip", "client_ip", "address", "zip", "account", "iban", "secret", "Set-Cookie", "session_id",
-            "age", "gender", "npi", "vin", "serial", "host", "level", "msg", "id", "count", "ts", "first_name", "user.email", "X-Api-Key",
+            "user",
+            "username",
+            "email",
+            "ssn",
+            "password",
+            "passwd",
+            "api_key",
+            "token",
+            "Authorization",
+            "phone",
+            "mrn",
+            "dob",
+            "name",
+            "patientName",
+            "card",
+            "cvv",
+            "ip",
+            "client_ip",
+            "address",
+            "zip",
+            "account",
+            "iban",
+            "secret",
+            "Set-Cookie",
+            "session_id",
+            "age",
+            "gender",
+            "npi",
+            "vin",
+            "serial",
+            "host",
+            "level",
+            "msg",
+            "id",
+            "count",
+            "ts",
+            "first_name",
+            "user.email",
+            "X-Api-Key",
         ])
         .prop_map(str::to_owned),
         "[a-zA-Z_.-]{1,12}",
@@ -99,7 +136,8 @@ fn bytes_of_line() -> BoxedStrategy<Vec<u8>> {
         (key(), value()).prop_map(|(key, value)| format!("{{'{key}': '{value}', 'n': None}}")),
         (key(), value()).prop_map(|(key, value)| format!("run --{key} {value} --verbose")),
         (key(), value()).prop_map(|(key, value)| format!("{{\"{key}\":\"{}\"}}", escaped(&value))),
-        select(vec!["root", "jsample", "alice"]).prop_map(|user| format!("Failed password for invalid user {user} from 203.0.113.7 port 22")),
+        select(vec!["root", "jsample", "alice"])
+            .prop_map(|user| format!("Failed password for invalid user {user} from 203.0.113.7 port 22")),
         value(),
         "[ -~]{0,80}",
         "[0-9=:@\"'{}\\[\\]\\\\, .-]{0,60}",
@@ -136,15 +174,16 @@ pub(crate) fn escaped(text: &str) -> String {
 
 /// One or more lines that belong together, without the last line's end.
 fn block(split: bool) -> BoxedStrategy<Vec<Vec<u8>>> {
-    let pem = (select(vec!["", "  ", "app | "]), select(vec!["RSA ", "", "OPENSSH ", "EC "]), vec("[A-Za-z0-9+/]{64}", 1..6), any::<bool>())
-        .prop_map(|(prefix, name, body, ended)| {
-            let mut lines = vec![format!("{prefix}-----BEGIN {name}{} KEY-----", "PRIVATE")];
-            lines.extend(body.iter().map(|line| format!("{prefix}{line}")));
-            if ended {
-                lines.push(format!("{prefix}-----END {name}{} KEY-----", "PRIVATE"));
-            }
-            lines
-        });
+    let pem =
+        (select(vec!["", "  ", "app | "]), select(vec!["RSA ", "", "OPENSSH ", "EC "]), vec("[A-Za-z0-9+/]{64}", 1..6), any::<bool>())
+            .prop_map(|(prefix, name, body, ended)| {
+                let mut lines = vec![format!("{prefix}-----BEGIN {name}{} KEY-----", "PRIVATE")];
+                lines.extend(body.iter().map(|line| format!("{prefix}{line}")));
+                if ended {
+                    lines.push(format!("{prefix}-----END {name}{} KEY-----", "PRIVATE"));
+                }
+                lines
+            });
     let putty = vec("[A-Za-z0-9+/]{64}", 1..4).prop_map(|body| {
         let mut lines = vec![format!("PuTTY-User-{}: ssh-ed25519", "Key-File-3"), "Encryption: none".to_owned()];
         lines.push(format!("Private-Lines: {}", body.len()));
@@ -152,10 +191,8 @@ fn block(split: bool) -> BoxedStrategy<Vec<Vec<u8>>> {
         lines.push(format!("Private-MAC: {}", "0f".repeat(32)));
         lines
     });
-    let mrz = Just(vec![
-        "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<".to_owned(),
-        "L898902C36UTO7408122F1204159ZE184226B<<<<<10".to_owned(),
-    ]);
+    let mrz =
+        Just(vec!["P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<".to_owned(), "L898902C36UTO7408122F1204159ZE184226B<<<<<10".to_owned()]);
     let text = |lines: Vec<String>| lines.into_iter().map(String::into_bytes).collect::<Vec<_>>();
     let single = bytes_of_line().prop_map(|line| vec![line]).boxed();
     let whole = prop_oneof![

@@ -33,7 +33,9 @@ fn a_key_gives_the_whole_value_its_kind() {
 #[test]
 fn a_value_without_findings_is_borrowed() {
     let engine = Engine::standard();
-    for (path, value) in [("note", "nothing here"), ("password", ""), ("password", "[PASSWORD_ASSIGNMENT]"), ("user", "root"), ("count", "12")] {
+    for (path, value) in
+        [("note", "nothing here"), ("password", ""), ("password", "[PASSWORD_ASSIGNMENT]"), ("user", "root"), ("count", "12")]
+    {
         let (cleaned, report) = clean(&engine, path, value.as_bytes());
         assert!(cleaned.is_unchanged(), "{path}");
         assert_eq!(cleaned.as_bytes().as_ptr(), value.as_ptr(), "{path}: copied");

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests stop at the first surprise")]
 
 mod architecture;
+mod cli;
 mod containment;
 mod documents;
 mod features;

@@ -18,6 +18,9 @@ const WIDTH: usize = 4;
 const STRUCTURE: [&str; 3] = ["^stdout P ", "^stderr P ", "\",\"stream\":\"std"];
 /// Buckets of one table: the bits of a byte.
 const BUCKETS: usize = 8;
+/// Character references that may hide a part of a value.
+/// One anchor for all of them: `&#64;`, `&#x40;`, `&amp;`, `&lt;`, `&quot;` ...
+const REFERENCE: &str = "&[#acglnpq][0-9bemoptuxX][0-9;imoprsA-F]";
 /// Share of bytes in log text that start a word.
 const WORD_STARTS: f64 = 0.17;
 
@@ -56,6 +59,7 @@ pub(crate) fn emit(out: &mut String, detectors: &[Detector], programs: &[Program
     for pattern in STRUCTURE {
         anchors.push(literal("structure", pattern, "Action::Split".to_owned()));
     }
+    anchors.push(literal("reference", REFERENCE, "Action::Escape".to_owned()));
     let (word, anywhere): (Vec<Anchor>, Vec<Anchor>) = anchors.into_iter().partition(|anchor| anchor.at_word);
     for (names, anchors) in [(&["WORD_A", "WORD_B"][..], word), (&["ANYWHERE"], anywhere)] {
         let halves = spread(&anchors, names.len() * BUCKETS, chance_by_halves);

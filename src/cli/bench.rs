@@ -177,9 +177,6 @@ fn table(options: &Options, size: u64, lines: u64, runs: &[Run<'_>]) -> Vec<u8> 
         text,
         "\n\nMB/s: end to end, read from memory, scrub, output dropped. Then the scan alone, as far as each stage.\n{CLOCK}"
     );
-    if cfg!(debug_assertions) {
-        let _ = writeln!(text, "Built without optimisation: measure with --release.");
-    }
     text
 }
 

@@ -153,6 +153,8 @@ pub(crate) struct Anchor {
 pub(crate) enum Action {
     Token(u16),
     Finder(Finder),
+    /// A character reference, read by the views.
+    Escape,
     /// A line that goes on in the next one.
     Split,
 }

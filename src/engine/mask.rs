@@ -5,7 +5,7 @@
 //! JSON key stays a different key from its neighbours, and our labels hide how long a
 //! value was. Never emits more of a value than the mask allows.
 
-use super::catalog::{Kind, Partial, id};
+use super::catalog::{Kind, KindId, Partial, id};
 use super::resolve::Span;
 use super::tally::Tally;
 use std::fmt;
@@ -78,14 +78,28 @@ impl<'a> Name<'a> {
     }
 }
 
+/// Where masked output goes, with the memory that writing it needs.
+#[derive(Default)]
+pub(crate) struct Output {
+    pub(crate) bytes: Vec<u8>,
+    /// How often each kind masked a key of the record that starts at `keys_of`.
+    keys: Vec<(KindId, usize)>,
+    keys_of: usize,
+    /// Up to where the quotes of the record that starts at `.0` were counted, and whether a string is open there.
+    quotes: (usize, usize, bool),
+    /// Whether that record begins and ends as JSON does.
+    bracketed: bool,
+}
+
 /// Writes `hay` from `from` to its end with `spans` replaced.
-pub(crate) fn write<'n>(hay: &[u8], from: usize, spans: &[Span], name: impl Fn(&Span) -> Name<'n>, out: &mut Vec<u8>, tally: &mut Tally) {
+pub(crate) fn write<'n>(hay: &[u8], from: usize, spans: &[Span], name: impl Fn(&Span) -> Name<'n>, output: &mut Output, tally: &mut Tally) {
     let mut at = from;
-    // Where the current record starts, as far as written, and where the one whose keys are counted.
-    let (mut record, mut counted) = (from, usize::MAX);
-    // Whether the record that starts there is JSON, once asked.
-    let mut json = (usize::MAX, false);
+    // Where the current record starts: looked for once, in what is copied.
+    let mut record = from;
+    output.keys_of = usize::MAX;
+    output.quotes = (usize::MAX, 0, false);
     for span in spans {
+        let out = &mut output.bytes;
         let start = span.start.max(at);
         if span.end <= at {
             continue;
@@ -109,32 +123,36 @@ pub(crate) fn write<'n>(hay: &[u8], from: usize, spans: &[Span], name: impl Fn(&
             continue;
         }
         let value = hay.get(start..span.end).unwrap_or_default();
-        if is_json_number(hay, record, start, span.end, &mut json) {
-            out.extend_from_slice(b"null");
-            continue;
-        }
-        // The sign of a negative number would be left in front of a label.
-        if start > record && hay.get(start - 1) == Some(&b'-') && is_json_number(hay, record, start - 1, span.end, &mut json) {
-            out.pop();
+        if is_json_number(hay, record, start, span.end, &mut output.quotes, &mut output.bracketed) {
+            // A sign is part of the number.
+            if out.last() == Some(&b'-') && hay.get(start.wrapping_sub(1)) == Some(&b'-') {
+                out.pop();
+            }
             out.extend_from_slice(b"null");
             continue;
         }
         replace(value, span, &name, out);
         if is_json_key(hay, start, span.end) {
-            if counted != record {
-                tally.keys.clear();
-                counted = record;
-            }
-            match tally.keys.iter_mut().find(|(kind, _)| *kind == span.kind) {
-                Some((_, same)) => {
-                    *same += 1;
-                    let _ = write!(out, "#{same}"); // a Vec takes everything
-                }
-                None => tally.keys.push((span.kind, 1)),
-            }
+            number_key(output, span.kind, record);
         }
     }
-    out.extend_from_slice(hay.get(at..).unwrap_or_default());
+    output.bytes.extend_from_slice(hay.get(at..).unwrap_or_default());
+}
+
+/// A record's second key with the same label becomes `[EMAIL]#2`, so that both stay.
+fn number_key(output: &mut Output, kind: KindId, record: usize) {
+    if output.keys_of != record {
+        output.keys_of = record;
+        output.keys.clear();
+    }
+    match output.keys.iter_mut().find(|(known, _)| *known == kind) {
+        Some((_, count)) => {
+            *count += 1;
+            // Writing to memory cannot fail.
+            let _ = write!(output.bytes, "#{count}");
+        }
+        None => output.keys.push((kind, 1)),
+    }
 }
 
 fn replace(value: &[u8], span: &Span, name: &Name<'_>, out: &mut Vec<u8>) {
@@ -177,8 +195,18 @@ fn counts(byte: u8) -> bool {
 }
 
 /// Whether the span is a whole JSON number: the value of a quoted key, or an element of a list
-/// in a record that is JSON from its first byte to its last.
-fn is_json_number(hay: &[u8], record: usize, start: usize, end: usize, json: &mut (usize, bool)) -> bool {
+/// in a record that begins and ends as JSON does.
+fn is_json_number(
+    hay: &[u8],
+    record: usize,
+    mut start: usize,
+    end: usize,
+    quotes: &mut (usize, usize, bool),
+    bracketed: &mut bool,
+) -> bool {
+    if hay.get(start.wrapping_sub(1)) == Some(&b'-') {
+        start -= 1;
+    }
     let value = hay.get(start..end).unwrap_or_default();
     let numeric = value.first().is_some_and(|byte| byte.is_ascii_digit() || *byte == b'-')
         && value.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E'));
@@ -186,54 +214,36 @@ fn is_json_number(hay: &[u8], record: usize, start: usize, end: usize, json: &mu
         return false;
     }
     // Only a separator of JSON right before it makes a number one.
-    let near = hay.get(record.max(start.saturating_sub(64))..start).unwrap_or_default();
-    let before = near.trim_ascii_end();
-    if !matches!(before.last(), Some(b':' | b',' | b'[')) {
+    let before = hay.get(record.max(start.saturating_sub(64))..start).unwrap_or_default().trim_ascii_end();
+    let next = hay.get(end..).unwrap_or_default().iter().find(|byte| **byte != b' ');
+    if !matches!(next, None | Some(b',' | b'}' | b']' | b'\n' | b'\r')) {
         return false;
     }
-    let closed =
-        matches!(hay.get(end..).unwrap_or_default().iter().find(|byte| **byte != b' '), None | Some(b',' | b'}' | b']' | b'\n' | b'\r'));
     match before.last() {
-        Some(b':') if closed => before.get(..before.len() - 1).unwrap_or_default().trim_ascii_end().last() == Some(&b'"'),
-        Some(b',' | b'[') if closed => {
-            let rest = hay.get(record..).unwrap_or_default();
-            let line = rest.get(..memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len())).unwrap_or_default();
-            // A long list asks once.
-            if json.0 != record {
-                *json = (record, is_json(line));
+        Some(b':') => before.get(..before.len() - 1).unwrap_or_default().trim_ascii_end().last() == Some(&b'"'),
+        Some(b',' | b'[') => {
+            if quotes.0 != record {
+                *quotes = (record, record, false);
+                let rest = hay.get(record..).unwrap_or_default();
+                let line = rest.get(..memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len())).unwrap_or_default().trim_ascii();
+                *bracketed = matches!(line, [b'{', .., b'}'] | [b'[', .., b']']);
             }
-            json.1
+            *bracketed && !inside_string(hay, record, start, quotes)
         }
         _ => false,
     }
 }
 
-/// Whether a line is one JSON object or list, as far as its brackets, quotes and words tell.
-///
-/// A parser would take memory for each level of nesting.
-fn is_json(line: &[u8]) -> bool {
-    let line = line.trim_ascii();
-    let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
-    for (at, byte) in line.iter().enumerate() {
-        if quoted {
-            quoted = escaped || *byte != b'"';
-            escaped = !escaped && *byte == b'\\';
-            continue;
-        }
-        match byte {
-            b'"' => quoted = true,
-            b'{' | b'[' => depth += 1,
-            b'}' | b']' if depth > 0 => depth -= 1,
-            b':' | b',' | b' ' | b'\t' | b'0'..=b'9' | b'+' | b'-' | b'.' | b'E' => {}
-            // true, false, null
-            b'a' | b'e' | b'f' | b'l' | b'n' | b'r' | b's' | b't' | b'u' => {}
-            _ => return false,
-        }
-        if depth == 0 && at + 1 < line.len() {
-            return false;
-        }
+/// Whether `at` lies inside a JSON string; counts on from where it was asked last.
+fn inside_string(hay: &[u8], record: usize, at: usize, quotes: &mut (usize, usize, bool)) -> bool {
+    let (_, mut from, mut open) = *quotes;
+    while let Some(next) = memchr::memchr2(b'"', b'\\', hay.get(from..at).unwrap_or_default()) {
+        let escape = hay.get(from + next) == Some(&b'\\');
+        open ^= !escape;
+        from += next + 1 + usize::from(escape);
     }
-    depth == 0 && !quoted && !line.is_empty()
+    *quotes = (record, from.max(at), open);
+    open
 }
 
 /// Whether the span lies in a JSON key: a quote and a colon follow.

@@ -3,7 +3,7 @@
 use super::Engine;
 use super::candidates::shapes::{Family, Hits};
 use super::classify::{self, Planes};
-use super::mask;
+use super::mask::{self, Output};
 use super::scanner::Scanner;
 use super::tally::Tally;
 
@@ -30,12 +30,12 @@ pub struct Measure {
     scanner: Scanner,
     planes: Box<Planes>,
     hits: Hits,
-    out: Vec<u8>,
+    out: Output,
 }
 
 impl Default for Measure {
     fn default() -> Self {
-        Self { scanner: Scanner::new(), planes: Planes::new(), hits: Hits::new(), out: Vec::new() }
+        Self { scanner: Scanner::new(), planes: Planes::new(), hits: Hits::new(), out: Output::default() }
     }
 }
 
@@ -49,9 +49,9 @@ impl Measure {
             Stage::Resolve | Stage::Mask => {
                 self.scanner.scan(engine, block, true);
                 if stage == Stage::Mask {
-                    self.out.clear();
+                    self.out.bytes.clear();
                     mask::write(block, 0, &self.scanner.spans, |span| engine.name(span.kind), &mut self.out, &mut Tally::default());
-                    return self.out.len();
+                    return self.out.bytes.len();
                 }
                 self.scanner.spans.len()
             }

@@ -35,7 +35,7 @@ pub use stream::Stream;
 
 use crate::record::{Cleaned, Report};
 use catalog::{KINDS, KindId};
-use mask::Name;
+use mask::{Name, Output};
 use rules::{Rule, Rules};
 use scanner::Scanner;
 use settings::Settings;
@@ -119,11 +119,11 @@ impl Engine {
         let bytes = match scanned {
             Ok(spans) if spans.is_empty() => Cow::Borrowed(value),
             Ok(spans) => {
-                let mut out = Vec::with_capacity(value.len());
+                let mut out = Output::default();
                 let mut tally = Tally::default();
                 mask::write(value, 0, &spans, |span| self.name(span.kind), &mut out, &mut tally);
                 report.merge(&tally.report(self));
-                Cow::Owned(out)
+                Cow::Owned(out.bytes)
             }
             Err(_) => {
                 report.withheld += 1;
@@ -145,9 +145,9 @@ impl Engine {
     pub fn scrub_naively(&self, bytes: &[u8]) -> Vec<u8> {
         let mut scanner = Scanner::new();
         scanner.scan_naively(self, bytes);
-        let mut out = Vec::new();
+        let mut out = Output::default();
         mask::write(bytes, 0, &scanner.spans, |span| self.name(span.kind), &mut out, &mut Tally::default());
-        out
+        out.bytes
     }
 
     fn name(&self, kind: KindId) -> Name<'_> {
@@ -242,6 +242,18 @@ impl EngineBuilder {
     pub fn all_kinds(mut self) -> Self {
         self.settings.masks = Settings::all_kinds().masks;
         self
+    }
+
+    /// Turns off every built-in kind that is not named; user rules stay.
+    ///
+    /// # Errors
+    /// If there is no kind of one of the names.
+    pub fn only(mut self, kinds: &[&str]) -> Result<Self, BuildError> {
+        if let Some(unknown) = kinds.iter().find(|kind| KINDS.iter().all(|known| known.id != **kind)) {
+            return Err(refuse(format!("unknown kind `{unknown}`{}", nearest(unknown, &[]))));
+        }
+        self.settings.masks = KINDS.iter().map(|known| kinds.contains(&known.id).then_some(Mask::Label)).collect();
+        Ok(self)
     }
 
     /// Builds the engine.

@@ -51,7 +51,7 @@ pub(crate) fn resolve(hay: &[u8], hits: &mut Vec<Hit>, settings: &Settings, span
             source: winner.source,
             mask,
         };
-        push_lines(hay, span, spans);
+        push_lines(hay, whole_escapes(hay, span), spans);
     }
 }
 
@@ -81,6 +81,19 @@ fn drop_mail_in_userinfo(hits: &mut Vec<Hit>) {
         }
         hit.kind != id::EMAIL || !userinfo.contains(&hit.start) || hit.end <= userinfo.end
     });
+}
+
+/// A span never cuts an escape in two: `\\u0041` is masked whole.
+fn whole_escapes(hay: &[u8], mut span: Span) -> Span {
+    let slashes = |at: usize| hay.get(..at).unwrap_or_default().iter().rev().take(64).take_while(|byte| **byte == b'\\').count();
+    if hay.get(span.start) == Some(&b'u') && slashes(span.start) % 2 == 1 {
+        span.start -= 1;
+    }
+    if slashes(span.end) % 2 == 1 && span.end > span.start + 1 && hay.get(span.end).is_some_and(|byte| !matches!(byte, b'\n' | b'\r')) {
+        // A dangling backslash belongs to what follows, such as a closing quote.
+        span.end -= 1;
+    }
+    span
 }
 
 /// No span crosses a record end: each line keeps its own part.

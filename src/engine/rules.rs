@@ -77,7 +77,14 @@ pub(crate) struct RuleError {
 /// Parses and checks the rules of one file.
 pub(crate) fn parse(file: &str, text: &str) -> Result<Vec<Rule>, RuleError> {
     let refuse = |problem: String| RuleError { file: file.to_owned(), problem };
-    let parsed: File = toml::from_str(text).map_err(|error| refuse(error.to_string().trim_end().to_owned()))?;
+    // The parser's own text quotes the file, which may be a log given by mistake.
+    let parsed: File = toml::from_str(text).map_err(|error| {
+        let line = error.span().map_or(1, |span| text.as_bytes().iter().take(span.start).filter(|byte| **byte == b'\n').count() + 1);
+        let names_only = error.message().starts_with("unknown field") || error.message().starts_with("missing field");
+        let problem =
+            if names_only { error.message() } else { "not a rule file; [[rule]] tables of the form in docs/rules.md are allowed" };
+        refuse(format!("line {line}: {problem}"))
+    })?;
     parsed.rules.into_iter().map(|raw| check(raw).map_err(refuse)).collect()
 }
 

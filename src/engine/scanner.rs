@@ -121,12 +121,8 @@ impl Scanner {
             trace: None,
         };
         for at in 0..=hay.len() {
-            for family in Family::ALL.into_iter().filter(|family| !matches!(family, Family::Escape | Family::Literal)) {
+            for family in Family::ALL.into_iter().filter(|family| *family != Family::Literal) {
                 verify(&mut scan, family, &[at as u32]);
-            }
-            let is_escape = super::views::ends_here(hay, at);
-            if is_escape {
-                scan.escapes.push(at as u32);
             }
             for anchor in WORD_A_BUCKETS.iter().chain(&WORD_B_BUCKETS).chain(&ANYWHERE_BUCKETS).flat_map(|bucket| bucket.iter()) {
                 let window = hay.get(at..).unwrap_or_default();
@@ -177,7 +173,8 @@ impl Scanner {
             rules.find(hay, &engine.settings, &mut self.hits);
         }
         if !self.escapes.is_empty() {
-            let escapes = std::mem::take(&mut self.escapes);
+            let mut escapes = std::mem::take(&mut self.escapes);
+            escapes.sort_unstable();
             self.scan_views(engine, hay, &escapes);
             self.escapes = escapes;
         }

@@ -11,7 +11,7 @@
 
 use super::Engine;
 use super::lines::may_close;
-use super::mask;
+use super::mask::{self, Output};
 use super::resolve::Span;
 use super::scanner::Scanner;
 use super::tally::Tally;
@@ -35,12 +35,12 @@ const LONG: usize = CAP + CONTEXT;
 /// in; a stretch without findings is emitted without a copy.
 pub struct Stream<'e> {
     pump: Pump<'e>,
-    out: Vec<u8>,
+    out: Output,
 }
 
 impl<'e> Stream<'e> {
     pub(crate) fn new(engine: &'e Engine) -> Self {
-        Self { pump: Pump::new(engine), out: Vec::new() }
+        Self { pump: Pump::new(engine), out: Output::default() }
     }
 
     /// Adds bytes and emits the records they complete.
@@ -78,7 +78,7 @@ impl<'e> Stream<'e> {
     }
 }
 
-fn write_part(part: &Part<'_>, engine: &Engine, tally: &mut Tally, out: &mut Vec<u8>, emit: &mut dyn FnMut(Clean<'_>)) {
+fn write_part(part: &Part<'_>, engine: &Engine, tally: &mut Tally, out: &mut Output, emit: &mut dyn FnMut(Clean<'_>)) {
     match part {
         Part::Scanned { hay, from, spans } => {
             if spans.is_empty() {
@@ -89,16 +89,16 @@ fn write_part(part: &Part<'_>, engine: &Engine, tally: &mut Tally, out: &mut Vec
                 }
                 return;
             }
-            out.clear();
+            out.bytes.clear();
             mask::write(hay, *from, spans, |span| engine.name(span.kind), out, tally);
         }
         Part::Withheld => {
-            out.clear();
-            out.extend_from_slice(b"[WITHHELD:panic]");
+            out.bytes.clear();
+            out.bytes.extend_from_slice(b"[WITHHELD:panic]");
         }
     }
-    tally.report.bytes_out += out.len() as u64;
-    emit(Clean::assume_scrubbed(out));
+    tally.report.bytes_out += out.bytes.len() as u64;
+    emit(Clean::assume_scrubbed(&out.bytes));
 }
 
 /// A decided stretch of the input.

@@ -10,8 +10,6 @@ pub(crate) struct Tally {
     /// Everything but the kinds.
     pub(crate) report: Report,
     kinds: Vec<(u64, u64)>,
-    /// Masked JSON keys of one record by kind; scratch memory of the masker.
-    pub(crate) keys: Vec<(KindId, usize)>,
 }
 
 impl Tally {

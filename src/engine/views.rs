@@ -1,22 +1,15 @@
 //! Views: what a record says once its escapes are read.
 //!
-//! Percent escapes (RFC 3986) and JSON `\uXXXX` escapes may hide a letter, a digit or a
+//! Percent escapes and `+` in a query (RFC 3986, WHATWG URL), JSON `\u00XX` escapes, HTML
+//! character references and quoted-printable (RFC 2045) may hide a letter, a digit or a
 //! separator of a value. The part of the record around them is decoded into scratch
 //! memory with a map back to the input, scanned like any text, and findings are mapped
-//! to whole escapes. Percent escapes are read when they yield a letter, a digit, a space
-//! or one of `@ . - _ + : / =`: anything else bounds a value, decoded or not. A `\uXXXX`
-//! is always read, because its letters would join the word behind it; a quote, a
-//! backslash or a control character becomes a byte that is part of nothing.
+//! to whole escapes. An escape of a control character other than a line end stays as it is.
 
 use super::verify::Hit;
 
 /// Bytes decoded on each side of an escape; longer than any bounded finding.
 const REACH: usize = 4096;
-
-/// Stands for a quote, a backslash or a control character: part of nothing.
-const BOUNDARY: u8 = 0x7f;
-/// Stands for any character beyond ASCII.
-const LETTER: u8 = 0xc3;
 
 /// Decoded text of one region and where each byte came from.
 #[derive(Default)]
@@ -59,21 +52,35 @@ impl View {
         self.steps.clear();
         self.origin = start;
         let region = hay.get(start..end).unwrap_or_default();
-        let mut at = 0;
-        while let Some(next) = memchr::memchr2(b'%', b'\\', region.get(at..).unwrap_or_default()) {
-            let from = at + next;
-            self.text.extend_from_slice(region.get(at..from).unwrap_or_default());
-            at = match escape_at(region.get(from..).unwrap_or_default()) {
-                Some((byte, length)) => {
-                    self.text.push(byte);
-                    self.steps.push((self.text.len() as u32, (from + length) as u32));
-                    from + length
+        let (mut at, mut from) = (0, 0);
+        // Whether the text since the last blank or `&` is the value of a parameter; unknown before its first escape.
+        let mut parameter = None;
+        let marks = region.iter().enumerate().filter(|(_, byte)| MARKS.contains(byte)).map(|(mark, byte)| (mark, *byte));
+        for (mark, sign) in marks {
+            if mark < from {
+                continue;
+            }
+            let (byte, length) = match escape_at(region, mark) {
+                Some(escape) => {
+                    if matches!(sign, b'%' | b'+') && parameter.is_none() {
+                        parameter = Some(in_parameter(region, mark));
+                    }
+                    escape
                 }
-                None => {
-                    self.text.extend(region.get(from));
-                    from + 1
+                // What ends an encoded parameter ends what it says, which may hold blanks and `&` of its own.
+                None if matches!(sign, b' ' | b'&') => {
+                    if parameter.take() != Some(true) {
+                        continue;
+                    }
+                    (b'\n', 1)
                 }
+                None => continue,
             };
+            self.text.extend_from_slice(region.get(at..mark).unwrap_or_default());
+            self.text.push(byte);
+            at = mark + length;
+            from = at;
+            self.steps.push((self.text.len() as u32, at as u32));
         }
         self.text.extend_from_slice(region.get(at..).unwrap_or_default());
         !self.steps.is_empty()
@@ -112,38 +119,136 @@ fn record_end(hay: &[u8], at: usize) -> usize {
     at + memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len())
 }
 
-/// The byte an escape at the start of `text` stands for, and its length.
-fn escape_at(text: &[u8]) -> Option<(u8, usize)> {
+/// First bytes of escapes, and what ends a parameter.
+const MARKS: [u8; 6] = *b"%\\&=+ ";
+/// Most bytes between the `=` of a query's parameter and a `+` in its value.
+const QUERY_VALUE: usize = 256;
+/// Most bytes of a parameter's name.
+const QUERY_NAME: usize = 40;
+
+/// The byte that the escape at `at` stands for, and its length.
+fn escape_at(hay: &[u8], at: usize) -> Option<(u8, usize)> {
+    let text = hay.get(at..)?;
     match text {
-        [b'%', high, low, ..] => {
-            let byte = hex(*high)? << 4 | hex(*low)?;
-            (byte.is_ascii_alphanumeric() || b" @.-_+:/=".contains(&byte)).then_some((byte, 3))
-        }
+        [b'%', high, low, ..] => Some((readable(*high, *low)?, 3)),
+        [b'=', high, low, ..] if quoted_printable(hay, at) => Some((readable(*high, *low)?, 3)),
+        [b'&', ..] => reference(text),
+        [b'+', ..] if plus_is_space(hay, at) => Some((b' ', 1)),
         [b'\\', ..] => {
-            let slashes = text.iter().take_while(|byte| **byte == b'\\').count();
-            let [b'u', digits @ ..] = text.get(slashes..slashes + 5)? else { return None };
-            let code = digits.iter().try_fold(0u16, |code, digit| Some(code << 4 | u16::from(hex(*digit)?)))?;
-            let byte = match u8::try_from(code) {
-                Ok(b'"' | b'\'' | b'`' | b'\\' | 0..b' ' | 0x7f) => BOUNDARY,
-                Ok(byte) if byte.is_ascii() => byte,
-                _ => LETTER,
-            };
-            Some((byte, slashes + 5))
+            let slashes = text.iter().take(32).take_while(|byte| **byte == b'\\').count();
+            match text.get(slashes..slashes + 5)? {
+                [b'u', b'0', b'0', high, low] => Some((readable(*high, *low)?, slashes + 5)),
+                _ => None,
+            }
         }
         _ => None,
     }
+}
+
+/// The byte of two hex digits unless it is a control character; line ends are read.
+fn readable(high: u8, low: u8) -> Option<u8> {
+    let byte = hex(high)? << 4 | hex(low)?;
+    (byte >= 0x20 && byte != 0x7f || matches!(byte, b'\n' | b'\r')).then_some(byte)
 }
 
 fn hex(byte: u8) -> Option<u8> {
     char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
 }
 
-/// Whether a `%XX` or `\u00XX` ends before `at`.
-#[cfg(any(test, feature = "test-hooks"))]
+/// The character reference at the start of `text`: `&#64;`, `&#x40;`, `&amp;` and its like.
+pub(crate) fn reference(text: &[u8]) -> Option<(u8, usize)> {
+    const NAMED: [(&[u8], u8); 8] = [
+        (b"&amp;", b'&'),
+        (b"&lt;", b'<'),
+        (b"&gt;", b'>'),
+        (b"&quot;", b'"'),
+        (b"&apos;", b'\''),
+        (b"&nbsp;", b' '),
+        (b"&commat;", b'@'),
+        (b"&period;", b'.'),
+    ];
+    let numeric = |text: &[u8], radix: u32, most: usize| {
+        let digits = text.iter().take(most).take_while(|byte| char::from(**byte).is_digit(radix)).count();
+        let code = text.iter().take(digits).fold(0u32, |code, byte| code * radix + char::from(*byte).to_digit(radix).unwrap_or(0));
+        let byte = u8::try_from(code).ok().filter(|byte| (0x20..0x7f).contains(byte))?;
+        (digits > 0 && text.get(digits) == Some(&b';')).then_some((byte, digits + 1))
+    };
+    match text {
+        [b'&', b'#', b'x' | b'X', rest @ ..] => numeric(rest, 16, 4).map(|(byte, length)| (byte, length + 3)),
+        [b'&', b'#', rest @ ..] => numeric(rest, 10, 5).map(|(byte, length)| (byte, length + 2)),
+        [b'&', ..] => NAMED.iter().find(|(name, _)| text.starts_with(name)).map(|(name, byte)| (*byte, name.len())),
+        _ => None,
+    }
+}
+
+/// Whether `=XX` at `at` is an escape and not the value `XX` of a key.
+///
+/// `=3D` always is; `=40` when the rest of a mail domain follows; others when a second one follows
+/// or stands before, as in the bytes of one character.
+fn quoted_printable(hay: &[u8], at: usize) -> bool {
+    let hexes = |from: usize| {
+        matches!(hay.get(from..from + 3), Some([b'=', high, low])
+            if (high.is_ascii_digit() || (b'A'..=b'F').contains(high)) && (low.is_ascii_digit() || (b'A'..=b'F').contains(low)))
+    };
+    if !hexes(at) {
+        return false;
+    }
+    match hay.get(at + 1..at + 3) {
+        Some(b"3D") => true,
+        Some(b"40") => {
+            let before = at.checked_sub(1).and_then(|before| hay.get(before)).copied().unwrap_or(b' ');
+            let rest = hay.get(at + 3..hay.len().min(at + 3 + 64)).unwrap_or_default();
+            let dot = rest.iter().position(|byte| !(byte.is_ascii_alphanumeric() || *byte == b'-' || *byte == b'='));
+            before.is_ascii_graphic()
+                && before != b'='
+                && rest.first().is_some_and(|byte| byte.is_ascii_alphabetic())
+                && dot.is_some_and(|dot| {
+                    matches!(rest.get(dot), Some(b'.' | b':')) && rest.get(dot + 1).is_some_and(u8::is_ascii_alphanumeric)
+                })
+        }
+        Some([b'8'..=b'9' | b'A'..=b'F', _]) => hexes(at + 3) || at.checked_sub(3).is_some_and(hexes),
+        _ => false,
+    }
+}
+
+/// Whether the `+` at `at` is a space in the value of a query's parameter (`?name=Jane+Doe`).
+fn plus_is_space(hay: &[u8], at: usize) -> bool {
+    let first = at.checked_sub(1).and_then(|before| hay.get(before)) == Some(&b'=');
+    !first && in_parameter(hay, at)
+}
+
+/// Whether `at` is in the value of a query's parameter: `?name=` or `&name=` stands before it.
+fn in_parameter(hay: &[u8], at: usize) -> bool {
+    let floor = at.saturating_sub(QUERY_VALUE);
+    let value = hay.get(floor..at).unwrap_or_default();
+    let inside = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~+%*!'(),:@".contains(byte);
+    let length = value.iter().rev().take_while(|byte| inside(byte)).count();
+    if length == value.len() || value.get(value.len() - length - 1) != Some(&b'=') {
+        return false;
+    }
+    let name_end = at - length - 1;
+    let before = hay.get(name_end.saturating_sub(QUERY_NAME)..name_end).unwrap_or_default();
+    let name = before.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')).count();
+    name > 0 && before.len().checked_sub(name + 1).and_then(|mark| before.get(mark)).is_some_and(|byte| matches!(byte, b'?' | b'&'))
+}
+
+/// Whether an escape ends before `at`.
 pub(crate) fn ends_here(hay: &[u8], at: usize) -> bool {
-    let back = |length: usize| at.checked_sub(length).and_then(|from| hay.get(from..at));
-    matches!(back(3), Some([b'%', high, low]) if high.is_ascii_hexdigit() && low.is_ascii_hexdigit())
-        || matches!(back(6), Some([b'\\', b'a'..=b'z', b'0'..=b'9', b'0'..=b'9', high, low]) if high.is_ascii_hexdigit() && low.is_ascii_hexdigit())
+    let back = |length: usize| at.checked_sub(length).filter(|from| hay.get(*from..at).is_some());
+    let ends = |length: usize, mark: u8| {
+        back(length).is_some_and(|from| hay.get(from) == Some(&mark) && escape_at(hay, from).is_some_and(|(_, found)| found == length))
+    };
+    // What the shapes look for: of several backslashes the last one will do, because the whole run is
+    // read later. Other characters of quoted-printable are read beside one of these.
+    let printable = || {
+        let next = hay.get(at).is_some_and(u8::is_ascii_alphabetic);
+        back(2).is_some_and(|from| hay.get(from..at) == Some(b"3D") || hay.get(from..at) == Some(b"40") && next)
+    };
+    let spaced = || {
+        let word = |at: usize| hay.get(at).is_some_and(u8::is_ascii_alphanumeric);
+        word(at) && back(2).is_some_and(word)
+    };
+    ends(3, b'%') || ends(6, b'\\') || ends(3, b'=') && printable() || ends(1, b'+') && spaced()
 }
 
 #[cfg(test)]
@@ -151,6 +256,19 @@ mod tests {
     use super::*;
     use crate::engine::catalog::id;
     use crate::engine::verify::Source;
+
+    #[test]
+    fn escapes_are_read_where_they_are_escapes() {
+        let read = |text: &str| {
+            let mut view = View::default();
+            view.decode(text.as_bytes(), 0, text.len());
+            String::from_utf8_lossy(&view.text).into_owned()
+        };
+        assert_eq!(read("a&#64;b.example &lt;&#x41;&amp;"), "a@b.example <A&");
+        assert_eq!(read("to jdoe=40example.com, size=40 level=3Dx"), "to jdoe@example.com, size=40 level=x");
+        assert_eq!(read("/x?name=Jane+Doe&n=1+1 a+b"), "/x?name=Jane Doe\nn=1 1\na+b");
+        assert_eq!(read("100%25 of %00 and 50% off"), "100% of %00 and 50% off");
+    }
 
     #[test]
     fn findings_map_to_whole_escapes() {

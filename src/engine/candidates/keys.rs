@@ -227,7 +227,7 @@ mod tests {
 
     #[test]
     fn names_are_normalised_and_the_longest_segments_win() {
-        assert_eq!(name_of("billing.contact.email"), Some("email"));
+        assert_eq!(name_of("billing.contact.email"), Some("contact_email"));
         assert_eq!(name_of("patientID"), Some("patient_id"));
         assert_eq!(name_of("SSNLast4"), Some("ssn_last4"));
         assert_eq!(name_of("X-Forwarded-For"), Some("x_forwarded_for"));

@@ -92,7 +92,7 @@ fn word(bytes: &[u8], at: usize, planes: &mut Planes) {
 }
 
 /// The classes that `word` finds, in its order.
-const CLASSES: [Class; 17] = [
+pub(super) const CLASSES: [Class; 17] = [
     Class::Digit,
     Class::Upper,
     Class::Lower,

@@ -28,6 +28,11 @@ pub(crate) fn valid(value: &[u8]) -> bool {
     parse(value).is_some()
 }
 
+/// True for such an age that identifies by itself: over 89.
+pub(crate) fn identifies(value: &[u8]) -> bool {
+    parse(value).is_some_and(|years| years >= 90)
+}
+
 fn parse(value: &[u8]) -> Option<u32> {
     let mut cursor = Cursor::new(value);
     let keyed = cursor.eat_word(b"aged") || cursor.eat_word(b"age");

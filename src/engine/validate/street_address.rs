@@ -74,7 +74,8 @@ fn number_first(value: &[u8]) -> bool {
             return tail(direction(after));
         }
         french |= names == 0 && word_list::contains(OPENERS, bare);
-        let name = capitalised(bare) || (french && bare.iter().all(u8::is_ascii_lowercase));
+        let name = capitalised(bare)
+            || (french && (bare.iter().all(u8::is_ascii_lowercase) || elided(bare)));
         if names > 5 || !name || bare.is_empty() || (last && !french) {
             return false;
         }
@@ -140,6 +141,11 @@ fn capitalised(word: &[u8]) -> bool {
             .all(|b| b.is_ascii_alphanumeric() || !b.is_ascii() || b"'-.".contains(b))
 }
 
+/// `l'Exemple`, `d'Exemple`.
+fn elided(word: &[u8]) -> bool {
+    matches!(word, [b'l' | b'd', b'\'', name @ ..] if capitalised(name))
+}
+
 /// Skips a compass point behind the suffix: `Main St NW`.
 fn direction(rest: &[u8]) -> &[u8] {
     let points: [&[u8]; 8] = [b" NE", b" NW", b" SE", b" SW", b" N", b" S", b" E", b" W"];
@@ -191,6 +197,7 @@ mod tests {
             "Lange Straße 12a",
             "12 rue de la Paix",
             "12, rue Example",
+            "12 rue de l'Exemple",
             "Calle Mayor 5",
             "Via Roma, 3",
             "Keizersgracht 100",

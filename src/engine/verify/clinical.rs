@@ -2,6 +2,7 @@
 //!
 //! One record at a time. Fields are masked by their position or name in the standard.
 
+use super::keyed::is_placeholder;
 use super::scan::{Scan, Source};
 use super::value;
 use crate::engine::catalog::{Extent, id};
@@ -103,54 +104,73 @@ pub(crate) fn dicom(scan: &mut Scan<'_>, at: usize) {
     if !identifying {
         return;
     }
-    let Some(open) = line.iter().skip(close).position(|byte| matches!(byte, b'[' | b'\'' | b'"')).map(|offset| close + offset) else {
-        return;
+    // The value is in brackets or quotes; the apostrophe of `Patient's Name` opens nothing.
+    let opens = |offset: &usize| match line.get(*offset) {
+        Some(b'[') => true,
+        Some(quote @ (b'\'' | b'"')) => {
+            let before = line.get(..*offset).unwrap_or_default().iter().rev().find(|byte| *byte != quote && **byte != b'\\');
+            before.is_some_and(|byte| matches!(byte, b' ' | b'\t' | b':' | b'='))
+        }
+        _ => false,
     };
-    let closing = if line.get(open) == Some(&b'[') { b']' } else { line.get(open).copied().unwrap_or(b'\'') };
+    let Some(mut open) = (close..line.len()).find(opens) else { return };
+    let opener = line.get(open).copied().unwrap_or(b'[');
+    let closing = if opener == b'[' { b']' } else { opener };
+    // A doubled quote, as SQL and CSV write it.
+    if opener != b'[' && line.get(open + 1) == Some(&opener) && line.get(open + 2).is_some_and(|byte| !matches!(byte, b' ' | b',' | b')')) {
+        open += 1;
+    }
     let body = line.get(open + 1..).unwrap_or_default();
     let length = body.iter().position(|byte| *byte == closing).unwrap_or(body.len());
+    let slashes = body.get(..length).unwrap_or_default().iter().rev().take_while(|byte| **byte == b'\\').count();
+    let length = length - slashes;
     let start = at + open + 1;
-    scan.accept_alone(id::DICOM_TAG_DUMP, start, start + length, Source::Format);
+    if !is_placeholder(scan.slice(start, start + length)) {
+        scan.accept_alone(id::DICOM_TAG_DUMP, start, start + length, Source::Format);
+    }
 }
 
 /// Members of FHIR R4 person resources that identify (HumanName, Address, ContactPoint, Identifier).
 const FHIR: [&[u8]; 9] = [b"family", b"given", b"text", b"value", b"line", b"city", b"postalCode", b"birthDate", b"div"];
 
-/// Looks at `"resourceType"`: masks the identifying members of a person's resource.
+/// Looks at `resourceType`: masks the identifying members of a person's resource.
+///
+/// The quotes may be escaped (`\"`) or doubled (`""`).
 pub(crate) fn fhir(scan: &mut Scan<'_>, at: usize) {
-    let person = value::read(scan.hay, colon_after(scan, at + 14), Extent::Token, true)
+    const NAME: &[u8] = b"resourceType";
+    if scan.slice(at, at + NAME.len()) != NAME || scan.before(at) != b'"' {
+        return;
+    }
+    let person = colon_after(scan, at + NAME.len())
+        .and_then(|value| value::read(scan.hay, value, Extent::Token, true))
         .map(|value| scan.slice(value.start, value.end))
         .is_some_and(|name| [&b"Patient"[..], b"RelatedPerson", b"Practitioner", b"Person"].contains(&name));
     if !person {
         return;
     }
-    let from = scan
-        .slice(at.saturating_sub(LIMIT), at)
-        .iter()
-        .rposition(|byte| *byte == b'\n')
-        .map_or(at.saturating_sub(LIMIT), |end| at.saturating_sub(LIMIT) + end + 1);
+    let floor = at.saturating_sub(LIMIT);
+    let from = scan.slice(floor, at).iter().rposition(|byte| *byte == b'\n').map_or(floor, |end| floor + end + 1);
     let rest = scan.slice(at, scan.hay.len().min(at + LIMIT));
     let end = at + rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len());
     let hay = scan.hay;
-    for quote in memchr::memchr_iter(b'"', hay.get(from..end).unwrap_or_default()).map(|offset| from + offset + 1) {
-        let Some(name) = FHIR.iter().find(|name| scan.slice(quote, quote + name.len()) == **name && scan.byte(quote + name.len()) == b'"')
-        else {
-            continue;
-        };
-        let mut next = colon_after(scan, quote + name.len() + 1);
-        if next == quote + name.len() + 1 {
-            continue;
-        }
+    for name_at in memchr::memchr_iter(b'"', hay.get(from..end).unwrap_or_default()).map(|offset| from + offset + 1) {
+        let Some(name) = FHIR.iter().find(|name| scan.slice(name_at, name_at + name.len()) == **name) else { continue };
+        let Some(mut next) = colon_after(scan, name_at + name.len()) else { continue };
         // A list of strings, or one.
         let listed = scan.byte(next) == b'[';
         for _ in 0..32 {
-            next += usize::from(matches!(scan.byte(next), b'[' | b',' | b' '));
-            if scan.byte(next) != b'"' {
+            while listed && matches!(scan.byte(next), b'[' | b',' | b' ') {
+                next += 1;
+            }
+            if !matches!(scan.byte(next), b'"' | b'\\') {
                 break;
             }
-            let Some(value) = value::read(hay, next, Extent::Token, true) else { break };
+            let Some(value) = value::read(hay, next, Extent::Token, true).filter(|value| value.quoted) else { break };
             scan.accept_alone(id::FHIR_RESOURCE_FIELDS, value.start, value.end, Source::Format);
-            next = value.end + 1;
+            next = value.end;
+            while matches!(scan.byte(next), b'"' | b'\\') {
+                next += 1;
+            }
             if !listed {
                 break;
             }
@@ -158,18 +178,12 @@ pub(crate) fn fhir(scan: &mut Scan<'_>, at: usize) {
     }
 }
 
-/// One past the colon (and blanks) that follow `at`; `at` itself when there is none.
-fn colon_after(scan: &Scan<'_>, at: usize) -> usize {
-    let mut next = at + usize::from(scan.byte(at) == b'"');
-    while scan.byte(next) == b' ' {
-        next += 1;
-    }
-    if scan.byte(next) != b':' {
-        return at;
-    }
-    next += 1;
-    while scan.byte(next) == b' ' {
-        next += 1;
-    }
-    next
+/// One past the closing quote of a name that ends before `at`, its colon, and blanks.
+fn colon_after(scan: &Scan<'_>, at: usize) -> Option<usize> {
+    let rest = scan.slice(at, scan.hay.len().min(at + 48));
+    let quotes = rest.iter().take_while(|byte| matches!(byte, b'"' | b'\\')).count();
+    let blanks = |from: usize| rest.iter().skip(from).take_while(|byte| **byte == b' ').count();
+    let colon = quotes + blanks(quotes);
+    let next = colon + 1;
+    (quotes > 0 && rest.get(colon) == Some(&b':')).then(|| at + next + blanks(next))
 }

@@ -147,17 +147,21 @@ fn north_american_phone(scan: &mut Scan<'_>, groups: &Groups, mut end: usize) {
     };
     let bare_start = start;
     let bracketed = scan.byte(start) == b'(';
-    if !validate::phone_nanp::valid(scan.slice(start, end)) || !bracketed && !scan.digits_may_start(start) || !scan.digits_may_end(end) {
+    if !validate::phone_nanp::valid(scan.slice(start, end)) || !scan.digits_may_end(end) {
         scan.refuse(id::PHONE_NANP, start, end, "not an area and exchange of the North American plan");
         return;
     }
     // The country code, with or without a plus.
     for prefix in [&b"+1 "[..], b"+1-", b"+1.", b"+1", b"1 ", b"1-", b"1."] {
         let Some(from) = start.checked_sub(prefix.len()) else { continue };
-        if scan.slice(from, start) == prefix && (prefix[0] == b'+' || scan.digits_may_start(from)) {
+        if scan.slice(from, start) == prefix && (prefix.first() == Some(&b'+') || scan.digits_may_start(from)) {
             start = from;
             break;
         }
+    }
+    if !bracketed && scan.byte(start) != b'+' && !scan.digits_may_start(start) {
+        scan.refuse(id::PHONE_NANP, start, end, "part of a longer number");
+        return;
     }
     if goes_on(scan, start, end, separator) && (start == bare_start || separator != b'-') {
         scan.refuse(id::PHONE_NANP, start, end, "part of a longer number");
@@ -182,6 +186,17 @@ fn extension_end(scan: &Scan<'_>, end: usize) -> usize {
 }
 
 fn grouped_card(scan: &mut Scan<'_>, groups: &Groups, end: usize) {
+    // The shapes end at groups of four: a fifth, shorter one is read from here.
+    if groups.ends_with(&[4, 4, 4, 4], b"- ") && groups.separators.first() == Some(&scan.byte(end)) {
+        let tail = scan.slice(end + 1, scan.hay.len().min(end + 5)).iter().take_while(|byte| byte.is_ascii_digit()).count();
+        if (1..=3).contains(&tail) && !is_word(scan.byte(end + 1 + tail)) {
+            return card_of_groups(scan, &Groups::read(scan, end + 1 + tail), end + 1 + tail);
+        }
+    }
+    card_of_groups(scan, groups, end);
+}
+
+fn card_of_groups(scan: &mut Scan<'_>, groups: &Groups, end: usize) {
     for lengths in [&[4, 4, 4, 4, 3][..], &[4, 4, 4, 4, 2], &[4, 4, 4, 4, 1], &[4, 4, 4, 4], &[4, 6, 5], &[4, 6, 4]] {
         if !groups.ends_with(lengths, b"- ") {
             continue;

@@ -5,6 +5,7 @@ use super::{clinical, digits, email, headers, hex, keyed, markers, network, pem,
 use crate::engine::candidates::literals::anchors_at;
 use crate::engine::candidates::shapes::Family;
 use crate::engine::catalog::{Action, Anchor};
+use crate::engine::views;
 
 /// The hand-written verifiers that literal anchors call; named in the detector files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,8 +55,15 @@ pub(crate) fn verify(scan: &mut Scan<'_>, family: Family, candidates: &[u32]) {
         Family::Upper => each!(upper::identifier_end),
         Family::Post => each!(upper::postcode_end),
         Family::Run => each!(hex::run_end),
-        Family::Escape => scan.escapes.extend_from_slice(candidates),
+        Family::Escape => each!(escape),
         Family::Literal => each!(literal),
+    }
+}
+
+/// Remembers an escape for the views.
+fn escape(scan: &mut Scan<'_>, at: usize) {
+    if views::ends_here(scan.hay, at) {
+        scan.escapes.push(at as u32);
     }
 }
 
@@ -73,6 +81,11 @@ pub(crate) fn anchored(scan: &mut Scan<'_>, anchor: &Anchor, at: usize) {
     match anchor.action {
         Action::Token(program) => token::program(scan, program, start),
         Action::Finder(finder) => find(scan, finder, start),
+        Action::Escape => {
+            if let Some((_, length)) = views::reference(scan.hay.get(start..).unwrap_or_default()) {
+                scan.escapes.push((start + length) as u32);
+            }
+        }
         // A Docker line whose text ends in an escaped line end is whole.
         Action::Split => {
             let whole = scan.byte(start) == b'"' && scan.slice(start.saturating_sub(2), start) == b"\\n";

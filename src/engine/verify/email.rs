@@ -10,6 +10,9 @@ const DOMAIN: usize = 255;
 
 /// Looks at an `@`.
 pub(crate) fn at_sign(scan: &mut Scan<'_>, at: usize) {
+    if scan.byte(at) != b'@' {
+        return;
+    }
     let end = domain_end(scan, at + 1);
     if end == at + 1 {
         return;
@@ -27,11 +30,24 @@ pub(crate) fn at_sign(scan: &mut Scan<'_>, at: usize) {
     if scan.slice(start, at).ends_with(b"***") {
         return;
     }
-    if validate::email::valid(scan.slice(start, end)) {
+    if validate::email::valid(scan.slice(start, end)) || scan.before(at) == b'"' && quoted_mailbox(scan, start, at, end) {
         scan.accept_alone(id::EMAIL, start, end, Source::Format);
     } else {
         scan.refuse(id::EMAIL, start, end, "not a mail domain or local part");
     }
+}
+
+/// `\"Jane Doe\"@example.com`, the quotes escaped or doubled by what is around them.
+fn quoted_mailbox(scan: &Scan<'_>, start: usize, at: usize, end: usize) -> bool {
+    let mut plain = [0u8; LOCAL + DOMAIN + 2];
+    let inner = scan.slice(start, at).iter().filter(|byte| !matches!(byte, b'"' | b'\\'));
+    let text = std::iter::once(&b'"').chain(inner).chain(std::iter::once(&b'"')).chain(scan.slice(at, end));
+    let mut length = 0;
+    for (to, from) in plain.iter_mut().zip(text) {
+        *to = *from;
+        length += 1;
+    }
+    validate::email::valid(plain.get(..length).unwrap_or_default())
 }
 
 fn domain_end(scan: &Scan<'_>, from: usize) -> usize {
@@ -58,8 +74,13 @@ fn domain_end(scan: &Scan<'_>, from: usize) -> usize {
 
 fn local_start(scan: &Scan<'_>, at: usize) -> Option<usize> {
     if scan.before(at) == b'"' {
-        let from = at.saturating_sub(LOCAL);
-        let open = scan.slice(from, at - 1).iter().rposition(|byte| matches!(byte, b'"' | b'\n'))?;
+        // Escaped (`\"`) and doubled (`""`) quotes belong to the local part's own.
+        let mut close = at - 1;
+        while close > 0 && at - close < 8 && matches!(scan.before(close), b'"' | b'\\') {
+            close -= 1;
+        }
+        let from = close.saturating_sub(LOCAL);
+        let open = scan.slice(from, close).iter().rposition(|byte| matches!(byte, b'"' | b'\n'))?;
         let start = from + open;
         return (scan.byte(start) == b'"').then_some(start);
     }

@@ -64,6 +64,11 @@ pub(crate) fn auth_scheme(scan: &mut Scan<'_>, at: usize) {
     let Some(scheme_length) = scan.slice(at, limit).iter().position(|byte| *byte == b' ') else { return };
     let start = at + scheme_length + 1;
     let scheme = scan.slice(at, at + scheme_length);
+    let common = scheme.eq_ignore_ascii_case(b"token") || scheme.eq_ignore_ascii_case(b"apikey");
+    if common && !begins_a_value(scan, at) {
+        scan.refuse(id::AUTH_BEARER, at, start, "a word of a sentence or a path, not a scheme");
+        return;
+    }
     let end = credential_end(scan, start);
     let value = scan.slice(start, end);
     if scheme.eq_ignore_ascii_case(b"basic") {
@@ -86,8 +91,17 @@ pub(crate) fn auth_scheme(scan: &mut Scan<'_>, at: usize) {
         } else {
             scan.refuse(id::AUTH_BEARER, start, end, "too short for a token without a header");
         }
-    } else if value.len() >= 16 && validate::high_entropy::valid(value) {
+    } else if common && value.len() >= 16 && validate::high_entropy::valid(value) {
         scan.accept_alone(id::AUTH_BEARER, start, end, Source::Format);
+    }
+}
+
+/// Whether a header's value, a quoted text or a line begins at `at`.
+fn begins_a_value(scan: &Scan<'_>, at: usize) -> bool {
+    match scan.before(at) {
+        b'"' | b'\'' | b'`' | b':' | b'=' | b'\n' | b'\r' => true,
+        b' ' => matches!(scan.before(at - 1), b':' | b'=' | b'>'),
+        _ => false,
     }
 }
 
@@ -118,7 +132,7 @@ fn signed_fields(scan: &mut Scan<'_>, start: usize) {
         let length = scan
             .slice(from, start + line)
             .iter()
-            .position(|byte| matches!(byte, b'"' | b'\\' | b',' | b' ' | b'/'))
+            .position(|byte| matches!(byte, b'"' | b'\'' | b'\\' | b',' | b' ' | b'/' | b'&' | b')' | b']' | b'}' | b'<'))
             .unwrap_or(start + line - from);
         if !name.ends_with(b"nonce=") {
             scan.accept_alone(id::AUTH_DIGEST_SIGV4, from, from + length, Source::Format);
@@ -160,12 +174,11 @@ pub(crate) fn telegram(scan: &mut Scan<'_>, colon: usize) {
     while start > 0 && colon - start < 11 && scan.before(start).is_ascii_digit() {
         start -= 1;
     }
-    let rest = scan.hay.get(colon + 1..).unwrap_or_default();
-    let tail = rest.iter().take(64).position(|byte| !(is_word(*byte) || *byte == b'-')).unwrap_or(rest.len().min(64));
-    if (8..=10).contains(&(colon - start))
-        && (34..=40).contains(&tail)
+    let rest = scan.slice(colon + 1, scan.hay.len().min(colon + 64));
+    let end = colon + 1 + rest.iter().position(|byte| !(is_word(*byte) || *byte == b'-')).unwrap_or(rest.len());
+    if validate::telegram_bot::valid(scan.slice(start, end))
         && (scan.word_may_start(start) || scan.slice(start.saturating_sub(3), start) == b"bot")
     {
-        scan.accept_alone(id::TELEGRAM_BOT, start, colon + 1 + tail, Source::Format);
+        scan.accept_alone(id::TELEGRAM_BOT, start, end, Source::Format);
     }
 }

@@ -1,6 +1,6 @@
 //! Hardware and IPv6 addresses, and long runs that may be wallet addresses or keys.
 
-use super::scan::{Scan, Source, is_word};
+use super::scan::{Scan, Source};
 use crate::engine::catalog::id;
 use crate::engine::validate;
 
@@ -84,7 +84,8 @@ pub(crate) fn run_end(scan: &mut Scan<'_>, end: usize) {
     while start > 0 && end - start < 113 && scan.before(start).is_ascii_alphanumeric() {
         start -= 1;
     }
-    if !scan.word_may_start(start) && !matches!(scan.before(start), b'n' | b't' | b'r') || scan.byte(end) == b'_' {
+    start = scan.after_escape(start);
+    if !scan.word_may_start(start) || scan.byte(end) == b'_' {
         return;
     }
     let value = scan.slice(start, end);
@@ -94,8 +95,5 @@ pub(crate) fn run_end(scan: &mut Scan<'_>, end: usize) {
         (Some(b'5' | b'K' | b'L'), 51 | 52) | (Some(b'x'), 111) if validate::crypto_private_key::valid(value) => id::CRYPTO_PRIVATE_KEY,
         _ => return,
     };
-    if is_word(scan.before(start)) {
-        return;
-    }
     scan.accept_alone(kind, start, end, Source::Checksum);
 }

@@ -4,7 +4,7 @@
 //! ones (`ip`, `owner`, `serial` …) also ask for a value of the kind's shape, and a
 //! value with the shape of a neighbouring kind takes that kind's name.
 
-use super::people::is_system_user;
+use super::people::{self, is_system_user};
 use super::scan::{Scan, Source, is_word};
 use super::value::{self, Value};
 use crate::engine::candidates::keys::{self, Named};
@@ -31,7 +31,10 @@ fn after_separator(scan: &mut Scan<'_>, at: usize) {
     // `==`, `!=`, `<=`, `::` and `://` separate nothing; `:=` does. `12:30` is a time.
     if matches!(next, b'=' | b':' | b'\n' | b'\r')
         || matches!(previous, b'!' | b'<' | b'>' | b'=' | b'+')
-        || sign == b':' && (matches!(previous, b':' | b')' | b']') || scan.slice(at, at + 2) == b"//" || previous.is_ascii_digit() && next.is_ascii_digit())
+        || sign == b':'
+            && (matches!(previous, b':' | b')' | b']')
+                || scan.slice(at, at + 2) == b"//"
+                || previous.is_ascii_digit() && next.is_ascii_digit())
     {
         return;
     }
@@ -46,11 +49,51 @@ fn after_separator(scan: &mut Scan<'_>, at: usize) {
         return;
     }
     let Some(named) = keys::before(scan.hay, mark) else {
-        return url_parameter(scan, mark, at);
+        return if sign == b':' { kaggle(scan, mark, at) } else { url_parameter(scan, mark, at) };
     };
     let Some(key) = keys::key(named.key) else { return };
-    if key.kind != id::URL_WITH_IDS {
-        from_value(scan, &named, key, at + arrow, spaced);
+    if key.kind == id::URL_WITH_IDS || scan.byte(named.end) == b']' && ends_own_label(scan, named.end + 1) {
+        return;
+    }
+    // The header `Age` is the age of a cached answer in seconds (RFC 9111, 5.1).
+    if key.kind == id::AGE
+        && sign == b':'
+        && named.end == mark
+        && scan.slice(named.start, mark) == b"Age"
+        && scan.before(named.start) != b'-'
+    {
+        scan.refuse(id::AGE, at, at, "a header of a cached answer");
+        return;
+    }
+    let found = scan.hits.len();
+    from_value(scan, &named, key, at + arrow, spaced);
+    // An ambiguous name may still be the name of a telling parameter: `?sig=…`.
+    if key.needs_shape && sign == b'=' && scan.hits.len() == found {
+        url_parameter(scan, mark, at);
+    }
+}
+
+/// `{"username":"…","key":"…"}`: the legacy credential file of Kaggle, whose key has no name of its own.
+fn kaggle(scan: &mut Scan<'_>, mark: usize, at: usize) {
+    const REACH: usize = 256;
+    let quote = mark - usize::from(matches!(scan.before(mark), b'"' | b'\''));
+    let Some(start) = quote.checked_sub(3) else { return };
+    if quote == mark || scan.slice(start, quote) != b"key" || !matches!(scan.before(start), b'"' | b'\'') {
+        return;
+    }
+    let Some(value) = value::read(scan.hay, at, Extent::Token, true) else { return };
+    if !value.quoted || !validate::hex32::valid(scan.slice(value.start, value.end)) {
+        return;
+    }
+    let names_user = |text: &[u8]| text.windows(10).any(|name| matches!(name, [b'"' | b'\'', name @ .., _] if name == b"username"));
+    let outside = |byte: &u8| matches!(byte, b'{' | b'}' | b'\n');
+    let before = scan.slice(start.saturating_sub(REACH), start);
+    let before = before.rsplit(outside).next().unwrap_or_default();
+    let after = scan.slice(value.end, scan.hay.len().min(value.end + REACH));
+    let after = after.split(outside).next().unwrap_or_default();
+    if names_user(before) || names_user(after) {
+        let keyed = id::KAGGLE_KEY.builtin().map_or(0, |kind| kind.keyed);
+        scan.accept(id::KAGGLE_KEY, value.start, value.end, keyed, Source::Context);
     }
 }
 
@@ -66,7 +109,8 @@ pub(crate) fn flag(scan: &mut Scan<'_>, at: usize) {
     let rest = scan.slice(at, scan.hay.len().min(at + 64));
     let Some(length) = rest.iter().position(|byte| !(is_word(*byte) || *byte == b'-')) else { return };
     let end = at + length;
-    if scan.byte(end) != b' ' || scan.byte(end + 1) == b'-' {
+    // The next flag is no value; a negative number is.
+    if scan.byte(end) != b' ' || scan.byte(end + 1) == b'-' && !scan.byte(end + 2).is_ascii_digit() {
         return;
     }
     let Some(found) = keys::lookup(scan.slice(at, end)) else { return };
@@ -82,7 +126,7 @@ fn from_value(scan: &mut Scan<'_>, named: &Named, key: &'static Key, at: usize, 
     let first = at + scan.slice(at, scan.hay.len().min(at + 8)).iter().take_while(|byte| **byte == b' ').count();
     match scan.byte(first) {
         b'{' => return,
-        b'[' if is_own_label_at(scan, first) => return,
+        b'[' if own_label_end(scan, first).is_some() => return,
         b'[' if spaced || first == at => return list(scan, named, key, first + 1),
         _ => {}
     }
@@ -90,12 +134,69 @@ fn from_value(scan: &mut Scan<'_>, named: &Named, key: &'static Key, at: usize, 
     let extent = if header { Extent::Line } else { kind.extent };
     let Some(value) = value::read(scan.hay, at, extent, spaced) else { return };
     if key.kind == id::AUTH_BEARER {
-        authorization(scan, named, value);
-    } else if header {
-        cookies(scan, named, value);
-    } else {
-        judge(scan, named.key, key, value);
+        return authorization(scan, named, value);
     }
+    if header {
+        return cookies(scan, named, value, spaced);
+    }
+    if value.quoted {
+        return judge(scan, named.key, key, value);
+    }
+    if key.kind == id::USERNAME && scan.byte(value.end) == b'(' && scan.slice(value.start, value.end).iter().all(u8::is_ascii_digit) {
+        return people::numbered(scan, value.end);
+    }
+    let end = groups_end(scan, key.kind, value);
+    judge(scan, named.key, key, Value { end, ..value });
+}
+
+/// One past the longest value of several groups that fits: `51.5014, -0.1419`, `60-83-71 12345678`.
+fn groups_end(scan: &Scan<'_>, kind: KindId, value: Value) -> usize {
+    let mut best = value.end;
+    let reach = scan.hay.len().min(value.start + 120);
+    if kind == id::STREET_ADDRESS {
+        // Words in small letters belong to it when the whole is an address: `77 rue de l'Exemple`.
+        let rest = scan.slice(value.start, reach);
+        let line = rest.iter().position(|byte| b"\n\r\"])};=&|<>\\".contains(byte)).unwrap_or(rest.len());
+        let ends = (1..=line).filter(|end| matches!(rest.get(*end), None | Some(b' ' | b',')) || *end == line);
+        return ends
+            .map(|end| value.start + end)
+            .filter(|end| *end > best && fits(kind, scan.slice(value.start, *end)))
+            .last()
+            .unwrap_or(best);
+    }
+    if kind == id::GEO_COORDINATES && scan.slice(value.start, value.start + 6).eq_ignore_ascii_case(b"POINT(") {
+        // POINT(-0.1419 51.5014)
+        let rest = scan.slice(value.end, scan.hay.len().min(value.end + 64));
+        let close = rest.iter().position(|byte| matches!(byte, b')' | b'\n')).map_or(value.end, |length| value.end + length + 1);
+        return if fits(kind, scan.slice(value.start, close)) { close } else { best };
+    }
+    if !matches!(kind, id::GEO_COORDINATES | id::BANK_ACCOUNT_GB | id::BANK_ACCOUNT_AU | id::PHONE_E164) {
+        return best;
+    }
+    let mut end = value.end;
+    for _ in 0..3 {
+        let gap = match (scan.byte(end), scan.byte(end + 1)) {
+            (b',', b' ') => 2,
+            (b',' | b' ', _) => 1,
+            _ => break,
+        };
+        let rest = scan.slice(end + gap, scan.hay.len().min(end + gap + 24));
+        let length = rest.iter().take_while(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'.')).count();
+        end += gap + length;
+        if length == 0 || !scan.word_may_end(end) {
+            break;
+        }
+        let text = scan.slice(value.start, end);
+        if fits(kind, text) || neighbours(kind).iter().any(|kind| fits(*kind, text)) {
+            best = end;
+        }
+    }
+    best
+}
+
+/// The kinds that the value under a key of `kind` may turn out to be.
+fn neighbours(kind: KindId) -> &'static [KindId] {
+    REFINE.iter().find(|(from, _)| *from == kind).map_or(&[][..], |(_, to)| to)
 }
 
 /// `"emails": ["…", "…"]`: the key names every element.
@@ -147,7 +248,15 @@ fn sql_detail(scan: &mut Scan<'_>, mark: usize, at: usize) {
         let column = column.strip_suffix(b"::text").unwrap_or(column);
         if let Some(found) = keys::lookup(column) {
             if let Some(key) = keys::key(found) {
-                judge(scan, found, key, Value { start: from, end: from + length, quoted: false });
+                let value = Value { start: from, end: from + length, quoted: false };
+                let named = Named { key: found, start: from, end: from };
+                if key.kind == id::AUTH_BEARER {
+                    authorization(scan, &named, value);
+                } else if key.kind == id::SESSION_COOKIE && is_cookie_header(column) {
+                    cookies(scan, &named, value, true);
+                } else {
+                    judge(scan, found, key, value);
+                }
             }
         }
         from += length + 2;
@@ -187,7 +296,8 @@ fn url_parameter(scan: &mut Scan<'_>, mark: usize, at: usize) {
         return;
     }
     let Some(value) = value::read(scan.hay, at, Extent::Token, false) else { return };
-    if is_placeholder(scan.slice(value.start, value.end)) || value.end - value.start < 3 {
+    let text = scan.slice(value.start, value.end);
+    if is_placeholder(text) || text.len() < 3 || scan.settings.leave_system_users && is_system_user(text) {
         return;
     }
     let keyed = id::URL_WITH_IDS.builtin().map_or(0, |kind| kind.keyed);
@@ -207,8 +317,11 @@ fn authorization(scan: &mut Scan<'_>, named: &Named, value: Value) {
         return;
     }
     let start = if known { rest } else { value.start };
-    let stop =
-        scan.slice(start, value.end).iter().position(|byte| matches!(byte, b' ' | b',' | b';')).map_or(value.end, |length| start + length);
+    if own_label_end(scan, start).is_some() {
+        return;
+    }
+    let ends = |byte: &u8| b" ,;&)]}\"'<>|\\".contains(byte);
+    let stop = scan.slice(start, value.end).iter().position(ends).map_or(value.end, |length| start + length);
     let text = scan.slice(start, stop);
     if is_placeholder(text) || text.len() < 4 || !known && !validate::high_entropy::valid(text) && text.len() < 16 {
         scan.refuse(id::AUTH_BEARER, start, stop, "a placeholder, or no credential");
@@ -229,21 +342,44 @@ fn is_cookie_header(name: &[u8]) -> bool {
 }
 
 /// The values of a `Cookie` or `Set-Cookie` header; names and attributes stay.
-fn cookies(scan: &mut Scan<'_>, named: &Named, value: Value) {
-    const ATTRIBUTES: [&[u8]; 7] = [b"path", b"domain", b"expires", b"max-age", b"samesite", b"version", b"priority"];
+///
+/// `header`: written with a colon, so that `&` is part of a value; in a query it ends one.
+fn cookies(scan: &mut Scan<'_>, named: &Named, value: Value, header: bool) {
+    const ATTRIBUTES: [&[u8]; 10] =
+        [b"path", b"domain", b"expires", b"max-age", b"samesite", b"version", b"priority", b"httponly", b"secure", b"partitioned"];
     let mut from = value.start;
     let hay = scan.hay;
     for pair in hay.get(value.start..value.end).unwrap_or_default().split(|byte| *byte == b';') {
-        let end = from + pair.len();
         let equals = pair.iter().position(|byte| *byte == b'=');
-        let name = pair.get(..equals.unwrap_or(0)).unwrap_or_default().trim_ascii();
-        let start = equals.map_or(from, |at| from + at + 1);
-        let text = scan.slice(start, end).trim_ascii();
+        let name = pair.get(..equals.unwrap_or(pair.len())).unwrap_or_default().trim_ascii();
+        let mut start = equals.map_or(from, |at| from + at + 1);
         let attribute = ATTRIBUTES.iter().any(|known| name.eq_ignore_ascii_case(known));
-        if !attribute && text.len() >= 4 && !is_placeholder(text) && (equals.is_some() || text.len() >= 8 && !text.contains(&b' ')) {
-            scan.accept(id::SESSION_COOKIE, start, start + text.len(), 90, Source::Key(named.key));
+        let pair_end = from + pair.len();
+        from = pair_end + 1;
+        if attribute {
+            continue;
         }
-        from = end + 1;
+        while start < pair_end && matches!(scan.byte(start), b' ' | b'"') {
+            start += 1;
+        }
+        if own_label_end(scan, start).is_some() {
+            continue;
+        }
+        // RFC 6265, 4.1.1: no blank, quote, comma or backslash in a value.
+        let ends = |byte: &u8| b" \t\"',\\<>".contains(byte) || !header && *byte == b'&';
+        let mut end = scan.slice(start, pair_end).iter().position(ends).map_or(pair_end, |length| start + length);
+        let prose = matches!(scan.byte(end), b' ' | b',') && end < pair_end;
+        while end > start && matches!(scan.before(end), b')' | b']' | b'}' | b'.') {
+            end -= 1;
+        }
+        let text = scan.slice(start, end);
+        if text.len() >= 4 && !is_placeholder(text) && (equals.is_some() || text.len() >= 8 && !prose) {
+            scan.accept(id::SESSION_COOKIE, start, end, 90, Source::Key(named.key));
+        }
+        // What follows a blank is not part of the header any more.
+        if prose {
+            return;
+        }
     }
 }
 
@@ -267,7 +403,7 @@ pub(crate) fn whole_value(scan: &mut Scan<'_>, name: &[u8]) {
     if key.kind == id::AUTH_BEARER {
         authorization(scan, &Named { key: found, start: 0, end: 0 }, value);
     } else if key.kind == id::SESSION_COOKIE && is_cookie_header(name) {
-        cookies(scan, &Named { key: found, start: 0, end: 0 }, value);
+        cookies(scan, &Named { key: found, start: 0, end: 0 }, value, true);
     } else {
         judge(scan, found, key, value);
     }
@@ -285,8 +421,7 @@ fn kind_of(scan: &Scan<'_>, key: &Key, text: &[u8]) -> Result<(KindId, u8), &'st
     if fits(key.kind, text) {
         return veto(scan, key.kind, text).map_or(Ok((key.kind, confidence)), Err);
     }
-    let neighbours = REFINE.iter().find(|(from, _)| *from == key.kind).map_or(&[][..], |(_, to)| to);
-    if let Some(kind) = neighbours.iter().copied().find(|kind| fits(*kind, text)) {
+    if let Some(kind) = neighbours(key.kind).iter().copied().find(|kind| fits(*kind, text)) {
         return Ok((kind, confidence));
     }
     if key.needs_shape {
@@ -306,6 +441,9 @@ fn veto(scan: &Scan<'_>, kind: KindId, text: &[u8]) -> Option<&'static str> {
     if kind == id::USERNAME && scan.settings.leave_system_users && is_system_user(text) {
         return Some("a system account, left alone by the preset");
     }
+    if kind == id::USERNAME && [&b"com."[..], b"org.", b"net.", b"io."].iter().any(|domain| text.starts_with(domain)) {
+        return Some("the reversed domain of a program");
+    }
     if kind == id::PERSON_NAME && !text.iter().any(|byte| byte.is_ascii_alphabetic() || *byte >= 0x80) {
         return Some("a name without letters");
     }
@@ -314,6 +452,12 @@ fn veto(scan: &Scan<'_>, kind: KindId, text: &[u8]) -> Option<&'static str> {
     }
     if kind == id::CONNECTION_STRING && text.windows(3).any(|three| three == b"://") {
         return Some("its user and password are masked on their own");
+    }
+    if kind == id::SESSION_COOKIE && text.starts_with(b"0x") {
+        return Some("a number, as ZooKeeper counts its sessions");
+    }
+    if kind == id::HIGH_ENTROPY_GENERIC && text.ends_with(b"/aws4_request") {
+        return Some("the scope of a signed request; the key id in it is masked on its own");
     }
     let path = matches!(text, [b'/', ..] | [b'.', b'/', ..] | [b'~', b'/', ..]);
     if kind == id::PEM_PRIVATE_KEY && (path || text.ends_with(b".pem") || text.ends_with(b".key")) {
@@ -378,7 +522,7 @@ pub(crate) fn is_placeholder(text: &[u8]) -> bool {
         return false;
     }
     let text = text.trim_ascii();
-    if is_own_label(text) || is_template(text) {
+    if is_own_labels(text) || is_template(text) {
         return true;
     }
     if text.len() >= 3 && (text.iter().all(|byte| *byte == b'*') || text.iter().all(|byte| matches!(byte, b'x' | b'X'))) {
@@ -387,10 +531,33 @@ pub(crate) fn is_placeholder(text: &[u8]) -> bool {
     PLACEHOLDERS.contains(text)
 }
 
-/// Whether one of our labels starts at `at`.
-fn is_own_label_at(scan: &Scan<'_>, at: usize) -> bool {
-    let rest = scan.slice(at, scan.hay.len().min(at + 64));
-    rest.iter().position(|byte| *byte == b']').is_some_and(|close| is_own_label(rest.get(..=close).unwrap_or_default()))
+/// Longest label of a kind, with its brackets.
+const LABEL: usize = 48;
+
+/// One past the label of a kind that begins at `at`.
+pub(crate) fn own_label_end(scan: &Scan<'_>, at: usize) -> Option<usize> {
+    let rest = scan.slice(at, scan.hay.len().min(at + LABEL));
+    let close = rest.iter().position(|byte| *byte == b']')?;
+    is_own_label(rest.get(..=close).unwrap_or_default()).then_some(at + close + 1)
+}
+
+fn ends_own_label(scan: &Scan<'_>, end: usize) -> bool {
+    let text = scan.slice(end.saturating_sub(LABEL), end);
+    text.iter().rposition(|byte| *byte == b'[').is_some_and(|open| is_own_label(text.get(open..).unwrap_or_default()))
+}
+
+/// One or more of our labels and nothing else: a value over split lines has one a line.
+fn is_own_labels(mut text: &[u8]) -> bool {
+    while let Some(close) = text.iter().take(LABEL).position(|byte| *byte == b']') {
+        if !is_own_label(text.get(..=close).unwrap_or_default()) {
+            return false;
+        }
+        text = text.get(close + 1..).unwrap_or_default();
+        if text.is_empty() {
+            return true;
+        }
+    }
+    false
 }
 
 /// `[EMAIL]` and its like, exactly; other text in brackets is scanned.
@@ -403,7 +570,11 @@ fn is_template(text: &[u8]) -> bool {
     let upper = |inner: &[u8]| !inner.is_empty() && inner.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_');
     let words =
         |inner: &[u8]| !inner.is_empty() && inner.iter().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'_' | b'-' | b'.' | b' '));
+    // `$(System.AccessToken)`, a variable of a build pipeline.
+    let variable =
+        |inner: &[u8]| inner.contains(&b'.') && inner.iter().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'.' | b'_'));
     match text {
+        [b'$', b'(', inner @ .., b')'] if variable(inner) => true,
         [b'$', b'{', inner @ .., b'}'] | [b'$', b'(', inner @ .., b')'] => upper(inner),
         [b'{', b'{', inner @ .., b'}', b'}'] => words(inner),
         [b'<', inner @ .., b'>'] => words(inner),

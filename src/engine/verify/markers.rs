@@ -7,6 +7,9 @@ use crate::engine::validate;
 /// Shortest base64 body that counts as an image.
 const BLOB: usize = 64;
 
+/// Longest line of base64 in a message (RFC 2045).
+const MIME_LINE: usize = 76;
+
 /// Looks at `(01)`: a unique device identifier (FDA UDI rule, GS1).
 pub(crate) fn udi(scan: &mut Scan<'_>, at: usize) {
     let rest = scan.hay.get(at..).unwrap_or_default();
@@ -17,6 +20,11 @@ pub(crate) fn udi(scan: &mut Scan<'_>, at: usize) {
         .unwrap_or(rest.len().min(128));
     let mut end = at + length;
     while end > at && matches!(scan.before(end), b'.' | b'-' | b'/') {
+        end -= 1;
+    }
+    // The bracket around the identifier is not part of it.
+    let brackets = |end: usize, which: u8| scan.slice(at, end).iter().filter(|byte| **byte == which).count();
+    while end > at && scan.before(end) == b')' && brackets(end, b')') > brackets(end, b'(') {
         end -= 1;
     }
     if validate::udi::valid(scan.slice(at, end)) {
@@ -52,12 +60,24 @@ pub(crate) fn mrz(scan: &mut Scan<'_>, at: usize) {
     if !scan.word_may_start(at) {
         return;
     }
-    let line = |from: usize| {
-        let rest = scan.hay.get(from..).unwrap_or_default();
-        rest.iter()
-            .take(45)
-            .position(|byte| !(byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'<'))
-            .unwrap_or(rest.len().min(45))
+    // A line's characters, its `<` perhaps written as `&lt;`: how many, and the bytes they take.
+    let line = |from: usize, copy: &mut [u8]| {
+        let mut rest = scan.hay.get(from..).unwrap_or_default();
+        let (mut count, mut taken) = (0, 0);
+        while count < 45 {
+            let (byte, length) = match rest {
+                [byte, ..] if byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'<' => (*byte, 1),
+                [b'&', b'l', b't', b';', ..] => (b'<', 4),
+                _ => break,
+            };
+            if let Some(slot) = copy.get_mut(count) {
+                *slot = byte;
+            }
+            count += 1;
+            taken += length;
+            rest = rest.get(length..).unwrap_or_default();
+        }
+        (count, taken)
     };
     let mut joined = [b'\n'; 92];
     let mut filled = 0;
@@ -65,20 +85,30 @@ pub(crate) fn mrz(scan: &mut Scan<'_>, at: usize) {
     let mut count = 0;
     let mut from = at;
     while count < 3 {
-        let length = line(from);
+        let (length, taken) = line(from, joined.get_mut(filled..).unwrap_or_default());
         if !matches!(length, 30 | 36 | 44) || filled + length > joined.len() {
             break;
         }
-        if let (Some(slot), Some(copy)) = (lines.get_mut(count), joined.get_mut(filled..filled + length)) {
-            *slot = (from, from + length);
-            copy.copy_from_slice(scan.hay.get(from..from + length).unwrap_or_default());
+        if let Some(slot) = lines.get_mut(count) {
+            *slot = (from, from + taken);
+        }
+        if let Some(end) = joined.get_mut(filled + length) {
+            *end = b'\n';
         }
         count += 1;
         filled += length + 1;
-        from += length;
+        from += taken;
         from += match (scan.byte(from), scan.byte(from + 1)) {
             (b'\r', b'\n') | (b'\\', b'n') => 2,
             (b'\n' | b' ', _) => 1,
+            // An escaped line end in a string inside a string.
+            (b'\\', b'\\') => {
+                let slashes = scan.slice(from, scan.hay.len().min(from + 16)).iter().take_while(|byte| **byte == b'\\').count();
+                if scan.byte(from + slashes) != b'n' {
+                    break;
+                }
+                slashes + 1
+            }
             _ => break,
         };
     }
@@ -106,11 +136,13 @@ pub(crate) fn mrz(scan: &mut Scan<'_>, at: usize) {
 pub(crate) fn blob(scan: &mut Scan<'_>, at: usize) {
     let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'_' | b'-');
     let mut body = at;
-    if scan.slice(at, at + 5) == b"data:" {
-        let head = scan.slice(at, scan.hay.len().min(at + 64));
+    let head = scan.slice(at, scan.hay.len().min(at + 64));
+    if head.starts_with(b"data:image/") {
         let Some(comma) = head.iter().position(|byte| *byte == b',') else { return };
         body = at + comma + 1;
-    } else if is_base64(scan.before(at)) && scan.before(at) != b'=' {
+    } else if ![&b"/9j/"[..], b"iVBORw0KGg", b"R0lGOD", b"UklGR"].iter().any(|magic| head.starts_with(magic))
+        || is_base64(scan.before(at)) && scan.before(at) != b'='
+    {
         return;
     }
     let rest = scan.hay.get(body..).unwrap_or_default();
@@ -119,7 +151,17 @@ pub(crate) fn blob(scan: &mut Scan<'_>, at: usize) {
     while length < rest.len() {
         match (rest.get(length), rest.get(length + 1)) {
             (Some(byte), _) if is_base64(*byte) => length += 1,
-            (Some(b'\\'), Some(b'/' | b'n')) => length += 2,
+            (Some(b'\\'), Some(b'/')) => length += 2,
+            // After an escaped line end comes a whole line of base64, or its last one.
+            (Some(b'\\'), Some(b'n')) => {
+                let line = rest.get(length + 2..).unwrap_or_default();
+                let run = line.iter().take(MIME_LINE).position(|byte| !is_base64(*byte)).unwrap_or(line.len().min(MIME_LINE));
+                let ends = matches!(line.get(run), None | Some(b'"' | b'\\' | b'\'' | b'\n' | b'\r'));
+                if run < 16 && !ends {
+                    break;
+                }
+                length += 2;
+            }
             _ => break,
         }
     }
@@ -153,6 +195,7 @@ pub(crate) fn subject_path(scan: &mut Scan<'_>, at: usize) {
     let segment = scan.slice(start, end);
     let digits = segment.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
     let word = segment.get(..segment.len() - digits).unwrap_or_default();
+    let (pair, collection) = (word == b"p", matches!(segment, b"patients" | b"subjects"));
     let fits = match word {
         b"patient" | b"patient-" | b"patient_" | b"subject" | b"subject-" | b"subject_" => digits >= 1,
         b"sub-" => digits >= 1 && (scan.byte(end) == b'/' || scan.byte(end) == b'_'),
@@ -161,5 +204,17 @@ pub(crate) fn subject_path(scan: &mut Scan<'_>, at: usize) {
     };
     if fits {
         scan.accept_alone(id::DATASET_SUBJECT_ID, start, end, Source::Context);
+        // `/p10000032/s50414267`: the study below the subject.
+        let study = scan.slice(end + 2, scan.hay.len().min(end + 16)).iter().take_while(|byte| byte.is_ascii_digit()).count();
+        if pair && scan.slice(end, end + 2) == b"/s" && study >= 6 && scan.word_may_end(end + 2 + study) {
+            scan.accept_alone(id::DATASET_SUBJECT_ID, end + 1, end + 2 + study, Source::Context);
+        }
+    } else if collection && scan.byte(at) == b'/' && scan.byte(end) == b'/' {
+        // `/patients/1234567/chart`: a resource of one person.
+        let number = scan.slice(end + 1, scan.hay.len().min(end + 26)).iter().take_while(|byte| byte.is_ascii_digit()).count();
+        if number >= 4 && scan.word_may_end(end + 1 + number) {
+            let keyed = id::URL_WITH_IDS.builtin().map_or(0, |kind| kind.keyed);
+            scan.accept(id::URL_WITH_IDS, end + 1, end + 1 + number, keyed, Source::Context);
+        }
     }
 }

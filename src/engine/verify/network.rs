@@ -91,7 +91,7 @@ fn hyphenated_fits(scan: &Scan<'_>, start: usize, end: usize, octets: [u8; 4]) -
 
 /// Looks at the digit after a `+`: a phone number in E.164 form.
 pub(crate) fn plus(scan: &mut Scan<'_>, at: usize) {
-    if scan.before(at) != b'+' || is_word(scan.before(at - 1)) || matches!(scan.before(at - 1), b'+' | b'.') {
+    if scan.before(at) != b'+' || !scan.word_may_start(at - 1) || matches!(scan.before(at - 1), b'+' | b'.') {
         return;
     }
     let start = at - 1;

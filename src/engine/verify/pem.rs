@@ -37,6 +37,9 @@ pub(crate) struct PemState {
 
 /// Looks at `-----BEGIN `.
 pub(crate) fn begin(scan: &mut Scan<'_>, at: usize) {
+    if scan.slice(at, at + 11) != b"-----BEGIN " {
+        return;
+    }
     let line_end = line_end(scan.hay, at);
     let label = scan.slice(at, line_end.min(at + 64));
     let Some(close) = label.windows(5).skip(10).position(|five| five == b"-----") else { return };
@@ -78,8 +81,14 @@ pub(crate) fn continue_pem(scan: &mut Scan<'_>, mut at: usize, mut state: PemSta
         if state.taken > CAP {
             return;
         }
+        if scan.slice(start, end).starts_with(b"-----END") {
+            // What follows the end marker on its line is not part of the key.
+            let close = scan.slice(start + 8, end).windows(5).position(|five| five == b"-----");
+            scan.accept_alone(id::PEM_PRIVATE_KEY, start, close.map_or(end, |close| start + 8 + close + 5), Source::Format);
+            return;
+        }
         scan.accept_alone(id::PEM_PRIVATE_KEY, start, end, Source::Format);
-        if [&b"-----END"[..], b"Private-MAC:"].iter().any(|last| scan.slice(start, end).starts_with(last)) {
+        if [&b"Private-MAC:"[..]].iter().any(|last| scan.slice(start, end).starts_with(last)) {
             return;
         }
         at = end;
@@ -101,6 +110,12 @@ fn is_body(text: &[u8]) -> bool {
 
 /// Looks at `PuTTY-User-Key-File`: header and base64 lines follow, to `Private-MAC:`.
 pub(crate) fn putty(scan: &mut Scan<'_>, at: usize) {
+    const NAME: &[u8] = b"PuTTY-User-Key-File-";
+    let version = at + NAME.len();
+    if scan.slice(at, version) != NAME || !matches!(scan.slice(version, version + 3), [b'1'..=b'9', b':', b' ']) {
+        scan.refuse(id::SSH_PPK_AGE_GPG, at, version, "not the first line of a key file");
+        return;
+    }
     let end = line_end(scan.hay, at);
     let quote = scan.slice(at, end).iter().position(|byte| matches!(byte, b'"' | b'\''));
     scan.accept_alone(id::SSH_PPK_AGE_GPG, at, quote.map_or(end, |quote| at + quote), Source::Format);

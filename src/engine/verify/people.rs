@@ -19,17 +19,15 @@ pub(crate) fn login(scan: &mut Scan<'_>, at: usize) {
     if matches!(first, b'/' | b'\\') {
         return home(scan, at);
     }
-    let limit = scan.hay.len().min(at + 10);
-    let blank = scan.slice(at, limit).iter().rposition(|byte| *byte == b' ').map(|offset| at + offset + 1);
-    let Some(mut start) = blank else { return };
+    // `user NAME`, `password for NAME`, `publickey for NAME`; the anchor saw four bytes of it.
+    let words = [&b"user "[..], b"User ", b"word for ", b"key for "];
+    let Some(words) = words.into_iter().find(|words| scan.slice(at, at + words.len()) == *words) else { return };
+    let mut start = at + words.len();
     if matches!(first, b'u' | b'U') {
         if !scan.word_may_start(at) {
             return;
         }
-        start = at + 5;
     } else {
-        // `password for`, `publickey for`: the word before decides nothing more.
-        start = at + scan.slice(at, limit).windows(4).position(|four| four == b"for ").map_or(start - at, |offset| offset + 4);
         for words in [&b"invalid user "[..], b"illegal user ", b"user "] {
             if scan.slice(start, start + words.len()) == words {
                 start += words.len();
@@ -40,6 +38,12 @@ pub(crate) fn login(scan: &mut Scan<'_>, at: usize) {
     let end = name_end(scan, start);
     let name = scan.slice(start, end);
     if name.is_empty() || !name.iter().any(u8::is_ascii_alphanumeric) {
+        return;
+    }
+    // `server for user 501` is a number of the system; who fails to log in may call himself 501.
+    let failed = || scan.slice(at.saturating_sub(8), start).windows(7).any(|word| matches!(word, b"nvalid " | b"llegal "));
+    if name.iter().all(u8::is_ascii_digit) && !failed() {
+        scan.refuse(id::USERNAME, start, end, "the number of a user");
         return;
     }
     if !(asks_for_a_user(scan, at) || tells_of_a_user(scan, end)) || is_filler(name) {
@@ -103,15 +107,23 @@ fn name_end(scan: &Scan<'_>, start: usize) -> usize {
 
 fn home(scan: &mut Scan<'_>, at: usize) {
     // A path below another folder (`/mnt/home/x`) counts; `file.home/x` does not come here.
-    let tail = scan.slice(at + 1, scan.hay.len().min(at + 8));
-    let Some(slash) = tail.iter().position(|byte| matches!(byte, b'/' | b'\\')) else { return };
-    let mut start = at + 1 + slash + 1;
+    let folders = [&b"/home/"[..], b"/Users/", b"\\Users\\"];
+    let Some(folder) = folders.into_iter().find(|folder| scan.slice(at, at + folder.len()) == *folder) else { return };
+    let mut start = at + folder.len();
     while scan.byte(start) == b'\\' {
         start += 1;
     }
     let end = name_end(scan, start);
     if end > start {
         take(scan, start, end);
+    }
+}
+
+/// Looks at the bracket behind a number of a user: `uid=1001(jdoe)`.
+pub(crate) fn numbered(scan: &mut Scan<'_>, open: usize) {
+    let end = name_end(scan, open + 1);
+    if scan.byte(open) == b'(' && scan.byte(end) == b')' && end > open + 1 {
+        take(scan, open + 1, end);
     }
 }
 
@@ -146,6 +158,10 @@ pub(crate) fn titled_name(scan: &mut Scan<'_>, at: usize) {
             .unwrap_or(rest.len().min(40));
         end = from + length;
         words += 1;
+        // A quote or a dash behind the name is not part of it.
+        while matches!(scan.before(end), b'\'' | b'-') {
+            end -= 1;
+        }
         if length == 1 && scan.byte(end) == b'.' {
             end += 1;
         }
@@ -193,7 +209,13 @@ pub(crate) fn age_phrase(scan: &mut Scan<'_>, at: usize) {
         }
         (start, end) = (from, word);
     }
-    if scan.word_may_start(start) && scan.word_may_end(end) && validate::age::valid(scan.slice(start, end)) {
+    // Below 90 an age does not identify, and backups and accounts are years old as well.
+    if !scan.word_may_start(start) || !scan.word_may_end(end) {
+        return;
+    }
+    if validate::age::identifies(scan.slice(start, end)) {
         scan.accept_alone(id::AGE, start, end, Source::Context);
+    } else {
+        scan.refuse(id::AGE, start, end, "not an age over 89");
     }
 }

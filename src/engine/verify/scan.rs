@@ -2,6 +2,7 @@
 
 use crate::engine::catalog::KindId;
 use crate::engine::settings::Settings;
+use crate::engine::verify::keyed::own_label_end;
 use crate::engine::verify::pem::PemState;
 
 /// What made a verifier accept, weakest first; the order settles overlaps.
@@ -76,7 +77,8 @@ impl Scan<'_> {
 
     /// Accepts a span unless the kind is off or its confidence too low.
     pub(crate) fn accept(&mut self, kind: KindId, start: usize, end: usize, confidence: u8, source: Source) {
-        if start >= end {
+        // A label of ours is not masked again.
+        if start >= end || self.byte(start) == b'[' && own_label_end(self, start).is_some_and(|label| end <= label) {
             return;
         }
         let wanted = self.settings.wants(kind, confidence);
@@ -127,6 +129,12 @@ impl Scan<'_> {
     pub(crate) fn word_may_start(&self, start: usize) -> bool {
         let previous = self.before(start);
         !is_word(previous) || matches!(previous, b'n' | b'r' | b't' | b'b' | b'f') && start >= 2 && self.byte(start - 2) == b'\\'
+    }
+
+    /// `start`, or one past it where the letter of an escape (`\n`) was taken for the start of a word.
+    pub(crate) fn after_escape(&self, start: usize) -> usize {
+        let escape = self.before(start) == b'\\' && matches!(self.byte(start), b'n' | b'r' | b't' | b'b' | b'f');
+        start + usize::from(escape)
     }
 
     /// Whether a word may end before `end`.

@@ -41,6 +41,7 @@ pub(crate) fn identifier_end(scan: &mut Scan<'_>, end: usize) {
     while start > 0 && end - start < 18 && scan.before(start).is_ascii_alphanumeric() {
         start -= 1;
     }
+    start = scan.after_escape(start);
     if scan.before(start) == b'-' && end - start == 4 && start >= 9 && scan.byte(start - 5) == b'-' {
         // 1EG4-TE5-MK73
         start -= 9;
@@ -92,7 +93,8 @@ pub(crate) fn postcode_end(scan: &mut Scan<'_>, end: usize) {
     }
     if end >= 7 {
         let start = end - 7;
-        if scan.word_may_start(start) && validate::postcode_ca::valid(scan.slice(start, end)) {
+        let gap = matches!(scan.byte(start + 3), b' ' | b'-');
+        if gap && scan.word_may_start(start) && validate::postcode_ca::valid(scan.slice(start, end)) {
             return scan.accept_alone(id::POSTCODE_CA, start, end, Source::Format);
         }
     }
@@ -100,11 +102,12 @@ pub(crate) fn postcode_end(scan: &mut Scan<'_>, end: usize) {
 }
 
 fn british(scan: &mut Scan<'_>, end: usize) {
-    let Some(gap) = end.checked_sub(4) else { return };
+    let Some(gap) = end.checked_sub(4).filter(|gap| scan.byte(*gap) == b' ') else { return };
     let mut start = gap;
     while start > 0 && gap - start < 5 && scan.before(start).is_ascii_alphanumeric() {
         start -= 1;
     }
+    start = scan.after_escape(start);
     if scan.word_may_start(start) && scan.before(start) != b'-' && validate::postcode_gb::valid(scan.slice(start, end)) {
         scan.accept_alone(id::POSTCODE_GB, start, end, Source::Format);
     } else {

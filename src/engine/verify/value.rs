@@ -32,6 +32,7 @@ pub(crate) fn read(hay: &[u8], at: usize, extent: Extent, spaced: bool) -> Optio
         return Some(quoted(hay, open, 0));
     }
     match byte(hay, quote_at) {
+        quote @ (b'"' | b'\'') if slashes == 0 && is_doubled(hay, quote_at, quote) => Some(doubled(hay, quote_at, quote)),
         b'"' | b'\'' | b'`' => Some(quoted(hay, quote_at, slashes)),
         _ => unquoted(hay, start, extent),
     }
@@ -85,6 +86,24 @@ const STOPS: [u8; 256] = {
 const TOKEN: u8 = 1;
 const SECRET: u8 = 2;
 const LINE: u8 = 4;
+
+/// Whether two quotes open a value (`""id"": ""x""`, as CSV and SQL write them) and are not an empty one.
+fn is_doubled(hay: &[u8], open: usize, quote: u8) -> bool {
+    byte(hay, open + 1) == quote
+        && !matches!(
+            byte(hay, open + 2),
+            b',' | b'}' | b']' | b')' | b' ' | b'\t' | b'\n' | b'\r' | b';' | b':' | b'"' | b'\'' | b'&' | b'\\'
+        )
+}
+
+/// A value between doubled quotes.
+fn doubled(hay: &[u8], open: usize, quote: u8) -> Value {
+    let start = open + 2;
+    let rest = hay.get(start..).unwrap_or_default();
+    let line = memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
+    let length = rest.get(..line).unwrap_or_default().windows(2).position(|pair| pair == [quote, quote]).unwrap_or(line);
+    Value { start, end: start + length, quoted: true }
+}
 
 /// A value between quotes. `slashes` backslashes stand before each of its quotes.
 fn quoted(hay: &[u8], open: usize, slashes: usize) -> Value {
@@ -172,24 +191,37 @@ fn line_end(hay: &[u8], start: usize) -> usize {
 }
 
 /// Up to four words that start with a capital, an initial or a digit.
+///
+/// A comma goes on before a digit, after one word (`Doe, Jane`), and in an address (`12 Main St, Apt 4`).
 fn words_end(hay: &[u8], start: usize) -> usize {
-    let mut end = token_end(hay, start);
-    for _ in 0..5 {
-        let next = end + 1;
-        let space = byte(hay, end) == b' ' || byte(hay, end) == b',' && byte(hay, end + 1) == b' ' && byte(hay, end + 2).is_ascii_digit();
-        let first = byte(hay, if byte(hay, end) == b',' { next + 1 } else { next });
-        if !space || next - start > WORDS || !(first.is_ascii_uppercase() || first.is_ascii_digit() || first >= 0xc3) {
+    let mut end = word_end(hay, start);
+    let address = byte(hay, start).is_ascii_digit() || byte(hay, start) == b'P';
+    for count in 0..6 {
+        let comma = byte(hay, end) == b',' && byte(hay, end + 1) == b' ';
+        let next = end + 1 + usize::from(comma);
+        let first = byte(hay, next);
+        let capital = first.is_ascii_uppercase() || first.is_ascii_digit() || first >= 0xc3;
+        let goes_on = if comma { first.is_ascii_digit() || count == 0 || address } else { byte(hay, end) == b' ' };
+        if !goes_on || !capital || next - start > WORDS {
             break;
         }
-        let word_end = token_end(hay, if byte(hay, end) == b',' { next + 1 } else { next });
-        // `name=Jane Level=info`: the next key is not part of the value.
-        let word = hay.get(next..word_end).unwrap_or_default();
-        if word.contains(&b'=') || byte(hay, word_end) == b':' || word.is_empty() {
+        let stop = word_end(hay, next);
+        // `name=Jane Level=info`: the next key is not part of the value, nor is the rest of a request line.
+        let word = hay.get(next..stop).unwrap_or_default();
+        if word.contains(&b'=') || byte(hay, stop) == b':' || word.is_empty() || word.starts_with(b"HTTP/") {
             break;
         }
-        end = word_end;
+        end = stop;
     }
     end
+}
+
+/// One past a word and the point of an initial or an abbreviation (`Q.`, `P.O.`).
+fn word_end(hay: &[u8], start: usize) -> usize {
+    let end = token_end(hay, start);
+    let word = hay.get(start..end).unwrap_or_default();
+    let short = matches!(word, [b'A'..=b'Z']) || word.len() <= 4 && word.contains(&b'.');
+    end + usize::from(short && byte(hay, end) == b'.')
 }
 
 /// Digit groups with single `-`, `.`, space or brackets, and letters joined to them.
@@ -239,9 +271,11 @@ mod tests {
     #[test]
     fn quotes_end_at_their_own_nesting() {
         assert_eq!(text(r#"k="a\"b" c"#, 2, Extent::Token), Some(r#"a\"b"#));
-        assert_eq!(text(r#"{\"k\":\"a\\\"b\",\"x\":1}"#, 6, Extent::Token), Some(r#"a\\\"b"#));
-        assert_eq!(text(r#""{\"k\":\"open""#, 7, Extent::Token), Some("open"));
+        assert_eq!(text(r#"{\"k\":\"a\\\"b\",\"x\":1}"#, 7, Extent::Token), Some(r#"a\\\"b"#));
+        assert_eq!(text(r#""{\"k\":\"open""#, 8, Extent::Token), Some("open"));
         assert_eq!(text("k='it' c", 2, Extent::Token), Some("it"));
+        assert_eq!(text(r#"""id"": ""x y"",1"#, 7, Extent::Token), Some("x y"));
+        assert_eq!(text(r#"k="", n=1"#, 2, Extent::Token), None);
         assert_eq!(text(r#"k="ends in \\" c"#, 2, Extent::Token), Some(r"ends in \\"));
     }
 
@@ -250,6 +284,8 @@ mod tests {
         assert_eq!(text("p=a)b]c&d", 2, Extent::Secret), Some("a)b]c"));
         assert_eq!(text("f(p=abc)", 4, Extent::Secret), Some("abc"));
         assert_eq!(text("n: Jane Q Example level=3", 2, Extent::Words), Some("Jane Q Example"));
+        assert_eq!(text("n: Doe, Jane level=3", 2, Extent::Words), Some("Doe, Jane"));
+        assert_eq!(text("n: P.O. Box 12 HTTP/1.1", 2, Extent::Words), Some("P.O. Box 12"));
         assert_eq!(text("n=899 99 9999 user=x", 2, Extent::Digits), Some("899 99 9999"));
         assert_eq!(text("n=(415) 555-0123 x", 2, Extent::Digits), Some("(415) 555-0123"));
         assert_eq!(text("n=12345, m=2", 2, Extent::Digits), Some("12345"));
