@@ -134,3 +134,9 @@ fn a_private_key_before_a_held_line_stays_masked_whatever_the_cut() {
         }
     }
 }
+
+#[test]
+fn brackets_of_every_kind_close_around_a_bare_secret() {
+    assert_eq!(scrubbed(r#"[{"password":null}]"#), r#"[{"password":null}]"#);
+    assert_eq!(scrubbed("call([{password: hunter-two}])"), "call([{password: [PASSWORD_ASSIGNMENT]}])");
+}

@@ -19,7 +19,7 @@ pub(crate) enum Family {
     At,
     /// At the digit after a `+`.
     Plus,
-    /// At a `^` between capitals.
+    /// At a `^`.
     Caret,
     /// One past the last digit of a grouped or long number.
     Digits,
@@ -335,7 +335,7 @@ impl<L: Lanes> Shapes<L> {
 
         hits.push_row(Family::At, at_sign, base);
         hits.push_row(Family::Plus, digit.and(behind!(plus, 1)), base);
-        hits.push_row(Family::Caret, caret.and(behind!(alnum, 1)), base);
+        hits.push_row(Family::Caret, caret, base);
         let inside_word = behind!(word, 1).without(behind!(escaped, 1));
         hits.push_row(Family::Literal, plane!(Literal).or(plane!(WordLiteral).without(inside_word)), base);
 

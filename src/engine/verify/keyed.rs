@@ -323,6 +323,10 @@ fn authorization(scan: &mut Scan<'_>, named: &Named, value: Value) {
     let ends = |byte: &u8| b" ,;&)]}\"'<>|\\".contains(byte);
     let stop = scan.slice(start, value.end).iter().position(ends).map_or(value.end, |length| start + length);
     let text = scan.slice(start, stop);
+    // What is masked already is not masked again.
+    if text.iter().position(|byte| *byte == b'[').is_some_and(|label| own_label_end(scan, start + label).is_some()) {
+        return;
+    }
     if is_placeholder(text) || text.len() < 4 || !known && !validate::high_entropy::valid(text) && text.len() < 16 {
         scan.refuse(id::AUTH_BEARER, start, stop, "a placeholder, or no credential");
         return;

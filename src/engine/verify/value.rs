@@ -172,12 +172,9 @@ fn secret_end(hay: &[u8], start: usize) -> usize {
     let end = scan_until(hay, start, SECRET);
     let mut end = before_escape(hay, start, end);
     // Closing brackets that were opened before the value are not part of it.
-    for (open, close) in [(b'{', b'}'), (b'[', b']'), (b'(', b')'), (b'<', b'>')] {
-        let value = hay.get(start..end).unwrap_or_default();
-        if value.last() == Some(&close) && !value.contains(&open) {
-            end -= value.iter().rev().take_while(|byte| **byte == close).count();
-        }
-    }
+    let value = hay.get(start..end).unwrap_or_default();
+    let closers = [(b'{', b'}'), (b'[', b']'), (b'(', b')'), (b'<', b'>')].map(|(open, close)| (close, !value.contains(&open)));
+    end -= value.iter().rev().take_while(|byte| closers.contains(&(**byte, true))).count();
     end
 }
 
