@@ -175,6 +175,9 @@ pub(crate) fn titled_name(scan: &mut Scan<'_>, at: usize) {
 
 /// Looks at `^`: `DOE^JANE^Q`, the name form of HL7 and DICOM.
 pub(crate) fn caret(scan: &mut Scan<'_>, at: usize) {
+    if scan.byte(at) != b'^' {
+        return;
+    }
     let part = |byte: u8| byte.is_ascii_alphabetic() || matches!(byte, b'^' | b'\'' | b'-') || byte >= 0x80;
     let mut start = at;
     while start > 0 && at - start < 64 && part(scan.before(start)) {
