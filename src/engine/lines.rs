@@ -48,7 +48,7 @@ impl Partials {
         let mut line_start = 0;
         while line_start < hay.len() {
             let rest = hay.get(line_start..).unwrap_or_default();
-            let line = rest.get(..memchr::memchr(b'\n', rest).unwrap_or(rest.len())).unwrap_or_default();
+            let line = rest.get(..memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len())).unwrap_or_default();
             if let Some(part) = part_of(line, line_start) {
                 self.add(part, line_start, hay, &mut scan, hits);
             }

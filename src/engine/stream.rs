@@ -184,7 +184,15 @@ impl<'e> Pump<'e> {
         }
         let hay = self.buffer.expose().get(..end).unwrap_or_default();
         let pem = self.scanner.pem;
-        let scanned = catch_unwind(AssertUnwindSafe(|| self.scanner.scan(self.engine, hay, force)));
+        let scanned = catch_unwind(AssertUnwindSafe(|| {
+            let decided = self.scanner.scan(self.engine, hay, force);
+            if decided < hay.len() {
+                // What is held back is scanned again: what is open must be what is open at its start.
+                self.scanner.pem = pem;
+                self.scanner.scan(self.engine, hay.get(..decided).unwrap_or_default(), true);
+            }
+            decided
+        }));
         let decided = match scanned {
             Ok(decided) => {
                 let spans = self.scanner.spans.as_slice();

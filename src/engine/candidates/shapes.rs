@@ -19,7 +19,7 @@ pub(crate) enum Family {
     At,
     /// At the digit after a `+`.
     Plus,
-    /// At a `^` between capitals.
+    /// At a `^`.
     Caret,
     /// One past the last digit of a grouped or long number.
     Digits,
@@ -144,8 +144,8 @@ macro_rules! state {
 
 state!(
     digit, upper, lower, hexd, alnum, word, ud, d2, d3, d4, d6, d8, h2, h4, a2, a4, a8, u2, u4, u8x, dot, dash, space, colon, plus,
-    percent, equals, coded, backslash, escaped, paren, bracket, ds, s3, q1, qa, q2, qb, q3, r1, ra, r2, rb, r3, c1, ca, c2, cb, c3, cc, double, digits,
-    named, post, long26, escape, timed, sep, dashdash,
+    percent, equals, coded, backslash, escaped, paren, bracket, ds, s3, q1, qa, q2, qb, q3, r1, ra, r2, rb, r3, c1, ca, c2, cb, c3, cc,
+    double, digits, named, post, long26, escape, timed, sep, dashdash,
 );
 
 /// Finds shapes row by row, keeping what the next row needs.
@@ -340,7 +340,7 @@ impl<L: Lanes> Shapes<L> {
 
         hits.push_row(Family::At, at_sign, base);
         hits.push_row(Family::Plus, digit.and(behind!(plus, 1)), base);
-        hits.push_row(Family::Caret, caret.and(behind!(alnum, 1)), base);
+        hits.push_row(Family::Caret, caret, base);
         let inside_word = behind!(word, 1).without(behind!(escaped, 1));
         hits.push_row(Family::Literal, plane!(Literal).or(plane!(WordLiteral).without(inside_word)), base);
 
