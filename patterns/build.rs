@@ -5,6 +5,8 @@
 //! tables, and a perfect hash of the key names. A mistake in the data fails the build
 //! with the file's name. The vectors inside the files are checked by the tests.
 
+#![allow(clippy::indexing_slicing, clippy::panic, clippy::string_slice, reason = "a mistake in the data must stop the build")]
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

@@ -28,7 +28,10 @@ fn i9_features_do_not_change_results() {
     sources(&package.join("src"), &mut files);
     let mut asked = 0;
     for (path, text) in &files {
-        assert!(!text.contains("cfg!(feature") && !text.contains("cfg!(any") && !text.contains("cfg!(not"), "{path}: a result may depend on how it was built");
+        assert!(
+            !text.contains("cfg!(feature") && !text.contains("cfg!(any") && !text.contains("cfg!(not"),
+            "{path}: a result may depend on how it was built"
+        );
         for (at, line) in text.lines().enumerate().filter(|(_, line)| line.contains("feature =") && !line.trim_start().starts_with("//")) {
             asked += 1;
             let line = line.trim_start();

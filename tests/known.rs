@@ -12,7 +12,8 @@ fn an_escaped_character_does_not_join_the_word_behind_it() {
     assert_eq!(scrubbed(r#"{"from":"Jane \u003cjane@example.com\u003e"}"#), r#"{"from":"Jane \u003c[EMAIL]\u003e"}"#);
     assert_eq!(
         scrubbed(r#"{"url":"https://x.example/cb?a=1\u0026access_token=abc123def456"}"#),
-        r#"{"url":"https://x.example/cb?a=1\u0026access_token=[OAUTH_TOKEN]"}"#.replace("OAUTH_TOKEN", &label_of("access_token=abc123def456"))
+        r#"{"url":"https://x.example/cb?a=1\u0026access_token=[OAUTH_TOKEN]"}"#
+            .replace("OAUTH_TOKEN", &label_of("access_token=abc123def456"))
     );
     assert_eq!(scrubbed(r#"{"a":"x\ud83du@example.com"}"#), r#"{"a":"x\ud83d[EMAIL]"}"#);
 }

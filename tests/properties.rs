@@ -248,8 +248,8 @@ fn json() -> BoxedStrategy<Value> {
         (0..1000_u64).prop_map(Value::from),
         prop_oneof![Just(4111111111111111_u64), Just(378282246310005), Just(123456789), Just(4155550123), Just(1234567893)]
             .prop_map(Value::from),
-        (-180.0..180.0_f64).prop_map(Value::from),
-        any::<f64>().prop_filter("not in JSON", |number| number.is_finite()).prop_map(Value::from),
+        // Decimals that are read back as they were written.
+        (-18_000..18_000_i32).prop_map(|hundredths| Value::from(f64::from(hundredths) / 100.0)),
         text().prop_map(Value::from),
         (text(), text()).prop_map(|(key, value)| Value::from(serde_json::json!({ key: value }).to_string())),
     ];

@@ -104,7 +104,7 @@ struct Moment {
 }
 
 fn private(rng: &mut Rng) -> String {
-    format!("10.{}.{}.{}", rng.below(256), rng.below(256), rng.from_to(1, 254))
+    format!("10.{}.{}.{}", rng.below(256), rng.below(256), rng.between(1, 254))
 }
 
 /// Appends one line without its end to `out`.
@@ -122,7 +122,7 @@ pub(crate) fn write_line(rng: &mut Rng, clock: &mut Clock, out: &mut String) {
             "{syslog} node-{} sshd[{}]: Failed password for root from {ip} port {} ssh2",
             rng.below(64),
             rng.below(90_000),
-            rng.from_to(1024, 65_535)
+            rng.between(1024, 65_535)
         ),
         1 => write!(
             out,
@@ -179,7 +179,7 @@ pub(crate) fn write_line(rng: &mut Rng, clock: &mut Clock, out: &mut String) {
             rng.below(9000),
             rng.pick(&["", "-"]),
             rng.next() >> 1,
-            rng.from_to(32_768, 60_999),
+            rng.between(32_768, 60_999),
             private(rng)
         ),
         7 => write!(

@@ -26,12 +26,12 @@ pub(crate) fn carried(rng: &mut Rng, index: usize) -> Carried {
         }
         1 => {
             let area = loop {
-                let area = rng.from_to(1, 899);
+                let area = rng.between(1, 899);
                 if area != 666 {
                     break area;
                 }
             };
-            let value = format!("{area:03}-{:02}-{:04}", rng.from_to(1, 99), rng.from_to(1, 9999));
+            let value = format!("{area:03}-{:02}-{:04}", rng.between(1, 99), rng.between(1, 9999));
             carry(rng, &[(" applicant ", " verified"), (" ssn=", ""), (" id ", " checked")], value)
         }
         2 => {
@@ -41,7 +41,7 @@ pub(crate) fn carried(rng: &mut Rng, index: usize) -> Carried {
             carry(rng, &[(" card ", " approved"), (" payment ", " captured")], value)
         }
         3 => {
-            let (area, exchange, line) = (rng.from_to(220, 289), rng.from_to(220, 989), rng.below(10_000));
+            let (area, exchange, line) = (rng.between(220, 289), rng.between(220, 989), rng.below(10_000));
             let exchange = if exchange % 100 == 11 { exchange + 1 } else { exchange };
             let value = match rng.below(3) {
                 0 => format!("({area}) {exchange}-{line:04}"),
@@ -57,7 +57,7 @@ pub(crate) fn carried(rng: &mut Rng, index: usize) -> Carried {
             carry(rng, &[(" transfer to ", " ok"), (" iban=", "")], value)
         }
         5 => {
-            let value = format!("{}.{}.{}.{}", rng.from_to(24, 99), rng.below(256), rng.below(256), rng.from_to(1, 254));
+            let value = format!("{}.{}.{}.{}", rng.between(24, 99), rng.below(256), rng.below(256), rng.between(1, 254));
             carry(rng, &[(" from ", " port 40112"), (" peer ", ":8443 closed"), (" client_ip=", "")], value)
         }
         6 => {
@@ -75,7 +75,7 @@ pub(crate) fn carried(rng: &mut Rng, index: usize) -> Carried {
             carry(rng, &[(" mrn=", ""), (" mrn=", " ward=4"), (" MRN: ", " admitted")], value)
         }
         9 => {
-            let value = format!("{}-{:02}-{:02}", rng.from_to(1930, 2004), rng.from_to(1, 12), rng.from_to(1, 28));
+            let value = format!("{}-{:02}-{:02}", rng.between(1930, 2004), rng.between(1, 12), rng.between(1, 28));
             carry(rng, &[(" dob=", ""), (" birthdate: ", " confirmed")], value)
         }
         _ => {

@@ -165,13 +165,13 @@ fn replace(value: &[u8], span: &Span, name: &Name<'_>, out: &mut Vec<u8>) {
 
 /// Letters and digits become stars, but for the first and last few; separators stay.
 fn partial(value: &[u8], span: &Span, keep: Partial, out: &mut Vec<u8>) {
-    if span.kind == id::EMAIL {
-        if let Some(at) = value.iter().rposition(|byte| *byte == b'@') {
-            out.extend(value.iter().take(usize::from(keep.first).min(at)));
-            out.extend_from_slice(b"***");
-            out.extend_from_slice(value.get(at..).unwrap_or_default());
-            return;
-        }
+    if span.kind == id::EMAIL
+        && let Some(at) = value.iter().rposition(|byte| *byte == b'@')
+    {
+        out.extend(value.iter().take(usize::from(keep.first).min(at)));
+        out.extend_from_slice(b"***");
+        out.extend_from_slice(value.get(at..).unwrap_or_default());
+        return;
     }
     let total = value.iter().filter(|byte| counts(**byte)).count();
     // A value too short to hide anything is hidden whole.
@@ -218,6 +218,11 @@ fn is_json_number(
     let next = hay.get(end..).unwrap_or_default().iter().find(|byte| **byte != b' ');
     if !matches!(next, None | Some(b',' | b'}' | b']' | b'\n' | b'\r')) {
         return false;
+    }
+    let indent = hay.get(record_start(hay, floor, start)..start).unwrap_or_default();
+    if !indent.is_empty() && indent.trim_ascii().is_empty() {
+        // An element of a list that is printed over several lines.
+        return true;
     }
     match before.last() {
         Some(b':') => before.get(..before.len() - 1).unwrap_or_default().trim_ascii_end().last() == Some(&b'"'),

@@ -197,12 +197,13 @@ impl EngineBuilder {
     /// If the mask cannot be used for the kind. An unknown kind is reported by [`Self::build`],
     /// because a rule file may still name it.
     pub fn mask(mut self, kind: &str, mask: Mask) -> Result<Self, BuildError> {
-        if let Some(known) = KINDS.iter().find(|known| known.id == kind) {
-            if mask == Mask::Partial && known.partial.is_none() {
-                return Err(refuse(format!(
-                    "mask `partial` is not allowed for `{kind}`: too little of it may be shown; use label, drop_value or drop_record"
-                )));
-            }
+        if let Some(known) = KINDS.iter().find(|known| known.id == kind)
+            && mask == Mask::Partial
+            && known.partial.is_none()
+        {
+            return Err(refuse(format!(
+                "mask `partial` is not allowed for `{kind}`: too little of it may be shown; use label, drop_value or drop_record"
+            )));
         }
         self.masks.push((kind.to_owned(), mask));
         Ok(self)

@@ -5,8 +5,8 @@
 //! once the buffers have grown to what the input needs.
 
 use super::Engine;
-use super::catalog::id;
 use super::candidates::shapes::{Family, Hits};
+use super::catalog::id;
 use super::classify::{self, Planes};
 use super::lines::Partials;
 use super::resolve::{Span, resolve};

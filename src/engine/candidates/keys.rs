@@ -5,6 +5,7 @@
 //! looked up in a perfect hash, longest run of whole segments first: in
 //! `billing.contact.email` the key is `email`. A name on the veto list wins as any
 //! other longest match and means "not a key" (`max_age`, `bind_address`).
+#![expect(clippy::indexing_slicing, reason = "tables of 256 entries, indexed by a byte")]
 
 use crate::engine::catalog::{KEY_SEEDS, KEY_SLOTS, KEY_SUFFIXES, KEYS, Key, LAST_SEGMENTS, step};
 

@@ -2,6 +2,7 @@
 //!
 //! The prefilter planes may fire on look-alikes; here the exact byte sets of the buckets
 //! that agree are compared.
+#![expect(clippy::indexing_slicing, reason = "tables of 256 entries, indexed by a byte")]
 
 use crate::engine::catalog::{ANYWHERE, ANYWHERE_BUCKETS, Anchor, Prefilter, WORD_A, WORD_A_BUCKETS, WORD_B, WORD_B_BUCKETS};
 

@@ -35,7 +35,7 @@ pub(crate) enum Family {
     Post,
     /// One past a run of 26 or more letters and digits.
     Run,
-    /// One past a `%XX` or `\u00XX`.
+    /// One past a `%XX`, `\u00XX`, `=XX`, or a `+` between letters or digits.
     Escape,
     /// At a place where a literal anchor may start.
     Literal,
@@ -144,8 +144,8 @@ macro_rules! state {
 
 state!(
     digit, upper, lower, hexd, alnum, word, ud, d2, d3, d4, d6, d8, h2, h4, a2, a4, a8, u2, u4, u8x, dot, dash, space, colon, plus,
-    percent, backslash, escaped, paren, bracket, ds, s3, q1, qa, q2, qb, q3, r1, ra, r2, rb, r3, c1, ca, c2, cb, c3, cc, double, digits, named,
-    post, long26, escape, timed, sep, dashdash,
+    percent, equals, coded, backslash, escaped, paren, bracket, ds, s3, q1, qa, q2, qb, q3, r1, ra, r2, rb, r3, c1, ca, c2, cb, c3, cc,
+    double, digits, named, post, long26, escape, timed, sep, dashdash,
 );
 
 /// Finds shapes row by row, keeping what the next row needs.
@@ -282,7 +282,7 @@ impl<L: Lanes> Shapes<L> {
         let cisco = all!(dot, behind!(h4, 1), behind!(dot, 5), behind!(h4, 6));
         // `::` counts where hex digits or nothing stand on both sides, which leaves paths such as a::b out.
         let open = colon.or(hexd);
-        let double = colon.and(behind!(colon, 1)).without(behind!(word, 2).without(behind!(hexd, 2)));
+        let double = colon.and(behind!(colon, 1)).without(behind!(word, 2).without(behind!(hexd, 2)).without(behind!(escaped, 2)));
         let pair = behind!(double, 1).without(word.without(hexd)).without(open.without(hexd));
         hits.push_row(Family::Hex, any!(c4, mac, cisco, pair), base);
 
@@ -321,8 +321,13 @@ impl<L: Lanes> Shapes<L> {
         hits.push_row(Family::Run, behind!(long26, 1).without(alnum), base);
 
         // Escapes that may hide a letter, a digit or a separator.
-        let escape = any!(all!(h2, behind!(percent, 2)), all!(h2, behind!(d2, 2), behind!(lower, 4), behind!(backslash, 5)),);
-        hits.push_row(Family::Escape, behind!(escape, 1), base);
+        // A key's value is no escape: `=3D` and the like have a capital, `=40` a domain behind it.
+        let coded = behind!(equals, 2).and(behind!(digit, 1)).and(hexd);
+        let at_code = behind!(coded, 1).and(upper.or(lower));
+        let escape =
+            any!(all!(h2, behind!(percent, 2)), all!(h2, behind!(d2, 2), behind!(lower, 4), behind!(backslash, 5)), coded.and(upper),);
+        let plus_code = all!(alnum, behind!(plus, 1), behind!(alnum, 2));
+        hits.push_row(Family::Escape, any!(behind!(escape, 1), at_code, plus_code), base);
 
         // Separators after what may be a key. A colon between digits is a time or a port.
         // After a bracket it ends a tag, such as `sshd[24200]:`.
@@ -366,6 +371,8 @@ impl<L: Lanes> Shapes<L> {
             colon,
             plus,
             percent,
+            equals,
+            coded,
             backslash,
             escaped,
             paren,

@@ -1,4 +1,5 @@
 //! AVX2 kernel: 32 bytes a step, four words of shape algebra a register.
+#![expect(clippy::indexing_slicing, reason = "four tables, indexed by a position below four")]
 
 use super::{Class, Classify, Lanes, Planes, WORDS, drive};
 use crate::engine::candidates::shapes::Hits;

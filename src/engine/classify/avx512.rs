@@ -1,6 +1,7 @@
 //! AVX-512BW kernel: 64 bytes a step, eight words of shape algebra a register.
 //!
 //! With VBMI2 the shift across words is one funnel-shift instruction.
+#![expect(clippy::indexing_slicing, reason = "four tables, indexed by a position below four")]
 
 use super::{Class, Classify, Lanes, Planes, WORDS, drive};
 use crate::engine::candidates::shapes::Hits;

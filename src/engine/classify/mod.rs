@@ -7,6 +7,7 @@
 //!
 //! The only unsafe code of the crate is in the two vector kernels below this module.
 //! Nothing here decides what a match is.
+#![expect(clippy::indexing_slicing, reason = "one row for each class")]
 
 #[cfg(target_arch = "x86_64")]
 #[expect(unsafe_code, reason = "vector intrinsics; checked against the portable kernel")]

@@ -1,6 +1,7 @@
 //! The portable kernel: eight bytes at a time in 64-bit words.
 //!
 //! Runs on every processor and is the oracle for the vector kernels.
+#![expect(clippy::indexing_slicing, reason = "tables of 256 entries, indexed by a byte")]
 
 use super::{Class, Classify, Planes, Word, drive};
 use crate::engine::candidates::shapes::Hits;

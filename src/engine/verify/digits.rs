@@ -3,6 +3,7 @@
 //! From the end of a number its groups are read backwards; their lengths say what it
 //! may be, and the validators decide. A number that goes on with the same separator is
 //! a list or a longer identifier, not one of ours.
+#![expect(clippy::indexing_slicing, reason = "the loop stops before the last group")]
 
 use super::scan::{Scan, Source, is_word};
 use crate::engine::catalog::{KindId, id};
@@ -123,7 +124,8 @@ fn social_security(scan: &mut Scan<'_>, groups: &Groups, end: usize) {
         return;
     }
     let value = scan.slice(start, end);
-    let kinds: [(KindId, fn(&[u8]) -> bool); 3] =
+    type Check = fn(&[u8]) -> bool;
+    let kinds: [(KindId, Check); 3] =
         [(id::US_SSN, validate::us_ssn::valid), (id::US_ITIN, validate::us_itin::valid), (id::US_ATIN, validate::us_atin::valid)];
     match kinds.into_iter().find(|(_, valid)| valid(value)) {
         Some((kind, _)) => scan.accept_alone(kind, start, end, Source::Format),

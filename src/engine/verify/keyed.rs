@@ -158,11 +158,7 @@ fn groups_end(scan: &Scan<'_>, kind: KindId, value: Value) -> usize {
         let rest = scan.slice(value.start, reach);
         let line = rest.iter().position(|byte| b"\n\r\"])};=&|<>\\".contains(byte)).unwrap_or(rest.len());
         let ends = (1..=line).filter(|end| matches!(rest.get(*end), None | Some(b' ' | b',')) || *end == line);
-        return ends
-            .map(|end| value.start + end)
-            .filter(|end| *end > best && fits(kind, scan.slice(value.start, *end)))
-            .last()
-            .unwrap_or(best);
+        return ends.map(|end| value.start + end).rfind(|end| *end > best && fits(kind, scan.slice(value.start, *end))).unwrap_or(best);
     }
     if kind == id::GEO_COORDINATES && scan.slice(value.start, value.start + 6).eq_ignore_ascii_case(b"POINT(") {
         // POINT(-0.1419 51.5014)
@@ -246,17 +242,17 @@ fn sql_detail(scan: &mut Scan<'_>, mark: usize, at: usize) {
         let length = if last { tail.len() } else { tail.windows(2).position(|pair| pair == b", ").unwrap_or(tail.len()) };
         let column = column.trim_ascii();
         let column = column.strip_suffix(b"::text").unwrap_or(column);
-        if let Some(found) = keys::lookup(column) {
-            if let Some(key) = keys::key(found) {
-                let value = Value { start: from, end: from + length, quoted: false };
-                let named = Named { key: found, start: from, end: from };
-                if key.kind == id::AUTH_BEARER {
-                    authorization(scan, &named, value);
-                } else if key.kind == id::SESSION_COOKIE && is_cookie_header(column) {
-                    cookies(scan, &named, value, true);
-                } else {
-                    judge(scan, found, key, value);
-                }
+        if let Some(found) = keys::lookup(column)
+            && let Some(key) = keys::key(found)
+        {
+            let value = Value { start: from, end: from + length, quoted: false };
+            let named = Named { key: found, start: from, end: from };
+            if key.kind == id::AUTH_BEARER {
+                authorization(scan, &named, value);
+            } else if key.kind == id::SESSION_COOKIE && is_cookie_header(column) {
+                cookies(scan, &named, value, true);
+            } else {
+                judge(scan, found, key, value);
             }
         }
         from += length + 2;

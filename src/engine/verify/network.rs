@@ -108,11 +108,11 @@ pub(crate) fn plus(scan: &mut Scan<'_>, at: usize) {
             if digits > 15 {
                 break;
             }
-            if !next.is_ascii_digit() {
-                if let Some(slot) = ends.get_mut(count) {
-                    *slot = stop + 1;
-                    count += 1;
-                }
+            if !next.is_ascii_digit()
+                && let Some(slot) = ends.get_mut(count)
+            {
+                *slot = stop + 1;
+                count += 1;
             }
         } else if !(matches!(byte, b' ' | b'-' | b'.' | b')') && (next.is_ascii_digit() || matches!(next, b'(' | b' '))
             || byte == b'(' && next.is_ascii_digit())

@@ -4,6 +4,7 @@
 //! SQL details differ only in the wrappers around a value. A quoted value ends at the
 //! quote that matches its own nesting (`"`, `\"`, `\\\"` ...); an unquoted one at a
 //! delimiter, which depends on what kind of value it is.
+#![expect(clippy::indexing_slicing, reason = "a table of 256 entries is filled at compile time")]
 
 use super::scan::is_word;
 use crate::engine::catalog::Extent;
@@ -240,7 +241,7 @@ fn digits_end(hay: &[u8], start: usize) -> usize {
                 b')' => next.is_ascii_digit() || next == b' ' && byte(hay, at + 2).is_ascii_digit(),
                 _ => is_word(next),
             };
-            if !continues && !(at == start && matches!(current, b'+' | b'(')) {
+            if !(continues || at == start && matches!(current, b'+' | b'(')) {
                 break;
             }
             at += 1;
