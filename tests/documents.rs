@@ -10,10 +10,10 @@ use proptest::test_runner::RngSeed;
 
 /// Cases of a property: `ordinary` in daily runs, `HUSHLOG_LONG` of them (a million if it is no number) in long ones.
 pub(crate) fn cases(ordinary: u32) -> ProptestConfig {
-    // The ordinary run is the same every time; the long one draws new cases.
+    // Ordinary runs repeat the same documents; long ones look for new ones.
     let (cases, rng_seed) = match std::env::var("HUSHLOG_LONG") {
         Ok(number) => (number.parse().unwrap_or(1_000_000), RngSeed::Random),
-        Err(_) => (ordinary, RngSeed::Fixed(20_261_122)),
+        Err(_) => (ordinary, RngSeed::Fixed(2026)),
     };
     ProptestConfig { cases, rng_seed, failure_persistence: None, max_shrink_iters: 2_000, ..ProptestConfig::default() }
 }
@@ -117,7 +117,11 @@ fn key() -> BoxedStrategy<String> {
 }
 
 /// One line without its end.
-pub(crate) fn line() -> BoxedStrategy<Vec<u8>> {
+pub(crate) fn line() -> BoxedStrategy<Log> {
+    bytes_of_line().prop_map(Log).boxed()
+}
+
+fn bytes_of_line() -> BoxedStrategy<Vec<u8>> {
     let text = prop_oneof![
         (key(), value()).prop_map(|(key, value)| format!("2026-01-02T03:04:05Z INFO request done {key}={value} status=200")),
         (key(), value(), value()).prop_map(|(key, value, other)| format!("Jan  2 03:04:05 host app[77]: {key}: {value} from {other}")),
@@ -192,7 +196,7 @@ fn block(split: bool) -> BoxedStrategy<Vec<Vec<u8>>> {
     let mrz =
         Just(vec!["P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<".to_owned(), "L898902C36UTO7408122F1204159ZE184226B<<<<<10".to_owned()]);
     let text = |lines: Vec<String>| lines.into_iter().map(String::into_bytes).collect::<Vec<_>>();
-    let single = line().prop_map(|line| vec![line]).boxed();
+    let single = bytes_of_line().prop_map(|line| vec![line]).boxed();
     let whole = prop_oneof![
         10 => single,
         2 => pem.prop_map(text),
@@ -208,7 +212,7 @@ fn block(split: bool) -> BoxedStrategy<Vec<Vec<u8>>> {
 
 /// A text cut into CRI parts, and another one of the other stream in between.
 fn cri() -> BoxedStrategy<Vec<Vec<u8>>> {
-    let stream = || (line(), vec(any::<Index>(), 0..4), any::<bool>());
+    let stream = || (bytes_of_line(), vec(any::<Index>(), 0..4), any::<bool>());
     (stream(), stream(), vec(any::<bool>(), 10))
         .prop_map(|(out, err, order)| {
             let parts = |(line, cuts, ended): (Vec<u8>, Vec<Index>, bool), name: &str| {
@@ -260,16 +264,34 @@ pub(crate) fn pieces(bytes: &[u8], cuts: &[Index]) -> Vec<Vec<u8>> {
 }
 
 /// A whole log: blocks, line ends of all kinds, and sometimes no last one.
-pub(crate) fn document(blocks: usize) -> BoxedStrategy<Vec<u8>> {
+pub(crate) fn document(blocks: usize) -> BoxedStrategy<Log> {
     join(block(true), blocks)
 }
 
 /// The same without the lines that a container runtime cut apart.
-pub(crate) fn whole_lines(blocks: usize) -> BoxedStrategy<Vec<u8>> {
+pub(crate) fn whole_lines(blocks: usize) -> BoxedStrategy<Log> {
     join(block(false), blocks)
 }
 
-fn join(block: BoxedStrategy<Vec<Vec<u8>>>, blocks: usize) -> BoxedStrategy<Vec<u8>> {
+/// Bytes that a failing property prints as text.
+#[derive(Clone)]
+pub(crate) struct Log(pub(crate) Vec<u8>);
+
+impl std::fmt::Debug for Log {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "b\"{}\"", self.0.escape_ascii())
+    }
+}
+
+impl std::ops::Deref for Log {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+fn join(block: BoxedStrategy<Vec<Vec<u8>>>, blocks: usize) -> BoxedStrategy<Log> {
     let end = prop_oneof![8 => Just("\n"), 2 => Just("\r\n"), 1 => Just("\r"), 1 => Just("\n\n")];
     (vec((block, end), 1..=blocks), any::<bool>())
         .prop_map(|(blocks, ended)| {
@@ -285,7 +307,7 @@ fn join(block: BoxedStrategy<Vec<Vec<u8>>>, blocks: usize) -> BoxedStrategy<Vec<
             if ended {
                 bytes.extend_from_slice(before.as_bytes());
             }
-            bytes
+            Log(bytes)
         })
         .boxed()
 }

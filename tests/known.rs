@@ -141,3 +141,13 @@ fn brackets_of_every_kind_close_around_a_bare_secret() {
     assert_eq!(scrubbed(r#"[{"password":null}]"#), r#"[{"password":null}]"#);
     assert_eq!(scrubbed("call([{password: hunter-two}])"), "call([{password: [PASSWORD_ASSIGNMENT]}])");
 }
+
+#[test]
+fn a_json_literal_is_no_value_of_a_key() {
+    for key in ["mrz", "password", "name", "address", "Set-Cookie", "ssn", "dob"] {
+        for literal in ["null", "true", "false"] {
+            let record = format!("[{{\"{key}\":{literal},\"zip\":{literal}}}]");
+            assert_eq!(scrubbed(&record), record);
+        }
+    }
+}

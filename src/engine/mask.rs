@@ -219,7 +219,7 @@ fn is_json_number(
     if !matches!(next, None | Some(b',' | b'}' | b']' | b'\n' | b'\r')) {
         return false;
     }
-    let indent = hay.get(record_start(hay, floor, start)..start).unwrap_or_default();
+    let indent = hay.get(record..start).unwrap_or_default();
     if !indent.is_empty() && indent.trim_ascii().is_empty() {
         // An element of a list that is printed over several lines.
         return true;

@@ -99,7 +99,8 @@ fn kaggle(scan: &mut Scan<'_>, mark: usize, at: usize) {
 
 /// Looks at the first letter of a flag: `--password VALUE`.
 pub(crate) fn flag(scan: &mut Scan<'_>, at: usize) {
-    if scan.before(at) != b'-'
+    if !is_word(scan.byte(at))
+        || scan.before(at) != b'-'
         || at < 2
         || scan.byte(at - 2) != b'-'
         || at >= 3 && (is_word(scan.byte(at - 3)) || scan.byte(at - 3) == b'-')
@@ -132,6 +133,9 @@ fn from_value(scan: &mut Scan<'_>, named: &Named, key: &'static Key, at: usize, 
     }
     let header = key.kind == id::AUTH_BEARER || key.kind == id::SESSION_COOKIE && is_cookie_header(scan.slice(named.start, named.end));
     let extent = if header { Extent::Line } else { kind.extent };
+    if is_literal(scan.hay, first) {
+        return;
+    }
     let Some(value) = value::read(scan.hay, at, extent, spaced) else { return };
     if key.kind == id::AUTH_BEARER {
         return authorization(scan, named, value);
@@ -193,6 +197,14 @@ fn groups_end(scan: &Scan<'_>, kind: KindId, value: Value) -> usize {
 /// The kinds that the value under a key of `kind` may turn out to be.
 fn neighbours(kind: KindId) -> &'static [KindId] {
     REFINE.iter().find(|(from, _)| *from == kind).map_or(&[][..], |(_, to)| to)
+}
+
+/// `null`, `true` or `false` up to the delimiter behind it, of JSON and of Python.
+fn is_literal(hay: &[u8], at: usize) -> bool {
+    let rest = hay.get(at..).unwrap_or_default();
+    [&b"null"[..], b"true", b"false", b"None", b"True", b"False"]
+        .iter()
+        .any(|word| rest.strip_prefix(*word).is_some_and(|rest| matches!(rest.first(), None | Some(b',' | b'}' | b']' | b'\n' | b'\r'))))
 }
 
 /// `"emails": ["…", "…"]`: the key names every element.
@@ -356,7 +368,8 @@ fn cookies(scan: &mut Scan<'_>, named: &Named, value: Value, header: bool) {
         let attribute = ATTRIBUTES.iter().any(|known| name.eq_ignore_ascii_case(known));
         let pair_end = from + pair.len();
         from = pair_end + 1;
-        if attribute {
+        let masked = pair.iter().position(|byte| *byte == b'[').is_some_and(|at| own_label_end(scan, pair_end - pair.len() + at).is_some());
+        if attribute || masked {
             continue;
         }
         while start < pair_end && matches!(scan.byte(start), b' ' | b'"') {
