@@ -173,11 +173,18 @@ fn secret_end(hay: &[u8], start: usize) -> usize {
     let end = scan_until(hay, start, SECRET);
     let mut end = before_escape(hay, start, end);
     // Closing brackets that were opened before the value are not part of it.
-    for (open, close) in [(b'{', b'}'), (b'[', b']'), (b'(', b')'), (b'<', b'>')] {
-        let value = hay.get(start..end).unwrap_or_default();
-        if value.last() == Some(&close) && !value.contains(&open) {
-            end -= value.iter().rev().take_while(|byte| **byte == close).count();
+    while let Some((last, rest)) = hay.get(start..end).and_then(<[u8]>::split_last) {
+        let open = match last {
+            b'}' => b'{',
+            b']' => b'[',
+            b')' => b'(',
+            b'>' => b'<',
+            _ => break,
+        };
+        if rest.contains(&open) {
+            break;
         }
+        end -= 1;
     }
     end
 }
