@@ -9,7 +9,7 @@ use super::candidates::shapes::{Family, Hits};
 use super::classify::{self, Planes};
 use super::lines::Partials;
 use super::resolve::{Span, resolve};
-use super::verify::{Hit, PemState, Scan, Traced, continue_pem, verify, whole_value};
+use super::verify::{Done, Hit, PemState, Scan, Traced, continue_pem, verify, whole_value};
 use super::views::View;
 
 /// Scratch memory of a scan.
@@ -98,7 +98,7 @@ impl Scanner {
             pem: &mut pem,
             split: &mut split,
             hold: &mut hold,
-            address_done: &mut 0,
+            done: &mut Done::default(),
             trace: None,
         };
         for at in 0..=hay.len() {
@@ -132,7 +132,7 @@ impl Scanner {
             pem: &mut self.pem,
             split: &mut self.split,
             hold: &mut self.hold,
-            address_done: &mut 0,
+            done: &mut Done::default(),
             trace,
         };
         if let Some(state) = open {
@@ -176,7 +176,7 @@ impl Scanner {
                 pem: &mut pem,
                 split: &mut split,
                 hold: &mut hold,
-                address_done: &mut 0,
+                done: &mut Done::default(),
                 trace: None,
             };
             classify::scan(engine.kernel, text, &mut self.planes, &mut self.candidates, &mut |candidates| {
