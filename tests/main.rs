@@ -4,6 +4,7 @@
 mod architecture;
 mod cli;
 mod containment;
+mod docs;
 mod documents;
 mod features;
 mod fields;

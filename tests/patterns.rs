@@ -64,7 +64,7 @@ fn only_gaps_changed(output: &str, kept: &[String]) -> bool {
                 };
                 rest = rest.get(end + 2..).unwrap_or("");
                 match rest.strip_prefix("\n[") {
-                    Some(_) => rest = &rest[1..],
+                    Some(_) => rest = rest.get(1..).unwrap_or(""),
                     None => break,
                 }
             }

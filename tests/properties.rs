@@ -126,6 +126,8 @@ proptest! {
         // Masked keys are numbered within a record, which is a line.
         let labels = output.windows(3).filter(|three| three == b"]\":").count();
         prop_assume!(!pretty || labels < 2);
+        // A line that is one number may be text as well as JSON; it gets a label.
+        prop_assume!(json.is_object() || json.is_array());
         let parsed = serde_json::from_slice::<Value>(&output);
         prop_assert!(parsed.is_ok(), "\n   {}\nis {}", text, output.escape_ascii());
         // Keys on lines of their own cannot be told apart when they are masked.

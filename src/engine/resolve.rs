@@ -59,7 +59,7 @@ fn rank(hit: &Hit) -> impl Ord + use<> {
     let class = hit.kind.builtin().map(|kind| kind.class);
     // A key index would prefer one key over another; only that there is one counts.
     let source = if matches!(hit.source, Source::Key(_)) { Source::Key(0) } else { hit.source };
-    (CONTAINERS.contains(&hit.kind), hit.end - hit.start, source, Reverse(class), Reverse(hit.kind))
+    (CONTAINERS.contains(&hit.kind), hit.end - hit.start, source, Reverse(class), Reverse(hit.kind), Reverse(hit.source), hit.confidence)
 }
 
 /// By start, a URL's userinfo first, then the longer one; in one number, because it is asked often.

@@ -10,7 +10,7 @@ use super::catalog::id;
 use super::classify::{self, Planes};
 use super::lines::Partials;
 use super::resolve::{Span, resolve};
-use super::verify::{Hit, PemState, Scan, Traced, continue_pem, verify, whole_value};
+use super::verify::{Done, Hit, PemState, Scan, Traced, continue_pem, verify, whole_value};
 use super::views::View;
 
 /// Scratch memory of a scan.
@@ -117,7 +117,7 @@ impl Scanner {
             pem: &mut pem,
             split: &mut split,
             hold: &mut hold,
-            address_done: &mut 0,
+            done: &mut Done::default(),
             trace: None,
         };
         for at in 0..=hay.len() {
@@ -151,7 +151,7 @@ impl Scanner {
             pem: &mut self.pem,
             split: &mut self.split,
             hold: &mut self.hold,
-            address_done: &mut 0,
+            done: &mut Done::default(),
             trace,
         };
         if let Some(state) = open {
@@ -195,7 +195,7 @@ impl Scanner {
                 pem: &mut pem,
                 split: &mut split,
                 hold: &mut hold,
-                address_done: &mut 0,
+                done: &mut Done::default(),
                 trace: None,
             };
             classify::scan(engine.kernel, text, &mut self.planes, &mut self.candidates, &mut |candidates| {

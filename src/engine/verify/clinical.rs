@@ -24,7 +24,11 @@ pub(crate) fn hl7(scan: &mut Scan<'_>, at: usize) {
     if !scan.word_may_start(at) && scan.before(at) != b'|' {
         return;
     }
+    if at < scan.done.segment {
+        return;
+    }
     let end = segment_end(scan, at);
+    scan.done.segment = end;
     let start = at + name.len();
     if scan.slice(start, end).iter().filter(|byte| **byte == b'|').count() < 1 {
         return;
@@ -53,8 +57,12 @@ pub(crate) fn x12(scan: &mut Scan<'_>, at: usize) {
     if !scan.word_may_start(at) {
         return;
     }
+    if at < scan.done.segment {
+        return;
+    }
     let line = segment_end(scan, at);
     let end = scan.slice(at, line).iter().position(|byte| *byte == b'~').map_or(line, |tilde| at + tilde);
+    scan.done.segment = end;
     let start = at + name.len();
     let qualifier = fields_of(scan.hay, start, end, b'*').next().map(|(_, from, to)| scan.slice(from, to));
     let known =
@@ -142,7 +150,7 @@ pub(crate) fn fhir(scan: &mut Scan<'_>, at: usize) {
         return;
     }
     let person = colon_after(scan, at + NAME.len())
-        .and_then(|value| value::read(scan.hay, value, Extent::Token, true))
+        .and_then(|value| value::read(scan.hay, value, Extent::Token, true, &mut scan.done.stops))
         .map(|value| scan.slice(value.start, value.end))
         .is_some_and(|name| [&b"Patient"[..], b"RelatedPerson", b"Practitioner", b"Person"].contains(&name));
     if !person {
@@ -165,7 +173,7 @@ pub(crate) fn fhir(scan: &mut Scan<'_>, at: usize) {
             if !matches!(scan.byte(next), b'"' | b'\\') {
                 break;
             }
-            let Some(value) = value::read(hay, next, Extent::Token, true).filter(|value| value.quoted) else { break };
+            let Some(value) = value::read(hay, next, Extent::Token, true, &mut scan.done.stops).filter(|value| value.quoted) else { break };
             scan.accept_alone(id::FHIR_RESOURCE_FIELDS, value.start, value.end, Source::Format);
             next = value.end;
             while matches!(scan.byte(next), b'"' | b'\\') {

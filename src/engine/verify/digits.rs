@@ -229,6 +229,10 @@ fn long_run(scan: &mut Scan<'_>, start: usize, end: usize) {
         scan.refuse(id::PAN, start, end, "joined to another identifier");
         return;
     }
+    if follows_a_counter(scan, start) {
+        scan.refuse(id::PAN, start, end, "its key names a seed, a hash or a count");
+        return;
+    }
     let value = scan.slice(start, end);
     match value.len() {
         13..=19 if validate::pan::strong_brand(value) && validate::pan::valid(value) => scan.accept(id::PAN, start, end, 60, Source::Weak),
@@ -238,6 +242,18 @@ fn long_run(scan: &mut Scan<'_>, start: usize, end: usize) {
         }
         _ => scan.refuse(id::PAN, start, end, "Luhn check or issuer range"),
     }
+}
+
+/// Whether the key right before `start` says that a long number is no card.
+fn follows_a_counter(scan: &Scan<'_>, start: usize) -> bool {
+    const WORDS: [&[u8]; 9] = [b"seed", b"hash", b"offset", b"bytes", b"size", b"nanos", b"nonce", b"addr", b"ptr"];
+    let before = scan.slice(start.saturating_sub(16), start);
+    let blanks = before.iter().rev().take_while(|byte| matches!(byte, b'=' | b':' | b' ' | b'"' | b'\'')).count();
+    let word = before.get(..before.len() - blanks).unwrap_or_default();
+    blanks > 0
+        && WORDS.iter().any(|known| {
+            word.len() >= known.len() && word.get(word.len() - known.len()..).is_some_and(|tail| tail.eq_ignore_ascii_case(known))
+        })
 }
 
 /// Track 2 of a card: `;4111111111111111=2912101...?`.

@@ -121,8 +121,12 @@ fn credential_end(scan: &Scan<'_>, start: usize) -> usize {
 
 /// Masks what is secret in a signed header: the signature, the key id, the user.
 fn signed_fields(scan: &mut Scan<'_>, start: usize) {
+    if start < scan.done.signed {
+        return;
+    }
     let rest = scan.hay.get(start..).unwrap_or_default();
     let line = memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len()).min(4096);
+    scan.done.signed = start + line;
     for name in [&b"Credential="[..], b"Signature=", b"response=", b"username=", b"nonce=", b"cnonce="] {
         let Some(found) = scan.slice(start, start + line).windows(name.len()).position(|part| part == name) else { continue };
         let mut from = start + found + name.len();
@@ -145,9 +149,14 @@ pub(crate) fn jwt(scan: &mut Scan<'_>, start: usize) {
     if !scan.word_may_start(start) {
         return;
     }
+    // Inside a long run only its first start is looked at.
+    if start < scan.done.jwt && scan.done.jwt - start > 4096 {
+        return;
+    }
     let rest = scan.hay.get(start..).unwrap_or_default();
     let length = rest.iter().position(|byte| !(is_word(*byte) || matches!(byte, b'-' | b'.'))).unwrap_or(rest.len());
     let mut end = start + length;
+    scan.done.jwt = end;
     let value = scan.slice(start, end);
     let dots = value.iter().filter(|byte| **byte == b'.').count();
     if dots < 2 {

@@ -24,10 +24,10 @@ pub(crate) fn address(scan: &mut Scan<'_>, at: usize) {
         end += 1;
     }
     // One address has several such places.
-    if *scan.address_done == end {
+    if scan.done.address == end {
         return;
     }
-    *scan.address_done = end;
+    scan.done.address = end;
     while end > start && (scan.before(end) == b'.' || scan.before(end) == b':' && !scan.slice(start, end).ends_with(b"::")) {
         end -= 1;
     }

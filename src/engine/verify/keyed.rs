@@ -81,7 +81,7 @@ fn kaggle(scan: &mut Scan<'_>, mark: usize, at: usize) {
     if quote == mark || scan.slice(start, quote) != b"key" || !matches!(scan.before(start), b'"' | b'\'') {
         return;
     }
-    let Some(value) = value::read(scan.hay, at, Extent::Token, true) else { return };
+    let Some(value) = value::read(scan.hay, at, Extent::Token, true, &mut scan.done.stops) else { return };
     if !value.quoted || !validate::hex32::valid(scan.slice(value.start, value.end)) {
         return;
     }
@@ -136,7 +136,7 @@ fn from_value(scan: &mut Scan<'_>, named: &Named, key: &'static Key, at: usize, 
     if is_literal(scan.hay, first) {
         return;
     }
-    let Some(value) = value::read(scan.hay, at, extent, spaced) else { return };
+    let Some(value) = value::read(scan.hay, at, extent, spaced, &mut scan.done.stops) else { return };
     if key.kind == id::AUTH_BEARER {
         return authorization(scan, named, value);
     }
@@ -218,7 +218,7 @@ fn list(scan: &mut Scan<'_>, named: &Named, key: &'static Key, mut at: usize) {
             return;
         }
         let extent = if kind.extent == Extent::Line { Extent::Token } else { kind.extent };
-        let Some(value) = value::read(scan.hay, at, extent, false) else { return };
+        let Some(value) = value::read(scan.hay, at, extent, false, &mut scan.done.stops) else { return };
         judge(scan, named.key, key, value);
         at = value.end;
         while scan.byte(at) == b'\\' {
@@ -230,6 +230,9 @@ fn list(scan: &mut Scan<'_>, named: &Named, key: &'static Key, mut at: usize) {
 
 /// The error detail of a database: `Key (email, ssn)=(a@example.com, 123456789) already exists.`
 fn sql_detail(scan: &mut Scan<'_>, mark: usize, at: usize) {
+    if mark < scan.done.detail {
+        return;
+    }
     let close = mark - 1;
     let floor = close.saturating_sub(256);
     let Some(open) = scan.slice(floor, close).iter().rposition(|byte| matches!(byte, b'(' | b'\n')).map(|offset| floor + offset) else {
@@ -247,6 +250,7 @@ fn sql_detail(scan: &mut Scan<'_>, mark: usize, at: usize) {
         .unwrap_or_else(|| rest.iter().take(line).rposition(|byte| *byte == b')').unwrap_or(line));
     let hay = scan.hay;
     let values_end = at + 1 + if columns == 1 { balanced(rest.get(..line).unwrap_or_default()).unwrap_or(closing) } else { closing };
+    scan.done.detail = values_end;
     let mut from = at + 1;
     for (index, column) in hay.get(open + 1..close).unwrap_or_default().split(|byte| *byte == b',').enumerate() {
         let last = index + 1 == columns;
@@ -303,7 +307,7 @@ fn url_parameter(scan: &mut Scan<'_>, mark: usize, at: usize) {
     if !URL_PARAMS.contains(copy) {
         return;
     }
-    let Some(value) = value::read(scan.hay, at, Extent::Token, false) else { return };
+    let Some(value) = value::read(scan.hay, at, Extent::Token, false, &mut scan.done.stops) else { return };
     let text = scan.slice(value.start, value.end);
     if is_placeholder(text) || text.len() < 3 || scan.settings.leave_system_users && is_system_user(text) {
         return;
@@ -402,6 +406,14 @@ fn judge(scan: &mut Scan<'_>, at: u16, key: &'static Key, value: Value) {
     if text.is_empty() {
         return;
     }
+    // What is longer than any checked value is masked for its key alone, or not at all.
+    if text.len() > value::LONG {
+        let keyed = key.kind.builtin().map_or(0, |kind| kind.keyed);
+        if !key.needs_shape {
+            scan.accept(key.kind, value.start, value.end, keyed, Source::Key(at));
+        }
+        return;
+    }
     match kind_of(scan, key, text) {
         Ok((kind, confidence)) => scan.accept(kind, value.start, value.end, confidence, Source::Key(at)),
         Err(reason) => scan.refuse(key.kind, value.start, value.end, reason),
@@ -489,7 +501,9 @@ fn fits(kind: KindId, text: &[u8]) -> bool {
         return is_degrees(text) || validate::geo_coordinates::valid(text);
     }
     if kind == id::USERNAME {
-        return text.len() <= 64
+        // The `uid` of an object in a cluster is no login.
+        return !validate::uuid::valid(text)
+            && text.len() <= 64
             && text.iter().all(|byte| is_word(*byte) || matches!(byte, b'-' | b'.' | b'@' | b'\\' | b'$' | b'+'))
             && text.iter().any(u8::is_ascii_alphabetic);
     }

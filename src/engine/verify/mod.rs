@@ -25,7 +25,7 @@ pub(crate) use dispatch::anchored;
 pub(crate) use dispatch::{Finder, verify};
 pub(crate) use keyed::{is_placeholder, whole_value};
 pub(crate) use pem::{PemState, continue_pem};
-pub(crate) use scan::{Hit, Scan, Source, Traced};
+pub(crate) use scan::{Done, Hit, Scan, Source, Traced};
 #[cfg(any(test, feature = "test-hooks"))]
 pub(crate) use token::matches_program;
 
@@ -33,5 +33,5 @@ use crate::engine::catalog::Extent;
 
 /// First byte and one past the last of the value after a separator.
 pub(crate) fn value_after(hay: &[u8], at: usize, extent: Extent, spaced: bool) -> Option<(usize, usize)> {
-    value::read(hay, at, extent, spaced).map(|value| (value.start, value.end))
+    value::read(hay, at, extent, spaced, &mut value::Stops::default()).map(|value| (value.start, value.end))
 }

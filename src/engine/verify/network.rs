@@ -95,6 +95,10 @@ pub(crate) fn plus(scan: &mut Scan<'_>, at: usize) {
         return;
     }
     let start = at - 1;
+    // `m=+0.001234`: the monotonic clock that Go prints beside the time.
+    if scan.slice(start.saturating_sub(3), start) == b" m=" {
+        return;
+    }
     let limit = scan.hay.len().min(at + 24);
     let mut ends = [0usize; 8];
     let mut count = 0;

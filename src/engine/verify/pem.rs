@@ -40,22 +40,27 @@ pub(crate) fn begin(scan: &mut Scan<'_>, at: usize) {
     if scan.slice(at, at + 11) != b"-----BEGIN " {
         return;
     }
-    let line_end = line_end(scan.hay, at);
-    let label = scan.slice(at, line_end.min(at + 64));
-    let Some(close) = label.windows(5).skip(10).position(|five| five == b"-----") else { return };
-    if !label.get(..close + 10).is_some_and(|label| label.windows(11).any(|word| word == b"PRIVATE KEY")) {
-        scan.refuse(id::PEM_PRIVATE_KEY, at, line_end, "a certificate or a public key");
+    if at < scan.done.pem {
         return;
     }
+    let label = scan.slice(at, scan.hay.len().min(at + 64)).split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
+    let Some(close) = label.windows(5).skip(10).position(|five| five == b"-----") else { return };
+    if !label.get(..close + 10).is_some_and(|label| label.windows(11).any(|word| word == b"PRIVATE KEY")) {
+        scan.refuse(id::PEM_PRIVATE_KEY, at, at + label.len(), "a certificate or a public key");
+        return;
+    }
+    let line_end = line_end(scan.hay, at);
     let rest = scan.slice(at + 10, line_end);
     if let Some(end) = rest.windows(8).position(|eight| eight == b"-----END") {
         let tail = rest.get(end + 8..).unwrap_or_default();
         let stop = tail.windows(5).position(|five| five == b"-----").map_or(tail.len(), |close| close + 5);
+        scan.done.pem = at + 10 + end + 8 + stop;
         return scan.accept_alone(id::PEM_PRIVATE_KEY, at, at + 10 + end + 8 + stop, Source::Format);
     }
     // Without an end on its line: mask what is left of it, but not a quote that closes around it.
     let inner = scan.slice(at, line_end).iter().position(|byte| matches!(byte, b'"' | b'\''));
     let stop = inner.map_or(line_end, |quote| at + quote);
+    scan.done.pem = stop;
     scan.accept_alone(id::PEM_PRIVATE_KEY, at, stop, Source::Format);
     if inner.is_none() {
         continue_pem(scan, line_end, PemState { taken: 0, column: column(scan.hay, at) });

@@ -37,7 +37,7 @@ pub(crate) fn login(scan: &mut Scan<'_>, at: usize) {
     }
     let end = name_end(scan, start);
     let name = scan.slice(start, end);
-    if name.is_empty() || !name.iter().any(u8::is_ascii_alphanumeric) {
+    if name.is_empty() || !name.iter().any(|byte| byte.is_ascii_alphabetic() || *byte >= 0x80) {
         return;
     }
     // `server for user 501` is a number of the system; who fails to log in may call himself 501.

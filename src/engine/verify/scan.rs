@@ -4,6 +4,7 @@ use crate::engine::catalog::KindId;
 use crate::engine::settings::Settings;
 use crate::engine::verify::keyed::own_label_end;
 use crate::engine::verify::pem::PemState;
+use crate::engine::verify::value::Stops;
 
 /// What made a verifier accept, weakest first; the order settles overlaps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,6 +39,19 @@ pub(crate) struct Traced {
     pub(crate) refused: Option<&'static str>,
 }
 
+/// One past what a finder looked at last, so that a marker repeated inside it costs nothing.
+#[derive(Default)]
+pub(crate) struct Done {
+    pub(crate) address: usize,
+    pub(crate) jwt: usize,
+    pub(crate) pem: usize,
+    pub(crate) segment: usize,
+    pub(crate) signed: usize,
+    pub(crate) detail: usize,
+    pub(crate) token: usize,
+    pub(crate) stops: Stops,
+}
+
 /// The bytes under scan and the lists that verifiers fill.
 pub(crate) struct Scan<'a> {
     pub(crate) hay: &'a [u8],
@@ -49,8 +63,8 @@ pub(crate) struct Scan<'a> {
     pub(crate) pem: &'a mut Option<PemState>,
     /// Set when a container runtime's split line was seen.
     pub(crate) split: &'a mut bool,
-    /// One past the text of the address looked at last.
-    pub(crate) address_done: &'a mut usize,
+    /// How far finders with a long reach have looked.
+    pub(crate) done: &'a mut Done,
     /// First byte of a record that needs the next one to be decided.
     pub(crate) hold: &'a mut Option<usize>,
     pub(crate) trace: Option<&'a mut Vec<Traced>>,

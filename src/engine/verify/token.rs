@@ -10,6 +10,10 @@ pub(crate) fn program(scan: &mut Scan<'_>, program: u16, start: usize) {
         scan.refuse(program.kind, start, start, "part of a longer word");
         return;
     }
+    // A prefix repeated inside a long token starts no other one.
+    if start < scan.done.token && scan.done.token - start > 1024 {
+        return;
+    }
     let Some(end) = run(scan.hay, start, program.items) else {
         scan.refuse(program.kind, start, start, "prefix without the rest of the token");
         return;
@@ -18,6 +22,7 @@ pub(crate) fn program(scan: &mut Scan<'_>, program: u16, start: usize) {
         scan.refuse(program.kind, start, end, "longer than the token can be");
         return;
     }
+    scan.done.token = scan.done.token.max(end);
     scan.accept_alone(program.kind, start, end, Source::Format);
 }
 

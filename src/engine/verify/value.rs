@@ -24,7 +24,7 @@ pub(crate) struct Value {
 /// Reads the value that starts at or after `at`, where a separator has just ended.
 ///
 /// `spaced`: the separator allows blanks before the value.
-pub(crate) fn read(hay: &[u8], at: usize, extent: Extent, spaced: bool) -> Option<Value> {
+pub(crate) fn read(hay: &[u8], at: usize, extent: Extent, spaced: bool, stops: &mut Stops) -> Option<Value> {
     let start = skip_blanks(hay, at, if spaced { 8 } else { 0 });
     let (slashes, quote_at) = backslashes(hay, start);
     // b'...', u"...", SecretStr('...')
@@ -35,7 +35,7 @@ pub(crate) fn read(hay: &[u8], at: usize, extent: Extent, spaced: bool) -> Optio
     match byte(hay, quote_at) {
         quote @ (b'"' | b'\'') if slashes == 0 && is_doubled(hay, quote_at, quote) => Some(doubled(hay, quote_at, quote)),
         b'"' | b'\'' | b'`' => Some(quoted(hay, quote_at, slashes)),
-        _ => unquoted(hay, start, extent),
+        _ => unquoted(hay, start, extent, stops),
     }
     .filter(|value| value.start < value.end)
 }
@@ -127,18 +127,37 @@ fn quoted(hay: &[u8], open: usize, slashes: usize) -> Value {
     Value { start, end: start + rest.len(), quoted: true }
 }
 
-fn unquoted(hay: &[u8], start: usize, extent: Extent) -> Option<Value> {
+fn unquoted(hay: &[u8], start: usize, extent: Extent, stops: &mut Stops) -> Option<Value> {
     let end = match extent {
-        Extent::Token => token_end(hay, start),
-        Extent::Secret => secret_end(hay, start),
-        Extent::Line => line_end(hay, start),
-        Extent::Words => words_end(hay, start),
-        Extent::Digits => digits_end(hay, start),
-        Extent::Date => {
-            calendar::date_len(hay.get(start..hay.len().min(start + 40))?).map_or_else(|| token_end(hay, start), |length| start + length)
-        }
+        Extent::Token => token_end(hay, start, stops),
+        Extent::Secret => secret_end(hay, start, stops),
+        Extent::Line => line_end(hay, start, stops),
+        Extent::Words => words_end(hay, start, stops),
+        Extent::Digits => digits_end(hay, start, stops),
+        Extent::Date => calendar::date_len(hay.get(start..hay.len().min(start + 40))?)
+            .map_or_else(|| token_end(hay, start, stops), |length| start + length),
     };
     (start < end).then_some(Value { start, end, quoted: false })
+}
+
+/// Longest value whose brackets and shape are looked at, in bytes.
+pub(crate) const LONG: usize = 4096;
+
+/// The ends found last: any start between where a search began and what it found ends there too,
+/// so that a key repeated in one long value costs one search.
+#[derive(Default)]
+pub(crate) struct Stops {
+    found: [(usize, usize); 5],
+}
+
+impl Stops {
+    fn end(&mut self, hay: &[u8], start: usize, stop: u8) -> usize {
+        let Some(slot) = self.found.get_mut(usize::from(stop)) else { return start };
+        if !(slot.0..slot.1).contains(&start) {
+            *slot = (start, before_escape(hay, start, scan_until(hay, start, stop)));
+        }
+        slot.1.max(start)
+    }
 }
 
 fn scan_until(hay: &[u8], start: usize, stop: u8) -> usize {
@@ -159,9 +178,8 @@ fn before_escape(hay: &[u8], start: usize, end: usize) -> usize {
     if matches!(byte(hay, end), b'"' | b'\'' | b'\\') { end - slashes } else { end }
 }
 
-fn token_end(hay: &[u8], start: usize) -> usize {
-    let end = scan_until(hay, start, TOKEN);
-    let mut end = before_escape(hay, start, end);
+fn token_end(hay: &[u8], start: usize, stops: &mut Stops) -> usize {
+    let mut end = stops.end(hay, start, TOKEN);
     while end > start && matches!(byte(hay, end - 1), b'.' | b':' | b'!' | b'?') {
         end -= 1;
     }
@@ -169,19 +187,27 @@ fn token_end(hay: &[u8], start: usize) -> usize {
 }
 
 /// Secrets may hold any punctuation; only what surely ends them does.
-fn secret_end(hay: &[u8], start: usize) -> usize {
-    let end = scan_until(hay, start, SECRET);
-    let mut end = before_escape(hay, start, end);
+fn secret_end(hay: &[u8], start: usize, stops: &mut Stops) -> usize {
+    let mut end = stops.end(hay, start, SECRET);
     // Closing brackets that were opened before the value are not part of it.
-    let value = hay.get(start..end).unwrap_or_default();
-    let closers = [(b'{', b'}'), (b'[', b']'), (b'(', b')'), (b'<', b'>')].map(|(open, close)| (close, !value.contains(&open)));
-    end -= value.iter().rev().take_while(|byte| closers.contains(&(**byte, true))).count();
+    while let Some((last, rest)) = hay.get(start..end).and_then(<[u8]>::split_last) {
+        let open = match last {
+            b'}' => b'{',
+            b']' => b'[',
+            b')' => b'(',
+            b'>' => b'<',
+            _ => break,
+        };
+        if rest.len() > LONG || rest.contains(&open) {
+            break;
+        }
+        end -= 1;
+    }
     end
 }
 
-fn line_end(hay: &[u8], start: usize) -> usize {
-    let end = scan_until(hay, start, LINE);
-    let mut end = before_escape(hay, start, end);
+fn line_end(hay: &[u8], start: usize, stops: &mut Stops) -> usize {
+    let mut end = stops.end(hay, start, LINE);
     while end > start && matches!(byte(hay, end - 1), b' ' | b'\t') {
         end -= 1;
     }
@@ -191,8 +217,8 @@ fn line_end(hay: &[u8], start: usize) -> usize {
 /// Up to four words that start with a capital, an initial or a digit.
 ///
 /// A comma goes on before a digit, after one word (`Doe, Jane`), and in an address (`12 Main St, Apt 4`).
-fn words_end(hay: &[u8], start: usize) -> usize {
-    let mut end = word_end(hay, start);
+fn words_end(hay: &[u8], start: usize, stops: &mut Stops) -> usize {
+    let mut end = word_end(hay, start, stops);
     let address = byte(hay, start).is_ascii_digit() || byte(hay, start) == b'P';
     for count in 0..6 {
         let comma = byte(hay, end) == b',' && byte(hay, end + 1) == b' ';
@@ -203,7 +229,7 @@ fn words_end(hay: &[u8], start: usize) -> usize {
         if !goes_on || !capital || next - start > WORDS {
             break;
         }
-        let stop = word_end(hay, next);
+        let stop = word_end(hay, next, stops);
         // `name=Jane Level=info`: the next key is not part of the value, nor is the rest of a request line.
         let word = hay.get(next..stop).unwrap_or_default();
         if word.contains(&b'=') || byte(hay, stop) == b':' || word.is_empty() || word.starts_with(b"HTTP/") {
@@ -215,15 +241,15 @@ fn words_end(hay: &[u8], start: usize) -> usize {
 }
 
 /// One past a word and the point of an initial or an abbreviation (`Q.`, `P.O.`).
-fn word_end(hay: &[u8], start: usize) -> usize {
-    let end = token_end(hay, start);
+fn word_end(hay: &[u8], start: usize, stops: &mut Stops) -> usize {
+    let end = token_end(hay, start, stops);
     let word = hay.get(start..end).unwrap_or_default();
     let short = matches!(word, [b'A'..=b'Z']) || word.len() <= 4 && word.contains(&b'.');
     end + usize::from(short && byte(hay, end) == b'.')
 }
 
 /// Digit groups with single `-`, `.`, space or brackets, and letters joined to them.
-fn digits_end(hay: &[u8], start: usize) -> usize {
+fn digits_end(hay: &[u8], start: usize, stops: &mut Stops) -> usize {
     let mut end = start;
     let limit = hay.len().min(start + 48);
     let mut at = start;
@@ -249,7 +275,7 @@ fn digits_end(hay: &[u8], start: usize) -> usize {
             break;
         }
     }
-    before_escape(hay, start, end.max(start)).max(if end == start { token_end(hay, start) } else { start })
+    before_escape(hay, start, end.max(start)).max(if end == start { token_end(hay, start, stops) } else { start })
 }
 
 fn group_is_digits(hay: &[u8], at: usize) -> bool {
@@ -263,7 +289,7 @@ mod tests {
     use super::*;
 
     fn text(hay: &str, at: usize, extent: Extent) -> Option<&str> {
-        read(hay.as_bytes(), at, extent, true).and_then(|value| hay.get(value.start..value.end))
+        read(hay.as_bytes(), at, extent, true, &mut Stops::default()).and_then(|value| hay.get(value.start..value.end))
     }
 
     #[test]
