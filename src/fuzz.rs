@@ -3,7 +3,7 @@
 //! The shells in tests/fuzz/ call these with libFuzzer's inputs, and tests/regressions.rs
 //! with the inputs that once broke something. Each function panics when an invariant is
 //! broken; its message never holds the input. Not part of the library: built for fuzzing
-//! and for tests.
+//! and for tests. `inflate`, for the decoders, is still to come.
 
 use crate::engine::{Engine, Found};
 use crate::record::Report;

@@ -19,8 +19,8 @@ step() { # step NAME COMMAND…: runs it, and keeps its verdict and the last lin
     say "" "== $name" "\$ $*"
     output=$("$@" 2>&1)
     status=$?
-    printf '%s\n' "$output" | grep -E '^test |^test result|passed|failed|panicked|minimal failing|cov:|^stat::|recall|ERROR|error' |
-        grep -vE '^running|BINGO|REDUCE|NEW ' | tail -n 60 | tee -a "$log"
+    printf '%s\n' "$output" | grep -E '^test |^test result|passed|failed|panicked|Structured|Keyed|minimal failing|cov:|^stat::|recall|ERROR|error' |
+        grep -vE '^running|BINGO|REDUCE|NEW|pulse| at /' | tail -n 60 | tee -a "$log"
     if [ "$status" -ne 0 ]; then
         failed=$((failed + 1))
         # What a failure prints is generated data.
