@@ -7,6 +7,7 @@
 
 use crate::engine::{Engine, Found};
 use crate::record::Report;
+use std::io::Read as _;
 use std::sync::OnceLock;
 
 /// Most bytes of rules that one input may hold: compiling larger ones only takes time.
@@ -97,4 +98,18 @@ fn cut_of(data: &[u8]) -> (usize, &[u8]) {
 
 fn lines(bytes: &[u8]) -> usize {
     memchr::memchr_iter(b'\n', bytes).count()
+}
+
+/// Any bytes as a compressed input: an error or bytes, never a panic, never more than the cap at once.
+pub fn inflate(data: &[u8]) {
+    // Ends of inputs that expand without bound are not waited for.
+    const MOST: u64 = 1 << 20;
+    if let Ok(reader) = crate::decode::open(data) {
+        let mut out = Vec::new();
+        let outcome = reader.take(MOST).read_to_end(&mut out);
+        assert!(out.len() as u64 <= MOST, "more came out than was asked for");
+        if let Err(error) = outcome {
+            assert!(!error.to_string().is_empty(), "an error without a text");
+        }
+    }
 }

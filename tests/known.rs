@@ -20,7 +20,7 @@ fn an_escaped_character_does_not_join_the_word_behind_it() {
 
 fn label_of(text: &str) -> String {
     let output = scrubbed(text);
-    output[output.find('[').unwrap() + 1..output.len() - 1].to_owned()
+    output.get(output.find('[').unwrap() + 1..output.len() - 1).unwrap().to_owned()
 }
 
 #[test]
@@ -33,25 +33,6 @@ fn a_masked_negative_number_is_null() {
             }
         }
     }
-}
-
-/// A record of many keys or numbers costs what two of half the size do, not four times as much.
-#[test]
-fn one_long_json_record_takes_time_in_proportion() {
-    let engine = Engine::standard();
-    let record = |count: usize| {
-        let keys: String = (0..count).map(|at| format!("\"u{at}@example.com\":1,")).collect();
-        format!("{{{keys}\"n\":[{}0]}}\n", "4111111111111111,".repeat(count))
-    };
-    let time = |text: &str| {
-        let start = std::time::Instant::now();
-        engine.scrub(text.as_bytes());
-        start.elapsed()
-    };
-    let small = record(5_000);
-    let large = record(25_000);
-    let (small, large) = ((0..3).map(|_| time(&small)).min().unwrap(), (0..3).map(|_| time(&large)).min().unwrap());
-    assert!(large < small * 12, "five times the input took {large:?}, one {small:?}");
 }
 
 /// The runs of two streams overlap; the first is closed, the second is not.
