@@ -223,7 +223,7 @@ fn long_run(scan: &mut Scan<'_>, start: usize, end: usize) {
     }
     // `blk_-2425070029518924403` and `order-4111...` are identifiers of something else.
     let next = scan.byte(end);
-    if previous == b'-' && start >= 2 && !matches!(scan.byte(start - 2), b' ' | b'"' | b'\'' | b'(' | b'=' | b'\n')
+    if previous == b'-' && start >= 2 && !matches!(scan.byte(start - 2), b' ' | b'"' | b'\'' | b'(' | b'\n')
         || next == b'-' && is_word(scan.byte(end + 1))
     {
         scan.refuse(id::PAN, start, end, "joined to another identifier");
