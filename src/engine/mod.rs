@@ -1,8 +1,8 @@
 //! The engine: finds personal data, health data and secrets in bytes, and masks them.
 //!
 //! Third stage of the flow, and the only maker of clean bytes. The steps of a scan are
-//! the submodules, in order: [`classify`], [`candidates`], [`verify`] (with
-//! [`validate`]), [`views`], [`resolve`], [`mask`]; [`stream`] cuts an endless input
+//! the submodules, in order: `classify`, `candidates`, `verify` (with
+//! `validate`), `views`, `resolve`, `mask`; `stream` cuts an endless input
 //! into records for them. Works on `&[u8]`, synchronously. It has no I/O, clock,
 //! environment, async or logging, and scanning cannot fail.
 #![deny(clippy::disallowed_methods)]
