@@ -18,9 +18,11 @@ const WIDTH: usize = 4;
 const STRUCTURE: [&str; 3] = ["^stdout P ", "^stderr P ", "\",\"stream\":\"std"];
 /// Buckets of one table: the bits of a byte.
 const BUCKETS: usize = 8;
-/// Character references that may hide a part of a value.
-/// One anchor for all of them: `&#64;`, `&#x40;`, `&amp;`, `&lt;`, `&quot;` ...
-const REFERENCE: &str = "&[#acglnpq][0-9bemoptuxX][0-9;imoprsA-F]";
+/// Lists of anchors by their first two bytes.
+const PAIRS: usize = 1024;
+/// Escapes that may hide a part of a value: character references (`&#64;`, `&#x40;`, `&amp;`,
+/// `&quot;` ...), and `\u00XX`.
+const ESCAPES: [&str; 2] = ["&[#acglnpq][0-9bemoptuxX][0-9;imoprsA-F]", "\\\\u00"];
 /// Share of bytes in log text that start a word.
 const WORD_STARTS: f64 = 0.17;
 
@@ -59,14 +61,19 @@ pub(crate) fn emit(out: &mut String, detectors: &[Detector], programs: &[Program
     for pattern in STRUCTURE {
         anchors.push(literal("structure", pattern, "Action::Split".to_owned()));
     }
-    anchors.push(literal("reference", REFERENCE, "Action::Escape".to_owned()));
-    let (word, anywhere): (Vec<Anchor>, Vec<Anchor>) = anchors.into_iter().partition(|anchor| anchor.at_word);
+    for pattern in ESCAPES {
+        anchors.push(literal("escape", pattern, "Action::Escape".to_owned()));
+    }
+    emit_anchors(out, &anchors);
+    // The shapes see where a word of letters starts; the other anchors at a word are checked later.
+    let letters = |set: &ByteSet| (0..=255u8).all(|byte| byte.is_ascii_alphabetic() || !set.contains(byte));
+    let (word, anywhere): (Vec<Anchor>, Vec<Anchor>) = anchors.into_iter().partition(|anchor| anchor.at_word && letters(&anchor.sets[0]));
     for (names, anchors) in [(&["WORD_A", "WORD_B"][..], word), (&["ANYWHERE"], anywhere)] {
-        let halves = spread(&anchors, names.len() * BUCKETS, chance_by_halves);
-        let buckets = spread(&anchors, names.len() * BUCKETS, chance);
-        for ((name, buckets), halves) in names.iter().zip(buckets.chunks(BUCKETS)).zip(halves.chunks(BUCKETS)) {
-            emit_prefilter(out, name, buckets, halves);
-            emit_buckets(out, name, buckets);
+        let count = names.len() * BUCKETS;
+        let [exact, folded, halves] = [chance, chance_folded, chance_by_halves].map(|weight| spread(&anchors, count, weight));
+        for (at, name) in names.iter().enumerate() {
+            let own = at * BUCKETS..(at + 1) * BUCKETS;
+            emit_prefilter(out, name, &exact[own.clone()], &folded[own.clone()], &halves[own]);
         }
     }
 }
@@ -103,6 +110,15 @@ fn share(contains: impl Fn(u8) -> bool) -> f64 {
 /// Chance that a window of log text fits the sets.
 fn chance(sets: &Window) -> f64 {
     sets.iter().map(|set| share(|byte| set.contains(byte))).product()
+}
+
+/// The same for tables in which bytes with the same low six bits share an entry.
+fn chance_folded(sets: &Window) -> f64 {
+    sets.iter().map(|set| share(|byte| shares_low_bits(set, byte))).product()
+}
+
+fn shares_low_bits(set: &ByteSet, byte: u8) -> bool {
+    (0..4).any(|high| set.contains(byte & 63 | high << 6))
 }
 
 /// The same for tables that look at the two halves of a byte apart.
@@ -164,25 +180,41 @@ fn cheapest(buckets: &[Vec<Anchor>], anchor: &Anchor, weight: Weight, but: Optio
         .unwrap_or((0, 0.0))
 }
 
-fn emit_buckets(out: &mut String, name: &str, buckets: &[Vec<Anchor>]) {
-    for (at, bucket) in buckets.iter().enumerate() {
-        let _ = writeln!(out, "static {name}_{at}: [Anchor; {}] = [", bucket.len());
-        for anchor in bucket {
-            let (value, fold, care) = quick(&anchor.sets);
-            let sets: Vec<String> = anchor.sets.iter().map(|set| format!("ByteSet({:?})", set.0)).collect();
-            let _ = writeln!(
-                out,
-                "Anchor {{ value: {value:#x}, fold: {fold:#x}, care: {care:#x}, sets: [{}], back: {}, at_word: {}, action: {} }},",
-                sets.join(","),
-                anchor.back,
-                anchor.at_word,
-                anchor.action
-            );
-        }
-        let _ = writeln!(out, "];");
+/// All anchors, and which of them begin with each pair of bytes.
+fn emit_anchors(out: &mut String, anchors: &[Anchor]) {
+    let _ = writeln!(out, "pub(crate) static ANCHORS: [Anchor; {}] = [", anchors.len());
+    for anchor in anchors {
+        let (value, fold, care) = quick(&anchor.sets);
+        let sets: Vec<String> = anchor.sets.iter().map(|set| format!("ByteSet({:?})", set.0)).collect();
+        let _ = writeln!(
+            out,
+            "Anchor {{ value: {value:#x}, fold: {fold:#x}, care: {care:#x}, sets: [{}], back: {}, at_word: {}, action: {} }},",
+            sets.join(","),
+            anchor.back,
+            anchor.at_word,
+            anchor.action
+        );
     }
-    let names: Vec<String> = (0..buckets.len()).map(|at| format!("&{name}_{at}")).collect();
-    let _ = writeln!(out, "pub(crate) static {name}_BUCKETS: [&[Anchor]; {}] = [{}];", names.len(), names.join(","));
+    let _ = writeln!(out, "];");
+    let mut lists: Vec<Vec<usize>> = vec![Vec::new(); PAIRS];
+    for (at, anchor) in anchors.iter().enumerate() {
+        let members = |set: &ByteSet| (0..=255u8).filter(|byte| set.contains(*byte)).collect::<Vec<u8>>();
+        let (firsts, seconds) = (members(&anchor.sets[0]), members(&anchor.sets[1]));
+        for slot in firsts.iter().flat_map(|first| seconds.iter().map(|second| pair_slot(*first, *second))) {
+            if lists[slot].last() != Some(&at) {
+                lists[slot].push(at);
+            }
+        }
+    }
+    let starts: Vec<usize> = lists.iter().scan(0, |sum, list| Some(std::mem::replace(sum, *sum + list.len()))).collect();
+    let all = lists.concat();
+    let _ = writeln!(out, "pub(crate) static ANCHOR_STARTS: [u16; {}] = {:?};", PAIRS + 1, [starts, vec![all.len()]].concat());
+    let _ = writeln!(out, "pub(crate) static ANCHOR_LISTS: [u16; {}] = {all:?};", all.len());
+}
+
+/// The same as `engine::candidates::literals::pair_slot`.
+fn pair_slot(first: u8, second: u8) -> usize {
+    usize::from((u16::from(first) << 8 | u16::from(second)).wrapping_mul(0x9E37) >> 6)
 }
 
 /// One comparison that drops most anchors: `(window | fold) & care == value`, where `care` leaves
@@ -200,12 +232,20 @@ fn quick(sets: &Window) -> (u32, u32, u32) {
     (u32::from_le_bytes(parts.0), u32::from_le_bytes(parts.1), u32::from_le_bytes(parts.2))
 }
 
-fn emit_prefilter(out: &mut String, name: &str, exact: &[Vec<Anchor>], by_halves: &[Vec<Anchor>]) {
+fn emit_prefilter(out: &mut String, name: &str, exact: &[Vec<Anchor>], by_low_bits: &[Vec<Anchor>], by_halves: &[Vec<Anchor>]) {
     let mut bytes = [[0u8; 256]; WIDTH];
     for (bit, bucket) in exact.iter().enumerate() {
         for (position, set) in union_of(bucket.iter()).iter().enumerate() {
             for byte in (0..=255u8).filter(|byte| set.contains(*byte)) {
                 bytes[position][usize::from(byte)] |= 1 << bit;
+            }
+        }
+    }
+    let mut folded = [[0u8; 64]; WIDTH];
+    for (bit, bucket) in by_low_bits.iter().enumerate() {
+        for (position, set) in union_of(bucket.iter()).iter().enumerate() {
+            for byte in (0..64u8).filter(|byte| shares_low_bits(set, *byte)) {
+                folded[position][usize::from(byte)] |= 1 << bit;
             }
         }
     }
@@ -220,5 +260,8 @@ fn emit_prefilter(out: &mut String, name: &str, exact: &[Vec<Anchor>], by_halves
             }
         }
     }
-    let _ = writeln!(out, "pub(crate) static {name}: Prefilter = Prefilter {{ bytes: {bytes:?}, low: {low:?}, high: {high:?} }};");
+    let _ = writeln!(
+        out,
+        "pub(crate) static {name}: Prefilter = Prefilter {{ bytes: {bytes:?}, folded: {folded:?}, low: {low:?}, high: {high:?} }};"
+    );
 }

@@ -55,7 +55,7 @@ pub(crate) fn emit(out: &mut String, file: &KeysFile, index: &BTreeMap<&str, usi
         out,
         keys.iter().filter(|key| key.kind.is_some()).map(|key| key.name.as_str()).chain(file.url_params.keys.iter().map(String::as_str)),
     );
-    emit_last_segments(out, &keys);
+    emit_tails(out, &keys);
     emit_refinements(out, file, index);
     emit_set(out, "URL_PARAMS", &file.url_params.keys);
     emit_sorted(out, "SYSTEM_USER_PREFIXES", &file.system_users.prefixes);
@@ -169,14 +169,17 @@ fn emit_suffixes<'a>(out: &mut String, names: impl Iterator<Item = &'a str>) {
     let _ = writeln!(out, "pub(crate) static KEY_SUFFIXES: [u64; 1024] = {bits:?};");
 }
 
-/// One bit for each hash of a name's last segment, so that most walks stop after one segment.
-fn emit_last_segments(out: &mut String, keys: &[Key]) {
-    let mut bits = vec![0u64; 64];
+/// One bit for each hash of the last segments of a name, one segment to all of them, so that a walk
+/// stops where no name can come of it.
+fn emit_tails(out: &mut String, keys: &[Key]) {
+    let mut bits = vec![0u64; 256];
     for key in keys {
-        let hash = hash(key.name.rsplit('_').next().unwrap_or(&key.name));
-        bits[(hash >> 58) as usize] |= 1 << (hash >> 52 & 63);
+        let starts = key.name.match_indices('_').map(|(at, _)| at + 1).chain([0]);
+        for hash in starts.filter_map(|start| key.name.get(start..)).map(hash) {
+            bits[(hash >> 56) as usize] |= 1 << (hash >> 50 & 63);
+        }
     }
-    let _ = writeln!(out, "pub(crate) static LAST_SEGMENTS: [u64; 64] = {bits:?};");
+    let _ = writeln!(out, "pub(crate) static KEY_TAILS: [u64; 256] = {bits:?};");
 }
 
 /// Which other kinds the value under a kind's key may turn out to be.

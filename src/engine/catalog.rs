@@ -166,6 +166,8 @@ pub(crate) enum Action {
 pub(crate) struct Prefilter {
     /// Exact sets: position, byte.
     pub(crate) bytes: [[u8; 256]; 4],
+    /// Union over bytes with the same low six bits.
+    pub(crate) folded: [[u8; 64]; 4],
     /// Union over bytes with this low nibble.
     pub(crate) low: [[u8; 16]; 4],
     /// Union over bytes with this high nibble.

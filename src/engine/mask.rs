@@ -208,6 +208,9 @@ fn is_json_number(
         start -= 1;
     }
     let value = hay.get(start..end).unwrap_or_default();
+    if !matches!(hay.get(end), None | Some(b',' | b'}' | b']' | b'\n' | b'\r' | b' ')) {
+        return false;
+    }
     let numeric = value.first().is_some_and(|byte| byte.is_ascii_digit() || *byte == b'-')
         && value.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E'));
     if !numeric {

@@ -26,10 +26,29 @@ pub(crate) struct Span {
     pub(crate) mask: Mask,
 }
 
+/// Sorts what was added to `hits` from `from` on: the findings of one span come family by family.
+pub(crate) fn sort_new(hits: &mut [Hit], from: usize) {
+    let new = hits.get_mut(from..).unwrap_or_default();
+    if new.len() > 32 {
+        new.sort_unstable_by_key(order);
+        return;
+    }
+    for end in 1..new.len() {
+        let mut at = end;
+        while at > 0 && matches!(new.get(at - 1..=at), Some([left, right]) if order(left) > order(right)) {
+            new.swap(at - 1, at);
+            at -= 1;
+        }
+    }
+}
+
 /// Sorts `hits` and writes their union to `spans`, in order.
 pub(crate) fn resolve(hay: &[u8], hits: &mut Vec<Hit>, settings: &Settings, spans: &mut Vec<Span>) {
     spans.clear();
-    hits.sort_unstable_by_key(order);
+    // Sorted runs, one a span; what the views and user rules found is behind them.
+    if !hits.is_sorted_by_key(order) {
+        hits.sort_by_key(order);
+    }
     drop_mail_in_userinfo(hits);
     let mut members = hits.iter().copied().peekable();
     while let Some(first) = members.next() {

@@ -9,7 +9,7 @@ use super::candidates::shapes::{Family, Hits};
 use super::catalog::id;
 use super::classify::{self, Planes};
 use super::lines::Partials;
-use super::resolve::{Span, resolve};
+use super::resolve::{Span, resolve, sort_new};
 use super::verify::{Done, Hit, PemState, Scan, Traced, continue_pem, verify, whole_value};
 use super::views::View;
 
@@ -106,7 +106,7 @@ impl Scanner {
     /// Runs every verifier at every position, without planes, shapes or anchors; the oracle of the tests.
     #[cfg(any(test, feature = "test-hooks"))]
     pub(crate) fn scan_naively(&mut self, engine: &Engine, hay: &[u8]) {
-        use super::catalog::{ANYWHERE_BUCKETS, WORD_A_BUCKETS, WORD_B_BUCKETS};
+        use super::catalog::ANCHORS;
         self.hits.clear();
         let (mut escapes, mut pem, mut split, mut hold) = (Vec::new(), None, false, None);
         let mut scan = Scan {
@@ -124,7 +124,7 @@ impl Scanner {
             for family in Family::ALL.into_iter().filter(|family| *family != Family::Literal) {
                 verify(&mut scan, family, &[at as u32]);
             }
-            for anchor in WORD_A_BUCKETS.iter().chain(&WORD_B_BUCKETS).chain(&ANYWHERE_BUCKETS).flat_map(|bucket| bucket.iter()) {
+            for anchor in &ANCHORS {
                 let window = hay.get(at..).unwrap_or_default();
                 let fits = anchor.sets.iter().enumerate().all(|(offset, set)| set.contains(window.get(offset).copied().unwrap_or(0)));
                 if fits {
@@ -161,9 +161,11 @@ impl Scanner {
             whole_value(&mut scan, name);
         }
         classify::scan(engine.kernel, hay, &mut self.planes, &mut self.candidates, &mut |candidates| {
+            let found = scan.hits.len();
             for family in Family::ALL {
                 verify(&mut scan, family, candidates.of(family));
             }
+            sort_new(scan.hits, found);
         });
         self.after_verifiers(engine, hay);
     }
@@ -199,7 +201,7 @@ impl Scanner {
                 trace: None,
             };
             classify::scan(engine.kernel, text, &mut self.planes, &mut self.candidates, &mut |candidates| {
-                for family in Family::ALL.into_iter().filter(|family| *family != Family::Escape) {
+                for family in Family::ALL {
                     verify(&mut scan, family, candidates.of(family));
                 }
             });

@@ -11,44 +11,50 @@ use std::ops::Range;
 /// Unscanned bytes: movable, but closed to everything except the engine and the decoders.
 #[derive(Default)]
 pub struct Raw {
+    /// Bytes held, and behind them room that was zeroed once.
     bytes: Vec<u8>,
+    held: usize,
 }
 
 impl Raw {
     /// Takes ownership of unscanned bytes.
     pub fn new(bytes: Vec<u8>) -> Self {
-        Self { bytes }
+        Self { held: bytes.len(), bytes }
     }
 
     /// Empty, with room for `capacity` bytes.
     pub fn with_capacity(capacity: usize) -> Self {
-        Self { bytes: Vec::with_capacity(capacity) }
+        Self { bytes: Vec::with_capacity(capacity), held: 0 }
     }
 
     /// Number of bytes held.
     pub fn len(&self) -> usize {
-        self.bytes.len()
+        self.held
     }
 
     /// Whether no bytes are held.
     pub fn is_empty(&self) -> bool {
-        self.bytes.is_empty()
+        self.held == 0
     }
 
     /// Opens the bytes. For the engine and the decoders only.
     pub(crate) fn expose(&self) -> &[u8] {
-        &self.bytes
+        self.bytes.get(..self.held).unwrap_or_default()
     }
 
     /// Appends a copy of `bytes`.
     pub(crate) fn extend(&mut self, bytes: &[u8]) {
+        self.bytes.truncate(self.held);
         self.bytes.extend_from_slice(bytes);
+        self.held = self.bytes.len();
     }
 
     /// Forgets the bytes of `range`; what follows moves up.
     pub(crate) fn discard(&mut self, range: Range<usize>) {
-        let end = range.end.min(self.bytes.len());
-        self.bytes.drain(range.start.min(end)..end);
+        let end = range.end.min(self.held);
+        let start = range.start.min(end);
+        self.bytes.copy_within(end..self.held, start);
+        self.held -= end - start;
     }
 
     /// Reads once from `reader` into spare room of at most `room` bytes.
@@ -58,9 +64,11 @@ impl Raw {
     /// # Errors
     /// Whatever the reader reports; the bytes held before stay as they were.
     pub fn read_from(&mut self, reader: &mut impl Read, room: usize) -> io::Result<usize> {
-        let held = self.bytes.len();
-        self.bytes.resize(held.saturating_add(room), 0);
-        let spare = self.bytes.get_mut(held..).unwrap_or_default();
+        let full = self.held.saturating_add(room);
+        if self.bytes.len() < full {
+            self.bytes.resize(full, 0);
+        }
+        let spare = self.bytes.get_mut(self.held..full).unwrap_or_default();
         let outcome = loop {
             match reader.read(spare) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -68,7 +76,7 @@ impl Raw {
             }
         };
         let read = outcome.as_ref().copied().unwrap_or(0).min(room);
-        self.bytes.truncate(held.saturating_add(read));
+        self.held = self.held.saturating_add(read);
         outcome
     }
 }

@@ -7,7 +7,7 @@
 //! other longest match and means "not a key" (`max_age`, `bind_address`).
 #![expect(clippy::indexing_slicing, reason = "tables of 256 entries, indexed by a byte")]
 
-use crate::engine::catalog::{KEY_SEEDS, KEY_SLOTS, KEY_SUFFIXES, KEYS, Key, LAST_SEGMENTS, step};
+use crate::engine::catalog::{KEY_SEEDS, KEY_SLOTS, KEY_SUFFIXES, KEY_TAILS, KEYS, Key, step};
 
 /// Longest name looked at, in bytes.
 const NAME: usize = 64;
@@ -121,10 +121,10 @@ fn probe(hash: u64) -> Option<u16> {
     KEYS.get(usize::from(at)).filter(|key| key.hash == hash).map(|_| at)
 }
 
-/// Whether a segment with that hash is the last one of any key.
+/// Whether segments with that hash are a key or the last ones of one.
 #[inline]
 fn ends_a_key(hash: u64) -> bool {
-    LAST_SEGMENTS.get((hash >> 58) as usize).is_some_and(|bits| bits >> (hash >> 52 & 63) & 1 == 1)
+    KEY_TAILS.get((hash >> 56) as usize).is_some_and(|bits| bits >> (hash >> 50 & 63) & 1 == 1)
 }
 
 /// Walks back from `end`, asking at every segment's start; key and start of the longest match.
@@ -133,8 +133,8 @@ fn walk(hay: &[u8], end: usize) -> Option<(u16, usize)> {
     let (mut best, mut hash, mut segments, mut gap) = (None, 0, 0, true);
     let mut at = end;
     let mut next = b'_';
+    let mut byte = if at > floor { hay.get(at - 1).copied().unwrap_or(b'\n') } else { b'\n' };
     loop {
-        let byte = if at > floor { hay.get(at - 1).copied().unwrap_or(b'\n') } else { b'\n' };
         let mut class = CLASS.get(usize::from(byte)).copied().unwrap_or(0);
         let previous = if at > floor + 1 { hay.get(at - 2).copied().unwrap_or(b'\n') } else { b'\n' };
         // A blank joins two words; the letter of an escape (`\n`) is not part of a name.
@@ -151,8 +151,8 @@ fn walk(hay: &[u8], end: usize) -> Option<(u16, usize)> {
                 && hay.get(at + 1).is_some_and(u8::is_ascii_lowercase)
                 && at + 1 < end;
         if (class < 2 || camel) && !gap {
-            if segments == 0 && !ends_a_key(hash) {
-                return None;
+            if !ends_a_key(hash) {
+                return best;
             }
             best = probe(hash).map(|key| (key, at)).or(best);
             segments += 1;
@@ -169,6 +169,7 @@ fn walk(hay: &[u8], end: usize) -> Option<(u16, usize)> {
             hash = step(hash, class);
         }
         next = byte;
+        byte = previous;
         at -= 1;
     }
 }

@@ -1,10 +1,9 @@
 //! Literal anchors: from a prefilter hit to the anchors that really stand there.
 //!
-//! The prefilter planes may fire on look-alikes; here the exact byte sets of the buckets
-//! that agree are compared.
-#![expect(clippy::indexing_slicing, reason = "tables of 256 entries, indexed by a byte")]
+//! The prefilter planes may fire on look-alikes; here the exact byte sets of the anchors
+//! that begin with the same two bytes are compared.
 
-use crate::engine::catalog::{ANYWHERE, ANYWHERE_BUCKETS, Anchor, Prefilter, WORD_A, WORD_A_BUCKETS, WORD_B, WORD_B_BUCKETS};
+use crate::engine::catalog::{ANCHOR_LISTS, ANCHOR_STARTS, ANCHORS, Anchor};
 
 /// Calls `each` for every anchor whose window starts at `at`.
 #[inline]
@@ -13,29 +12,25 @@ pub(crate) fn anchors_at(hay: &[u8], at: usize, mut each: impl FnMut(&'static An
         Some(four) => *four,
         None => std::array::from_fn(|offset| hay.get(at + offset).copied().unwrap_or(0)),
     };
-    for (prefilter, buckets) in [(&WORD_A, &WORD_A_BUCKETS), (&WORD_B, &WORD_B_BUCKETS), (&ANYWHERE, &ANYWHERE_BUCKETS)] {
-        let mut agree = buckets_of(prefilter, window);
-        while agree != 0 {
-            for anchor in buckets.get(agree.trailing_zeros() as usize).copied().unwrap_or_default() {
-                if stands_in(anchor, window) {
-                    each(anchor);
-                }
-            }
-            agree &= agree - 1;
+    let [first, second, ..] = window;
+    let slot = pair_slot(first, second);
+    let [Some(start), Some(end)] = [ANCHOR_STARTS.get(slot), ANCHOR_STARTS.get(slot + 1)] else { return };
+    for at in ANCHOR_LISTS.get(usize::from(*start)..usize::from(*end)).unwrap_or_default() {
+        if let Some(anchor) = ANCHORS.get(usize::from(*at)).filter(|anchor| stands_in(anchor, window)) {
+            each(anchor);
         }
     }
 }
 
-/// The buckets that have an anchor for each position of the window.
+/// Slot of the anchors that begin with two bytes; the same as in patterns/build/anchors.rs.
 #[inline]
-fn buckets_of(prefilter: &Prefilter, window: [u8; 4]) -> u8 {
-    let [first, second, third, fourth] = &prefilter.bytes;
-    let [a, b, c, d] = window;
-    first[usize::from(a)] & second[usize::from(b)] & third[usize::from(c)] & fourth[usize::from(d)]
+fn pair_slot(first: u8, second: u8) -> usize {
+    usize::from((u16::from(first) << 8 | u16::from(second)).wrapping_mul(0x9E37) >> 6)
 }
 
+/// Whether an anchor's window is `window`.
 #[inline]
-fn stands_in(anchor: &Anchor, window: [u8; 4]) -> bool {
+pub(crate) fn stands_in(anchor: &Anchor, window: [u8; 4]) -> bool {
     (u32::from_le_bytes(window) | anchor.fold) & anchor.care == anchor.value
         && anchor.sets.iter().zip(window).all(|(set, byte)| set.contains(byte))
 }

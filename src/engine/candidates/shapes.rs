@@ -15,17 +15,13 @@ pub(crate) enum Family {
     Key,
     /// At the first letter of a `--flag`.
     Flag,
-    /// At an `@`.
-    At,
-    /// At the digit after a `+`.
-    Plus,
-    /// At a `^`.
-    Caret,
+    /// At an `@`, `+`, `^` or `%`.
+    Mark,
     /// One past the last digit of a grouped or long number.
     Digits,
     /// At the first digit after the third dot or dash of a quad.
     Quad,
-    /// Near the end of a MAC or IPv6 address.
+    /// In or right behind a MAC or IPv6 address.
     Hex,
     /// At the second check digit of what may be an IBAN.
     Iban,
@@ -35,20 +31,16 @@ pub(crate) enum Family {
     Post,
     /// One past a run of 26 or more letters and digits.
     Run,
-    /// One past a `%XX`, `\u00XX`, `=XX`, or a `+` between letters or digits.
-    Escape,
     /// At a place where a literal anchor may start.
     Literal,
 }
 
 impl Family {
     /// Every family, in the order their candidates are verified.
-    pub(crate) const ALL: [Self; 14] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::Key,
         Self::Flag,
-        Self::At,
-        Self::Plus,
-        Self::Caret,
+        Self::Mark,
         Self::Digits,
         Self::Quad,
         Self::Hex,
@@ -56,7 +48,6 @@ impl Family {
         Self::Upper,
         Self::Post,
         Self::Run,
-        Self::Escape,
         Self::Literal,
     ];
 }
@@ -90,13 +81,17 @@ impl Hits {
 
     #[inline(always)]
     fn push_row<L: Lanes>(&mut self, family: Family, row: L, base: usize) {
-        if row.is_zero() {
+        let mut occupied = row.occupied();
+        if occupied == 0 {
             return;
         }
         let mut words = [0u64; 8];
         row.store(&mut words);
-        if let Some(list) = self.lists.get_mut(family as usize) {
-            list.push_words(&words, L::WORDS, base);
+        let Some(list) = self.lists.get_mut(family as usize) else { return };
+        while occupied != 0 {
+            let at = occupied.trailing_zeros() as usize;
+            list.push_word(words.get(at).copied().unwrap_or(0), base + at * 64);
+            occupied &= occupied - 1;
         }
     }
 }
@@ -104,27 +99,24 @@ impl Hits {
 impl List {
     /// Appends the positions of all set bits.
     ///
-    /// Four positions are written for each word whatever it holds, because a branch on
-    /// the number of bits would be mispredicted more often than not.
-    #[inline(never)]
-    fn push_words(&mut self, words: &[u64; 8], count: usize, base: usize) {
-        for (at, word) in words.iter().take(count).enumerate() {
-            let start = (base + at * 64) as u32;
-            let mut bits = *word;
-            let total = bits.count_ones() as usize;
-            let Some(room) = self.at.get_mut(self.len..).and_then(|rest| rest.first_chunk_mut::<4>()) else { return };
-            for slot in room {
-                *slot = start + bits.trailing_zeros();
-                bits &= bits.wrapping_sub(1);
-            }
-            if total > 4 {
-                for slot in self.at.iter_mut().take(self.len + total).skip(self.len + 4) {
-                    *slot = start + bits.trailing_zeros();
-                    bits &= bits - 1;
-                }
-            }
-            self.len += total;
+    /// Four positions are written whatever the word holds, because a branch on the number
+    /// of bits would be mispredicted more often than not.
+    #[inline(always)]
+    fn push_word(&mut self, mut bits: u64, start: usize) {
+        let start = start as u32;
+        let total = bits.count_ones() as usize;
+        let Some(room) = self.at.get_mut(self.len..).and_then(|rest| rest.first_chunk_mut::<4>()) else { return };
+        for slot in room {
+            *slot = start + bits.trailing_zeros();
+            bits &= bits.wrapping_sub(1);
         }
+        if total > 4 {
+            for slot in self.at.iter_mut().take(self.len + total).skip(self.len + 4) {
+                *slot = start + bits.trailing_zeros();
+                bits &= bits - 1;
+            }
+        }
+        self.len += total;
     }
 }
 
@@ -143,9 +135,59 @@ macro_rules! state {
 }
 
 state!(
-    digit, upper, lower, hexd, alnum, word, ud, d2, d3, d4, d6, d8, h2, h4, a2, a4, a8, u2, u4, u8x, dot, dash, space, colon, plus,
-    percent, equals, coded, backslash, escaped, paren, bracket, ds, s3, q1, qa, q2, qb, q3, r1, ra, r2, rb, r3, c1, ca, c2, cb, c3, cc,
-    double, digits, named, post, long26, escape, timed, sep, dashdash,
+    digit,
+    upper,
+    ud,
+    alnum,
+    hexd,
+    space,
+    colon,
+    dash,
+    backslash,
+    closer,
+    word,
+    joined,
+    d2,
+    d3,
+    d4,
+    d5,
+    d13,
+    grouped,
+    middle,
+    ended,
+    opened,
+    exchange,
+    ds,
+    s3,
+    numbers,
+    q1,
+    qa,
+    q2,
+    qb,
+    q3,
+    h2,
+    h4,
+    fours_of_hex,
+    x1,
+    m1,
+    o1,
+    o2,
+    o4,
+    o8,
+    strange,
+    double,
+    uu,
+    spaced,
+    named,
+    post,
+    a2,
+    a4,
+    a8,
+    a16,
+    long26,
+    timed,
+    sep,
+    dashdash,
 );
 
 /// Finds shapes row by row, keeping what the next row needs.
@@ -172,7 +214,7 @@ impl<L: Lanes> Shapes<L> {
 
     #[inline(always)]
     fn row(&mut self, planes: &Planes, at: usize, base: usize, hits: &mut Hits) {
-        let before = self.before;
+        let before = &self.before;
         macro_rules! behind {
             ($name:ident, $k:literal) => {
                 $name.behind::<$k>(before.$name)
@@ -191,216 +233,177 @@ impl<L: Lanes> Shapes<L> {
         }
         let digit = plane!(Digit);
         let upper = plane!(Upper);
-        let lower = plane!(Lower);
         let dot = plane!(Dot);
         let dash = plane!(Dash);
         let space = plane!(Space);
         let colon = plane!(Colon);
         let equals = plane!(Equals);
-        let under = plane!(Under);
-        let at_sign = plane!(At);
-        let plus = plane!(Plus);
-        let caret = plane!(Caret);
-        let percent = plane!(Percent);
         let backslash = plane!(Backslash);
-        let paren = plane!(Paren);
-        let bracket = plane!(Bracket);
+        let closer = plane!(Closer);
         let hexd = digit.or(plane!(Hex));
-        let alnum = any!(digit, upper, lower);
-        let word = alnum.or(under);
         let ud = digit.or(upper);
+        let alpha = upper.or(plane!(Lower));
+        let alnum = alpha.or(digit);
+        let word = alnum.or(plane!(Under));
         let ds = dash.or(space);
         let s3 = ds.or(dot);
         // The byte after a backslash belongs to the escape, not to the word behind it.
-        let escaped = behind!(backslash, 1);
+        let joined = word.without(behind!(backslash, 1));
 
-        // Runs of digits, hex digits, letters and digits.
+        // Runs of digits, and of letters and digits, that end here.
         let d2 = digit.and(behind!(digit, 1));
         let d3 = d2.and(behind!(digit, 2));
         let d4 = d2.and(behind!(d2, 2));
         let d5 = d4.and(behind!(digit, 4));
         let d6 = d4.and(behind!(d2, 4));
         let d8 = d4.and(behind!(d4, 4));
-        let d13 = all!(d8, behind!(d4, 8), behind!(digit, 12));
-        let d23 = all!(d13, behind!(d8, 13), behind!(d2, 21));
-        let h2 = hexd.and(behind!(hexd, 1));
-        let h3 = h2.and(behind!(hexd, 2));
-        let h4 = h2.and(behind!(h2, 2));
+        let d13 = d8.and(behind!(d5, 8));
+        let d23 = d13.and(behind!(d13, 10));
         let a2 = alnum.and(behind!(alnum, 1));
         let a4 = a2.and(behind!(a2, 2));
         let a8 = a4.and(behind!(a4, 4));
         let a16 = a8.and(behind!(a8, 8));
-        let long26 = all!(a16, behind!(a8, 16), behind!(a2, 24));
-        let u2 = ud.and(behind!(ud, 1));
-        let u4 = u2.and(behind!(u2, 2));
-        let u8x = u4.and(behind!(u4, 4));
-        let u16x = u8x.and(behind!(u8x, 8));
-        let up17 = u16x.and(behind!(ud, 16)).without(behind!(u2, 16));
+        let long26 = a16.and(behind!(a16, 10));
 
         // Grouped and long numbers, as they end.
-        let ssn = all!(d4, behind!(ds, 4), behind!(d2, 5), behind!(ds, 7), behind!(d3, 8));
-        let area = any!(behind!(s3, 8).and(any!(behind!(d3, 9), behind!(paren, 9))), behind!(paren, 8));
-        let nanp = all!(d4, behind!(s3, 4), behind!(d3, 5), area);
-        let fours = all!(d4, behind!(ds, 4), behind!(d4, 5), behind!(ds, 9), behind!(d4, 10));
-        let amex = all!(d5, behind!(ds, 5), behind!(d6, 6), behind!(ds, 12), behind!(d4, 13));
-        let diners = all!(d4, behind!(ds, 4), behind!(d6, 5), behind!(ds, 11), behind!(d4, 12));
-        let digits = any!(ssn, nanp, fours, amex, diners, d13.without(d23));
-        hits.push_row(Family::Digits, behind!(digits, 1).without(any!(digit, under)), base);
+        let grouped = d4.and(behind!(ds, 4));
+        let ssn = all!(grouped, behind!(d2, 5), behind!(ds, 7), behind!(d3, 8));
+        // 415-555-0123, (415)555-0123 and (415) 555-0123: what stands before the exchange.
+        let ended = d3.or(closer);
+        let opened = closer.or(s3.and(behind!(ended, 1)));
+        let exchange = d3.and(behind!(opened, 3));
+        let nanp = all!(d4, behind!(s3, 4), behind!(exchange, 5));
+        let fours = all!(grouped, behind!(grouped, 5), behind!(d4, 10));
+        // A middle group of six: 4-6-5 and 4-6-4.
+        let middle = d6.and(behind!(ds, 6));
+        let amex = all!(d5, behind!(ds, 5), behind!(middle, 6));
+        let diners = grouped.and(behind!(middle, 5));
+        let numbers = any!(ssn, nanp, fours, amex, diners, d13.without(d23));
 
-        // Quads with dots, and with dashes: a group of one to three digits after each separator.
+        // Quads: a group of one to three digits after each dot or dash.
         macro_rules! digits_after {
             ($name:ident) => {
                 any!(digit.and(behind!($name, 1)), d2.and(behind!($name, 2)), d3.and(behind!($name, 3)))
             };
         }
-        let q1 = dot.and(behind!(digit, 1));
+        let x = dot.or(dash);
+        let q1 = x.and(behind!(digit, 1));
         let qa = digits_after!(q1);
-        let q2 = dot.and(behind!(qa, 1));
+        let q2 = x.and(behind!(qa, 1));
         let qb = digits_after!(q2);
-        let q3 = dot.and(behind!(qb, 1));
-        let r1 = dash.and(behind!(digit, 1));
-        let ra = digits_after!(r1);
-        let r2 = dash.and(behind!(ra, 1));
-        let rb = digits_after!(r2);
-        let r3 = dash.and(behind!(rb, 1));
-        hits.push_row(Family::Quad, digit.and(any!(behind!(q3, 1), behind!(r3, 1))), base);
+        let q3 = x.and(behind!(qb, 1));
+        hits.push_row(Family::Quad, digit.and(behind!(q3, 1)), base);
 
-        // Hardware addresses (five separators three bytes apart, or 4.4.4) and IPv6.
-        macro_rules! hexes_after {
-            ($name:ident) => {
-                any!(hexd.and(behind!($name, 1)), h2.and(behind!($name, 2)), h3.and(behind!($name, 3)), h4.and(behind!($name, 4)),)
-            };
-        }
-        let c1 = colon.and(behind!(hexd, 1));
-        let ca = hexes_after!(c1);
-        let c2 = colon.and(behind!(ca, 1));
-        let cb = hexes_after!(c2);
-        let c3 = colon.and(behind!(cb, 1));
-        let cc = hexes_after!(c3);
-        let c4 = colon.and(behind!(cc, 1));
-        let mac = all!(dash, behind!(dash, 3), behind!(dash, 6), behind!(dash, 9), behind!(dash, 12), behind!(h2, 1));
-        let cisco = all!(dot, behind!(h4, 1), behind!(dot, 5), behind!(h4, 6));
+        // Hardware addresses: five separators three bytes apart, or 4.4.4.
+        let h2 = hexd.and(behind!(hexd, 1));
+        let h4 = h2.and(behind!(h2, 2));
+        let x1 = colon.or(dash);
+        let m1 = x1.and(behind!(x1, 3));
+        let mac = all!(m1, behind!(m1, 6), behind!(x1, 12), behind!(h2, 1));
+        let fours_of_hex = dot.and(behind!(h4, 1));
+        let cisco = fours_of_hex.and(behind!(fours_of_hex, 5));
+        // An IPv6 address without `::` has fourteen bytes up to its last colon, or more.
+        let o1 = colon.or(hexd);
+        let o2 = o1.and(behind!(o1, 1));
+        let o4 = o2.and(behind!(o2, 2));
+        let o8 = o4.and(behind!(o4, 4));
+        let full = all!(colon, o8, behind!(o8, 6));
         // `::` counts where hex digits or nothing stand on both sides, which leaves paths such as a::b out.
-        let open = colon.or(hexd);
-        let double = colon.and(behind!(colon, 1)).without(behind!(word, 2).without(behind!(hexd, 2)).without(behind!(escaped, 2)));
-        let pair = behind!(double, 1).without(word.without(hexd)).without(open.without(hexd));
-        hits.push_row(Family::Hex, any!(c4, mac, cisco, pair), base);
+        let strange = joined.without(hexd);
+        let double = all!(colon, behind!(colon, 1)).without(behind!(strange, 2));
+        let pair = behind!(double, 1).without(word.without(hexd)).without(colon);
+        hits.push_row(Family::Hex, any!(mac, cisco, full, pair), base);
 
         // IBAN: two capitals and two digits start here.
-        let iban = all!(d2, behind!(upper, 2), behind!(upper, 3)).without(behind!(word, 4).without(behind!(escaped, 4)));
-        hits.push_row(Family::Iban, iban, base);
+        let uu = upper.and(behind!(upper, 1));
+        let lettered = d2.and(behind!(uu, 2));
+        hits.push_row(Family::Iban, lettered.without(behind!(joined, 4)), base);
 
         // Identifiers of capitals and digits: DEA, CLIA, USCIS, MBI, VIN.
         let d7 = d6.and(behind!(digit, 6));
-        let dea = any!(all!(d7, behind!(upper, 7), any!(behind!(upper, 8), behind!(d2, 8))), d8.and(behind!(upper, 8)));
-        let uscis = all!(d8, behind!(d2, 8), behind!(upper, 10), behind!(upper, 11), behind!(upper, 12));
-        let mbi_tail = all!(d2, behind!(upper, 2), behind!(upper, 3));
-        let mbi_plain = all!(
-            mbi_tail,
-            behind!(digit, 4),
-            behind!(alnum, 5),
-            behind!(upper, 6),
-            behind!(digit, 7),
-            behind!(upper, 9),
-            behind!(digit, 10)
-        );
-        let mbi_dashed =
-            all!(mbi_tail, behind!(dash, 4), behind!(digit, 5), behind!(upper, 7), behind!(dash, 8), behind!(digit, 9), behind!(upper, 11));
-        let named = any!(dea, uscis, mbi_plain, mbi_dashed, up17);
+        let licence = any!(d7.and(behind!(upper, 7)), d8.and(any!(behind!(upper, 8), behind!(upper, 10))));
+        let mbi = lettered.and(any!(behind!(digit, 4).and(behind!(upper, 6)), behind!(dash, 4).and(behind!(dash, 8))));
+        let vin = all!(a16, ud, behind!(alnum, 16)).without(behind!(joined, 17));
+        let named = any!(licence, mbi, vin);
         hits.push_row(Family::Upper, behind!(named, 1).without(word), base);
 
         // Postcodes: SW1A 1AA, K1A 0B1, and `, NY 12345`.
-        let gb = all!(upper, behind!(upper, 1), behind!(digit, 2), behind!(space, 3), behind!(ud, 4), behind!(ud, 5));
-        let ca_code =
-            all!(digit, behind!(upper, 1), behind!(digit, 2), behind!(ds, 3), behind!(upper, 4), behind!(digit, 5), behind!(upper, 6));
-        let zip = all!(d5, behind!(space, 5), behind!(upper, 6), behind!(upper, 7), behind!(space, 8));
-        let post = any!(gb, ca_code, zip);
+        let spaced = digit.and(behind!(ds, 1));
+        let inward = behind!(spaced, 2);
+        let gb = all!(uu, inward, behind!(ud, 4));
+        let ca = all!(digit, behind!(upper, 1), inward, behind!(upper, 4));
+        let zip = all!(d5, behind!(space, 5), behind!(uu, 6), behind!(space, 8));
+        let post = any!(gb, ca, zip);
         hits.push_row(Family::Post, behind!(post, 1).without(word), base);
 
         // Long runs of letters and digits.
         hits.push_row(Family::Run, behind!(long26, 1).without(alnum), base);
 
-        // Escapes that may hide a letter, a digit or a separator.
-        // A key's value is no escape: `=3D` and the like have a capital, `=40` a domain behind it.
-        let coded = behind!(equals, 2).and(behind!(digit, 1)).and(hexd);
-        let at_code = behind!(coded, 1).and(upper.or(lower));
-        let escape =
-            any!(all!(h2, behind!(percent, 2)), all!(h2, behind!(d2, 2), behind!(lower, 4), behind!(backslash, 5)), coded.and(upper),);
-        let plus_code = all!(alnum, behind!(plus, 1), behind!(alnum, 2));
-        hits.push_row(Family::Escape, any!(behind!(escape, 1), at_code, plus_code), base);
-
         // Separators after what may be a key. A colon between digits is a time or a port.
         // After a bracket it ends a tag, such as `sshd[24200]:`.
         let timed = colon.and(behind!(digit, 1));
-        let sep = equals.or(colon.without(any!(timed, behind!(bracket, 1), behind!(paren, 1))));
+        let sep = equals.or(colon.without(timed).without(behind!(closer, 1)));
         let key = behind!(sep, 1).or(behind!(timed, 1).without(digit)).without(colon.or(equals));
         hits.push_row(Family::Key, key, base);
         let dashdash = dash.and(behind!(dash, 1)).without(behind!(word, 2));
         hits.push_row(Family::Flag, word.and(behind!(dashdash, 1)), base);
 
-        hits.push_row(Family::At, at_sign, base);
-        hits.push_row(Family::Plus, digit.and(behind!(plus, 1)), base);
-        hits.push_row(Family::Caret, caret, base);
-        let inside_word = behind!(word, 1).without(behind!(escaped, 1));
-        hits.push_row(Family::Literal, plane!(Literal).or(plane!(WordLiteral).without(inside_word)), base);
+        hits.push_row(Family::Mark, plane!(Mark), base);
+        hits.push_row(Family::Literal, plane!(Literal).or(plane!(WordLiteral).and(alpha).without(behind!(joined, 1))), base);
 
+        let outside = digit.or(plane!(Under));
+        hits.push_row(Family::Digits, behind!(numbers, 1).without(outside), base);
         self.before = Before {
             digit,
             upper,
-            lower,
-            hexd,
-            alnum,
-            word,
             ud,
+            alnum,
+            hexd,
+            space,
+            colon,
+            dash,
+            backslash,
+            closer,
+            word,
+            joined,
             d2,
             d3,
             d4,
-            d6,
-            d8,
-            h2,
-            h4,
-            a2,
-            a4,
-            a8,
-            u2,
-            u4,
-            u8x,
-            dot,
-            dash,
-            space,
-            colon,
-            plus,
-            percent,
-            equals,
-            coded,
-            backslash,
-            escaped,
-            paren,
-            bracket,
+            d5,
+            d13,
+            grouped,
+            middle,
+            ended,
+            opened,
+            exchange,
             ds,
             s3,
+            numbers,
             q1,
             qa,
             q2,
             qb,
             q3,
-            r1,
-            ra,
-            r2,
-            rb,
-            r3,
-            c1,
-            ca,
-            c2,
-            cb,
-            c3,
-            cc,
+            h2,
+            h4,
+            fours_of_hex,
+            x1,
+            m1,
+            o1,
+            o2,
+            o4,
+            o8,
+            strange,
             double,
-            digits,
+            uu,
+            spaced,
             named,
             post,
+            a2,
+            a4,
+            a8,
+            a16,
             long26,
-            escape,
             timed,
             sep,
             dashdash,

@@ -50,6 +50,11 @@ unsafe fn word(bytes: *const u8, at: usize, planes: &mut Planes) {
             _mm256_cmpeq_epi8(_mm256_min_epu8(moved, limit), moved)
         };
         let equal = |byte: u8| both(&|x| _mm256_cmpeq_epi8(x, _mm256_set1_epi8(byte as i8)));
+        let either = |one: u8, other: u8| {
+            both(&|x| {
+                _mm256_or_si256(_mm256_cmpeq_epi8(x, _mm256_set1_epi8(one as i8)), _mm256_cmpeq_epi8(x, _mm256_set1_epi8(other as i8)))
+            })
+        };
         let fold = _mm256_set1_epi8(0x20);
         planes.set(Class::Digit, at, both(&|x| range(x, b'0', b'9')));
         planes.set(Class::Upper, at, both(&|x| range(x, b'A', b'Z')));
@@ -61,13 +66,9 @@ unsafe fn word(bytes: *const u8, at: usize, planes: &mut Planes) {
         planes.set(Class::Colon, at, equal(b':'));
         planes.set(Class::Equals, at, equal(b'='));
         planes.set(Class::Under, at, equal(b'_'));
-        planes.set(Class::At, at, equal(b'@'));
-        planes.set(Class::Plus, at, equal(b'+'));
-        planes.set(Class::Caret, at, equal(b'^'));
-        planes.set(Class::Percent, at, equal(b'%'));
         planes.set(Class::Backslash, at, equal(b'\\'));
-        planes.set(Class::Paren, at, equal(b')'));
-        planes.set(Class::Bracket, at, equal(b']'));
+        planes.set(Class::Closer, at, either(b')', b']'));
+        planes.set(Class::Mark, at, either(b'@', b'+') | either(b'^', b'%'));
 
         planes.set(Class::WordLiteral, at, literals(bytes, &WORD_A) | literals(bytes, &WORD_B));
         planes.set(Class::Literal, at, literals(bytes, &ANYWHERE));
@@ -151,8 +152,9 @@ impl Lanes for Row {
         }
     }
     #[inline(always)]
-    fn is_zero(self) -> bool {
+    fn occupied(self) -> u8 {
         // SAFETY: AVX2 as in `zero`.
-        unsafe { _mm256_testz_si256(self.0, self.0) == 1 }
+        let empty = unsafe { _mm256_movemask_pd(_mm256_castsi256_pd(_mm256_cmpeq_epi64(self.0, _mm256_setzero_si256()))) };
+        !empty as u8 & 0xf
     }
 }

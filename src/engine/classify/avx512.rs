@@ -71,13 +71,9 @@ unsafe fn word<const VBMI: bool>(bytes: *const u8, at: usize, planes: &mut Plane
         planes.set(Class::Colon, at, equal(b':'));
         planes.set(Class::Equals, at, equal(b'='));
         planes.set(Class::Under, at, equal(b'_'));
-        planes.set(Class::At, at, equal(b'@'));
-        planes.set(Class::Plus, at, equal(b'+'));
-        planes.set(Class::Caret, at, equal(b'^'));
-        planes.set(Class::Percent, at, equal(b'%'));
         planes.set(Class::Backslash, at, equal(b'\\'));
-        planes.set(Class::Paren, at, equal(b')'));
-        planes.set(Class::Bracket, at, equal(b']'));
+        planes.set(Class::Closer, at, equal(b')') | equal(b']'));
+        planes.set(Class::Mark, at, equal(b'@') | equal(b'+') | equal(b'^') | equal(b'%'));
 
         let literals = if VBMI { literals_by_bytes } else { literals_by_halves };
         planes.set(Class::WordLiteral, at, literals(bytes, &WORD_A) | literals(bytes, &WORD_B));
@@ -85,23 +81,22 @@ unsafe fn word<const VBMI: bool>(bytes: *const u8, at: usize, planes: &mut Plane
     }
 }
 
-/// Where four bytes in a row may be an anchor of `prefilter`, by tables of 128 bytes.
+/// Where four bytes in a row may be an anchor of `prefilter`, by tables of 64 bytes.
 ///
-/// A byte of 128 and more is taken for the one with the same low bits; the exact check
-/// behind the prefilter knows the difference.
+/// Bytes with the same low six bits are taken for each other; the exact check behind the
+/// prefilter knows the difference.
 ///
 /// # Safety
 /// `bytes` must be readable for 67 bytes, and the processor must have AVX-512BW and VBMI.
 #[inline(always)]
 unsafe fn literals_by_bytes(bytes: *const u8, prefilter: &Prefilter) -> u64 {
-    // SAFETY: the caller promises 67 readable bytes and the features; tables are 256 bytes each.
+    // SAFETY: the caller promises 67 readable bytes and the features; tables are 64 bytes each.
     unsafe {
         let mut agree = _mm512_set1_epi8(-1);
         for position in 0..4 {
             let x = _mm512_loadu_si512(bytes.add(position).cast());
-            let table = prefilter.bytes[position].as_ptr();
-            let found = _mm512_permutex2var_epi8(_mm512_loadu_si512(table.cast()), x, _mm512_loadu_si512(table.add(64).cast()));
-            agree = _mm512_and_si512(agree, found);
+            let table = _mm512_loadu_si512(prefilter.folded[position].as_ptr().cast());
+            agree = _mm512_and_si512(agree, _mm512_permutexvar_epi8(x, table));
         }
         _mm512_test_epi8_mask(agree, agree)
     }
@@ -181,8 +176,8 @@ impl<const FUNNEL: bool> Lanes for Row<FUNNEL> {
         }
     }
     #[inline(always)]
-    fn is_zero(self) -> bool {
+    fn occupied(self) -> u8 {
         // SAFETY: AVX-512F as in `zero`.
-        unsafe { _mm512_test_epi64_mask(self.0, self.0) == 0 }
+        unsafe { _mm512_test_epi64_mask(self.0, self.0) }
     }
 }

@@ -23,7 +23,8 @@ pub(crate) trait Lanes: Copy {
     fn without(self, other: Self) -> Self;
     /// Bit i of the result is bit i - K of the plane; `before` is the row before this one.
     fn behind<const K: i32>(self, before: Self) -> Self;
-    fn is_zero(self) -> bool;
+    /// Which words are not zero, one bit each.
+    fn occupied(self) -> u8;
 }
 
 /// One 64-bit word: the portable row.
@@ -62,7 +63,7 @@ impl Lanes for Word {
         Self(self.0 << K | before.0 >> (64 - K))
     }
     #[inline(always)]
-    fn is_zero(self) -> bool {
-        self.0 == 0
+    fn occupied(self) -> u8 {
+        u8::from(self.0 != 0)
     }
 }

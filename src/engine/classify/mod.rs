@@ -43,15 +43,11 @@ pub(crate) enum Class {
     Colon,
     Equals,
     Under,
-    At,
-    Plus,
-    Caret,
-    Percent,
     Backslash,
-    /// `)`.
-    Paren,
-    /// `]`.
-    Bracket,
+    /// `)` or `]`.
+    Closer,
+    /// `@`, `+`, `^` or `%`: each has a verifier of its own.
+    Mark,
     /// A literal anchor may start here, if a word does.
     WordLiteral,
     /// A literal anchor may start here.

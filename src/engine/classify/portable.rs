@@ -59,7 +59,7 @@ impl Classify for Portable {
 
 #[inline(always)]
 fn word(bytes: &[u8], at: usize, planes: &mut Planes) {
-    let mut sums = [0u64; 17];
+    let mut sums = [0u64; 13];
     for (index, chunk) in bytes.chunks_exact(8).enumerate() {
         let Ok(chunk) = <[u8; 8]>::try_from(chunk) else { return };
         let x = u64::from_le_bytes(chunk);
@@ -75,13 +75,9 @@ fn word(bytes: &[u8], at: usize, planes: &mut Planes) {
             equal(x, b':'),
             equal(x, b'='),
             equal(x, b'_'),
-            equal(x, b'@'),
-            equal(x, b'+'),
-            equal(x, b'^'),
-            equal(x, b'%'),
             equal(x, b'\\'),
-            equal(x, b')'),
-            equal(x, b']'),
+            equal(x, b')') | equal(x, b']'),
+            equal(x, b'@') | equal(x, b'+') | equal(x, b'^') | equal(x, b'%'),
         ];
         for (sum, plane) in sums.iter_mut().zip(planes) {
             *sum |= gather(plane) << (index * 8);
@@ -93,7 +89,7 @@ fn word(bytes: &[u8], at: usize, planes: &mut Planes) {
 }
 
 /// The classes that `word` finds, in its order.
-pub(super) const CLASSES: [Class; 17] = [
+pub(super) const CLASSES: [Class; 13] = [
     Class::Digit,
     Class::Upper,
     Class::Lower,
@@ -104,13 +100,9 @@ pub(super) const CLASSES: [Class; 17] = [
     Class::Colon,
     Class::Equals,
     Class::Under,
-    Class::At,
-    Class::Plus,
-    Class::Caret,
-    Class::Percent,
     Class::Backslash,
-    Class::Paren,
-    Class::Bracket,
+    Class::Closer,
+    Class::Mark,
 ];
 
 #[inline(always)]

@@ -44,9 +44,29 @@ pub(crate) fn length(country: &[u8]) -> Option<usize> {
 }
 
 fn structure(country: &[u8]) -> Option<&'static [u8]> {
-    let mut all = STRUCTURES.as_bytes().split(|&byte| byte == b' ');
-    all.find_map(|entry| entry.strip_prefix(country))
+    let row = STARTS.get(letter(*country.first()?)?)?;
+    let start = row.get(letter(*country.get(1)?)?).filter(|start| **start > 0)?;
+    let rest = STRUCTURES.as_bytes().get(usize::from(*start)..)?;
+    rest.split(|byte| *byte == b' ').next()
 }
+
+fn letter(byte: u8) -> Option<usize> {
+    byte.is_ascii_uppercase().then(|| usize::from(byte - b'A'))
+}
+
+/// Where the structure of each country stands in [`STRUCTURES`], by its two letters; 0 for none.
+static STARTS: [[u16; 26]; 26] = {
+    let text = STRUCTURES.as_bytes();
+    let mut starts = [[0; 26]; 26];
+    let mut at = 0;
+    while at < text.len() {
+        if at == 0 || text[at - 1] == b' ' {
+            starts[(text[at] - b'A') as usize][(text[at + 1] - b'A') as usize] = at as u16 + 2;
+        }
+        at += 1;
+    }
+    starts
+};
 
 fn fits(structure: &[u8], account: &[u8]) -> bool {
     let mut rest = account;

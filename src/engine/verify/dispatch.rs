@@ -45,9 +45,7 @@ pub(crate) fn verify(scan: &mut Scan<'_>, family: Family, candidates: &[u32]) {
     match family {
         Family::Key => each!(keyed::separator),
         Family::Flag => each!(keyed::flag),
-        Family::At => each!(email::at_sign),
-        Family::Plus => each!(network::plus),
-        Family::Caret => each!(people::caret),
+        Family::Mark => each!(mark),
         Family::Digits => each!(digits::number_end),
         Family::Quad => each!(network::quad),
         Family::Hex => each!(hex::address),
@@ -55,15 +53,28 @@ pub(crate) fn verify(scan: &mut Scan<'_>, family: Family, candidates: &[u32]) {
         Family::Upper => each!(upper::identifier_end),
         Family::Post => each!(upper::postcode_end),
         Family::Run => each!(hex::run_end),
-        Family::Escape => each!(escape),
         Family::Literal => each!(literal),
     }
 }
 
-/// Remembers an escape for the views.
-fn escape(scan: &mut Scan<'_>, at: usize) {
-    if views::ends_here(scan.hay, at) {
-        scan.escapes.push(at as u32);
+/// Looks at one of the rare signs that have a verifier each.
+fn mark(scan: &mut Scan<'_>, at: usize) {
+    match scan.byte(at) {
+        b'@' => email::at_sign(scan, at),
+        b'^' => people::caret(scan, at),
+        b'%' => escape(scan, at + 3),
+        b'+' => {
+            network::plus(scan, at + 1);
+            escape(scan, at + 1);
+        }
+        _ => {}
+    }
+}
+
+/// Remembers an escape that ends before `end` for the views.
+pub(super) fn escape(scan: &mut Scan<'_>, end: usize) {
+    if views::ends_here(scan.hay, end) {
+        scan.escapes.push(end as u32);
     }
 }
 
@@ -82,7 +93,9 @@ pub(crate) fn anchored(scan: &mut Scan<'_>, anchor: &Anchor, at: usize) {
         Action::Token(program) => token::program(scan, program, start),
         Action::Finder(finder) => find(scan, finder, start),
         Action::Escape => {
-            if let Some((_, length)) = views::reference(scan.hay.get(start..).unwrap_or_default()) {
+            if scan.byte(start) == b'\\' {
+                escape(scan, start + 6);
+            } else if let Some((_, length)) = views::reference(scan.hay.get(start..).unwrap_or_default()) {
                 scan.escapes.push((start + length) as u32);
             }
         }

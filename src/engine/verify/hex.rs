@@ -14,6 +14,10 @@ pub(crate) fn address(scan: &mut Scan<'_>, at: usize) {
         (b'.', _) => b'.',
         _ => b':',
     };
+    // The group before a colon has at most four digits: an address has another colon there.
+    if separator == b':' && scan.byte(at) == b':' && !scan.slice(at.saturating_sub(5), at).contains(&b':') {
+        return;
+    }
     let inside = |byte: u8| byte.is_ascii_hexdigit() || byte == separator || separator == b':' && byte == b'.';
     let mut start = at;
     while start > 0 && at - start < ADDRESS && inside(scan.before(start)) {

@@ -4,6 +4,7 @@
 //! ones (`ip`, `owner`, `serial` …) also ask for a value of the kind's shape, and a
 //! value with the shape of a neighbouring kind takes that kind's name.
 
+use super::dispatch::escape;
 use super::people::{self, is_system_user};
 use super::scan::{Scan, Source, is_word};
 use super::value::{self, Value};
@@ -17,6 +18,10 @@ const ELEMENTS: usize = 256;
 /// Looks one past a `=` or `:`.
 #[inline]
 pub(crate) fn separator(scan: &mut Scan<'_>, at: usize) {
+    // Quoted-printable: `=3D`, and `=40` in an address.
+    if matches!(scan.slice(at, at + 2), b"3D" | b"40") {
+        escape(scan, at + 2);
+    }
     if at > 0 && keys::plausible(scan.hay, at - 1) {
         after_separator(scan, at);
     }
@@ -202,6 +207,9 @@ fn neighbours(kind: KindId) -> &'static [KindId] {
 /// `null`, `true` or `false` up to the delimiter behind it, of JSON and of Python.
 fn is_literal(hay: &[u8], at: usize) -> bool {
     let rest = hay.get(at..).unwrap_or_default();
+    if !matches!(rest.first(), Some(b'n' | b't' | b'f' | b'N' | b'T' | b'F')) {
+        return false;
+    }
     [&b"null"[..], b"true", b"false", b"None", b"True", b"False"]
         .iter()
         .any(|word| rest.strip_prefix(*word).is_some_and(|rest| matches!(rest.first(), None | Some(b',' | b'}' | b']' | b'\n' | b'\r'))))

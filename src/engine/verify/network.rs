@@ -13,28 +13,8 @@ pub(crate) fn quad(scan: &mut Scan<'_>, at: usize) {
     if !matches!(separator, b'.' | b'-') {
         return;
     }
-    let mut end = at;
-    while end < at + 4 && scan.byte(end).is_ascii_digit() {
-        end += 1;
-    }
-    // Fifteen bytes are the longest quad; the groups are read backwards from the last one.
-    let floor = at.saturating_sub(13);
-    let mut start = at;
-    let mut separators = 0;
-    while start > floor {
-        let byte = scan.before(start);
-        if byte == separator {
-            separators += 1;
-            if separators > 3 {
-                break;
-            }
-        } else if !byte.is_ascii_digit() {
-            break;
-        }
-        start -= 1;
-    }
-    let Some(octets) = validate::ip_v4::parse_with(scan.slice(start, end), separator) else {
-        scan.refuse(id::IP_V4, start, end, "an octet over 255 or with a leading zero");
+    let Some((octets, start, end)) = octets_around(scan.hay, at, separator) else {
+        scan.refuse(id::IP_V4, at, at, "an octet over 255 or with a leading zero");
         return;
     };
     if scan.settings.leave_internal_networks && validate::system_ip::internal_v4(octets) {
@@ -47,6 +27,36 @@ pub(crate) fn quad(scan: &mut Scan<'_>, at: usize) {
     } else {
         scan.refuse(id::IP_V4, start, end, "a version, an object identifier or a longer number");
     }
+}
+
+/// The four octets whose last one begins at `at`, and where they begin and end.
+fn octets_around(hay: &[u8], at: usize, separator: u8) -> Option<([u8; 4], usize, usize)> {
+    let tail = hay.get(at..hay.len().min(at + 4))?;
+    let length = tail.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let last = octet(tail.get(..length)?)?;
+    // The other groups are read backwards.
+    let mut octets = [0, 0, 0, last];
+    let mut start = at;
+    for slot in octets.iter_mut().rev().skip(1) {
+        let stop = start.checked_sub(1).filter(|stop| hay.get(*stop) == Some(&separator))?;
+        let group = hay.get(stop.saturating_sub(4)..stop)?;
+        let length = group.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+        start = stop - length;
+        *slot = octet(hay.get(start..stop)?)?;
+    }
+    Some((octets, start, at + length))
+}
+
+/// One to three digits up to 255, without a leading zero.
+fn octet(digits: &[u8]) -> Option<u8> {
+    let value = |digit: u8| u32::from(digit - b'0');
+    let sum = match *digits {
+        [a] => value(a),
+        [a, b] if a != b'0' => value(a) * 10 + value(b),
+        [a, b, c] if a != b'0' => value(a) * 100 + value(b) * 10 + value(c),
+        _ => return None,
+    };
+    u8::try_from(sum).ok()
 }
 
 fn dotted_fits(scan: &Scan<'_>, start: usize, end: usize, octets: [u8; 4]) -> bool {
