@@ -68,14 +68,17 @@ pub(crate) fn emit(out: &mut String, detectors: &[Detector], programs: &[Program
     // The shapes see where a word of letters starts; the other anchors at a word are checked later.
     let letters = |set: &ByteSet| (0..=255u8).all(|byte| byte.is_ascii_alphabetic() || !set.contains(byte));
     let (word, anywhere): (Vec<Anchor>, Vec<Anchor>) = anchors.into_iter().partition(|anchor| anchor.at_word && letters(&anchor.sets[0]));
+    let mut all_exact = Vec::new();
     for (names, anchors) in [(&["WORD_A", "WORD_B"][..], word), (&["ANYWHERE"], anywhere)] {
         let count = names.len() * BUCKETS;
         let [exact, folded, halves] = [chance, chance_folded, chance_by_halves].map(|weight| spread(&anchors, count, weight));
+        all_exact.extend(exact);
         for (at, name) in names.iter().enumerate() {
             let own = at * BUCKETS..(at + 1) * BUCKETS;
-            emit_prefilter(out, name, &exact[own.clone()], &folded[own.clone()], &halves[own]);
+            emit_prefilter(out, name, &folded[own.clone()], &halves[own]);
         }
     }
+    emit_exact(out, &all_exact);
 }
 
 /// An anchor of a finder; `^` says that it counts only at the start of a word.
@@ -232,15 +235,18 @@ fn quick(sets: &Window) -> (u32, u32, u32) {
     (u32::from_le_bytes(parts.0), u32::from_le_bytes(parts.1), u32::from_le_bytes(parts.2))
 }
 
-fn emit_prefilter(out: &mut String, name: &str, exact: &[Vec<Anchor>], by_low_bits: &[Vec<Anchor>], by_halves: &[Vec<Anchor>]) {
-    let mut bytes = [[0u8; 256]; WIDTH];
-    for (bit, bucket) in exact.iter().enumerate() {
-        for (position, set) in union_of(bucket.iter()).iter().enumerate() {
-            for byte in (0..=255u8).filter(|byte| set.contains(*byte)) {
-                bytes[position][usize::from(byte)] |= 1 << bit;
-            }
+/// The exact tables: position, byte, and a bit for each bucket of all prefilters.
+fn emit_exact(out: &mut String, buckets: &[Vec<Anchor>]) {
+    let mut table = vec![[0u32; 256]; WIDTH];
+    for (bit, bucket) in buckets.iter().enumerate() {
+        for (row, set) in table.iter_mut().zip(union_of(bucket.iter())) {
+            (0..=255u8).filter(|byte| set.contains(*byte)).for_each(|byte| row[usize::from(byte)] |= 1 << bit);
         }
     }
+    let _ = writeln!(out, "pub(crate) static LITERALS: [[u32; 256]; {WIDTH}] = {table:?};");
+}
+
+fn emit_prefilter(out: &mut String, name: &str, by_low_bits: &[Vec<Anchor>], by_halves: &[Vec<Anchor>]) {
     let mut folded = [[0u8; 64]; WIDTH];
     for (bit, bucket) in by_low_bits.iter().enumerate() {
         for (position, set) in union_of(bucket.iter()).iter().enumerate() {
@@ -262,6 +268,6 @@ fn emit_prefilter(out: &mut String, name: &str, exact: &[Vec<Anchor>], by_low_bi
     }
     let _ = writeln!(
         out,
-        "pub(crate) static {name}: Prefilter = Prefilter {{ bytes: {bytes:?}, folded: {folded:?}, low: {low:?}, high: {high:?} }};"
+        "pub(crate) static {name}: Prefilter = Prefilter {{ folded: {folded:?}, low: {low:?}, high: {high:?} }};"
     );
 }

@@ -164,8 +164,6 @@ pub(crate) enum Action {
 /// The tables by halves have buckets of their own: they only have to fire wherever the
 /// exact ones do.
 pub(crate) struct Prefilter {
-    /// Exact sets: position, byte.
-    pub(crate) bytes: [[u8; 256]; 4],
     /// Union over bytes with the same low six bits.
     pub(crate) folded: [[u8; 64]; 4],
     /// Union over bytes with this low nibble.

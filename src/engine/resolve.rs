@@ -105,6 +105,10 @@ fn drop_mail_in_userinfo(hits: &mut Vec<Hit>) {
 /// A span never cuts an escape in two: `\\u0041` is masked whole.
 fn whole_escapes(hay: &[u8], mut span: Span) -> Span {
     let slashes = |at: usize| hay.get(..at).unwrap_or_default().iter().rev().take(64).take_while(|byte| **byte == b'\\').count();
+    let backslash_before = |at: usize| at.checked_sub(1).and_then(|at| hay.get(at)) == Some(&b'\\');
+    if !backslash_before(span.start) && !backslash_before(span.end) {
+        return span;
+    }
     if hay.get(span.start) == Some(&b'u') && slashes(span.start) % 2 == 1 {
         span.start -= 1;
     }
@@ -118,12 +122,14 @@ fn whole_escapes(hay: &[u8], mut span: Span) -> Span {
 /// No span crosses a record end: each line keeps its own part.
 fn push_lines(hay: &[u8], span: Span, spans: &mut Vec<Span>) {
     let text = hay.get(span.start..span.end).unwrap_or_default();
-    if memchr::memchr2(b'\n', b'\r', text).is_none() {
+    // Most values are too short for a vector search to pay.
+    let ends = |byte: &u8| matches!(byte, b'\n' | b'\r');
+    if if text.len() < 48 { !text.iter().any(ends) } else { memchr::memchr2(b'\n', b'\r', text).is_none() } {
         spans.push(span);
         return;
     }
     let mut start = span.start;
-    for part in text.split(|byte| matches!(byte, b'\n' | b'\r')) {
+    for part in text.split(ends) {
         if !part.is_empty() {
             spans.push(Span { start, end: start + part.len(), ..span });
         }

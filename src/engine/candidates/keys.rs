@@ -33,7 +33,7 @@ pub(crate) fn plausible(hay: &[u8], separator: usize) -> bool {
     // The last bytes as a number: the newest in the highest byte.
     let mut word = u64::from_le_bytes(*tail);
     let mut closers = 0;
-    while closers < 4 && is_closer((word >> 56) as u8) {
+    while closers < 4 && CLOSERS[(word >> 56) as usize] {
         word <<= 8;
         closers += 1;
     }
@@ -41,19 +41,21 @@ pub(crate) fn plausible(hay: &[u8], separator: usize) -> bool {
     let code = FOLD[usize::from(last)] | FOLD[usize::from(second)] << 5 | FOLD[usize::from(third)] << 10 | FOLD[usize::from(fourth)] << 15;
     let bit = code.wrapping_mul(0x9E37_79B1) >> 16;
     let known = KEY_SUFFIXES.get((bit >> 6) as usize).is_some_and(|bits| bits >> (bit & 63) & 1 == 1);
-    if last.is_ascii_digit() && !known {
+    if known {
+        return true;
+    }
+    if last.is_ascii_digit() {
         // `email_2`, but not `sshd[24200]` or `:8020`.
         let name = hay.get(separator.saturating_sub(8 + closers)..separator - closers).unwrap_or_default();
         let digits = name.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
         return digits <= 4 && name.iter().rev().nth(digits).is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_');
     }
     // A capital may start a short segment (`clientIp`).
-    let camel = second.is_ascii_uppercase() && third.is_ascii_lowercase() || third.is_ascii_uppercase() && fourth.is_ascii_lowercase();
-    known || camel
+    second.is_ascii_uppercase() && third.is_ascii_lowercase() || third.is_ascii_uppercase() && fourth.is_ascii_lowercase()
 }
 
 /// Five bits of a byte: letters and digits by their low bits, all others 0.
-const FOLD: [u32; 256] = {
+static FOLD: [u32; 256] = {
     let mut fold = [0; 256];
     let mut byte = 0u8;
     while byte < 128 {
@@ -65,7 +67,7 @@ const FOLD: [u32; 256] = {
 
 /// What a byte is in a name: 0 ends it, 1 separates segments, 2 is a blank (which separates
 /// words of a prose key), anything else is the letter or digit in lower case.
-const CLASS: [u8; 256] = {
+static CLASS: [u8; 256] = {
     let mut class = [0; 256];
     let mut byte = 0;
     while byte < 128u8 {
@@ -80,9 +82,20 @@ const CLASS: [u8; 256] = {
 };
 
 /// Bytes that may stand between a name and its separator.
+static CLOSERS: [bool; 256] = {
+    let mut closers = [false; 256];
+    let mut at = 0;
+    while at < CLOSING.len() {
+        closers[CLOSING[at] as usize] = true;
+        at += 1;
+    }
+    closers
+};
+const CLOSING: &[u8] = b"\"'` \\)]*";
+
 #[inline]
 fn is_closer(byte: u8) -> bool {
-    matches!(byte, b'"' | b'\'' | b'`' | b' ' | b'\\' | b')' | b']' | b'*')
+    CLOSERS[usize::from(byte)]
 }
 
 /// Reads the name that ends at `separator` and looks it up.

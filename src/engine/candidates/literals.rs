@@ -3,7 +3,9 @@
 //! The prefilter planes may fire on look-alikes; here the exact byte sets of the anchors
 //! that begin with the same two bytes are compared.
 
-use crate::engine::catalog::{ANCHOR_LISTS, ANCHOR_STARTS, ANCHORS, Anchor};
+#![expect(clippy::indexing_slicing, reason = "tables of 256 entries, indexed by a byte")]
+
+use crate::engine::catalog::{ANCHOR_LISTS, ANCHOR_STARTS, ANCHORS, Anchor, LITERALS};
 
 /// Calls `each` for every anchor whose window starts at `at`.
 #[inline]
@@ -12,6 +14,9 @@ pub(crate) fn anchors_at(hay: &[u8], at: usize, mut each: impl FnMut(&'static An
         Some(four) => *four,
         None => std::array::from_fn(|offset| hay.get(at + offset).copied().unwrap_or(0)),
     };
+    if buckets_of(window) == 0 {
+        return;
+    }
     let [first, second, ..] = window;
     let slot = pair_slot(first, second);
     let [Some(start), Some(end)] = [ANCHOR_STARTS.get(slot), ANCHOR_STARTS.get(slot + 1)] else { return };
@@ -20,6 +25,14 @@ pub(crate) fn anchors_at(hay: &[u8], at: usize, mut each: impl FnMut(&'static An
             each(anchor);
         }
     }
+}
+
+/// The buckets, one bit each, that have an anchor with every byte of the window in its place.
+#[inline]
+pub(crate) fn buckets_of(window: [u8; 4]) -> u32 {
+    let [first, second, third, fourth] = &LITERALS;
+    let [a, b, c, d] = window;
+    first[usize::from(a)] & second[usize::from(b)] & third[usize::from(c)] & fourth[usize::from(d)]
 }
 
 /// Slot of the anchors that begin with two bytes; the same as in patterns/build/anchors.rs.

@@ -5,7 +5,7 @@
 
 use super::{Class, Classify, Planes, Word, drive};
 use crate::engine::candidates::shapes::Hits;
-use crate::engine::catalog::{ANYWHERE, Prefilter, WORD_A, WORD_B};
+use crate::engine::candidates::literals::buckets_of;
 
 pub(super) fn scan(hay: &[u8], planes: &mut Planes, hits: &mut Hits, visit: &mut dyn FnMut(&mut Hits)) {
     drive::<Portable, Word>(hay, planes, hits, visit);
@@ -51,8 +51,9 @@ impl Classify for Portable {
             let Some(bytes) = hay.get(from..from + 64) else { return };
             word(bytes, first_word + at, planes);
             let Some(window) = hay.get(from..from + 67) else { return };
-            planes.set(Class::WordLiteral, first_word + at, literals(&WORD_A, window) | literals(&WORD_B, window));
-            planes.set(Class::Literal, first_word + at, literals(&ANYWHERE, window));
+            let (words, anywhere) = literals(window);
+            planes.set(Class::WordLiteral, first_word + at, words);
+            planes.set(Class::Literal, first_word + at, anywhere);
         }
     }
 }
@@ -105,14 +106,15 @@ pub(super) const CLASSES: [Class; 13] = [
     Class::Mark,
 ];
 
+/// Where an anchor at a word, and one anywhere, may start.
 #[inline(always)]
-fn literals(prefilter: &Prefilter, window: &[u8]) -> u64 {
-    let [first, second, third, fourth] = &prefilter.bytes;
-    let mut bits = 0;
+fn literals(window: &[u8]) -> (u64, u64) {
+    let (mut words, mut anywhere) = (0, 0);
     for (at, four) in window.windows(4).enumerate() {
-        let [a, b, c, d] = *four else { return bits };
-        let hit = first[usize::from(a)] & second[usize::from(b)] & third[usize::from(c)] & fourth[usize::from(d)];
-        bits |= u64::from(hit != 0) << at;
+        let Ok(four) = <[u8; 4]>::try_from(four) else { break };
+        let buckets = buckets_of(four);
+        words |= u64::from(buckets & 0xffff != 0) << at;
+        anywhere |= u64::from(buckets >> 16 != 0) << at;
     }
-    bits
+    (words, anywhere)
 }

@@ -87,8 +87,12 @@ pub(crate) fn number_end(scan: &mut Scan<'_>, end: usize) {
 
 /// First digit of the run that ends before `end`; runs of more than 22 digits are cut off there.
 fn run_start(hay: &[u8], end: usize) -> usize {
-    let run = hay.get(end.saturating_sub(23)..end).unwrap_or_default();
-    end - run.iter().rev().take_while(|byte| byte.is_ascii_digit()).count()
+    let floor = end.saturating_sub(23);
+    let mut start = end;
+    while start > floor && hay.get(start - 1).is_some_and(u8::is_ascii_digit) {
+        start -= 1;
+    }
+    start
 }
 
 /// Whether the number from `start` to `end` goes on beyond its ends with `separator`.

@@ -31,32 +31,46 @@ pub(crate) fn quad(scan: &mut Scan<'_>, at: usize) {
 
 /// The four octets whose last one begins at `at`, and where they begin and end.
 fn octets_around(hay: &[u8], at: usize, separator: u8) -> Option<([u8; 4], usize, usize)> {
-    let tail = hay.get(at..hay.len().min(at + 4))?;
-    let length = tail.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let last = octet(tail.get(..length)?)?;
-    // The other groups are read backwards.
-    let mut octets = [0, 0, 0, last];
-    let mut start = at;
-    for slot in octets.iter_mut().rev().skip(1) {
-        let stop = start.checked_sub(1).filter(|stop| hay.get(*stop) == Some(&separator))?;
-        let group = hay.get(stop.saturating_sub(4)..stop)?;
-        let length = group.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
-        start = stop - length;
-        *slot = octet(hay.get(start..stop)?)?;
-    }
-    Some((octets, start, at + length))
-}
-
-/// One to three digits up to 255, without a leading zero.
-fn octet(digits: &[u8]) -> Option<u8> {
-    let value = |digit: u8| u32::from(digit - b'0');
-    let sum = match *digits {
-        [a] => value(a),
-        [a, b] if a != b'0' => value(a) * 10 + value(b),
-        [a, b, c] if a != b'0' => value(a) * 100 + value(b) * 10 + value(c),
+    // Three groups of at most three digits before `at`, and one byte more on the left.
+    const BACK: usize = 13;
+    let whole = at.checked_sub(BACK).and_then(|from| hay.get(from..)).and_then(|rest| rest.first_chunk::<16>());
+    let window = whole.copied().unwrap_or_else(|| {
+        std::array::from_fn(|offset| (at + offset).checked_sub(BACK).and_then(|at| hay.get(at)).copied().unwrap_or(b'\n'))
+    });
+    let digit = |at: usize| window.get(at).map_or(u32::MAX, |byte| u32::from(byte.wrapping_sub(b'0')));
+    let fourth = hay.get(at + 3).map_or(u32::MAX, |byte| u32::from(byte.wrapping_sub(b'0')));
+    let (last, length) = match (digit(BACK), digit(BACK + 1), digit(BACK + 2)) {
+        (a @ 0..=9, 10.., _) => (octet(0, 0, a, 1)?, 1),
+        (a @ 0..=9, b, 10..) => (octet(0, a, b, 2)?, 2),
+        (a @ 0..=9, b, c) if fourth > 9 => (octet(a, b, c, 3)?, 3),
         _ => return None,
     };
-    u8::try_from(sum).ok()
+    let mut octets = [0, 0, 0, last];
+    let mut start = BACK;
+    for slot in [2, 1, 0] {
+        if window.get(start - 1) != Some(&separator) {
+            return None;
+        }
+        let stop = start - 1;
+        let (value, length) = match (digit(stop - 1), digit(stop - 2), digit(stop - 3), digit(stop - 4)) {
+            (10.., ..) => return None,
+            (a, 10.., ..) => (octet(0, 0, a, 1)?, 1),
+            (a, b, 10.., _) => (octet(0, b, a, 2)?, 2),
+            (a, b, c, 10..) => (octet(c, b, a, 3)?, 3),
+            _ => return None,
+        };
+        start = stop - length;
+        *octets.get_mut(slot)? = value;
+    }
+    Some((octets, at + start - BACK, at + length))
+}
+
+/// A number of `length` digits up to 255, without a leading zero.
+#[inline]
+fn octet(hundreds: u32, tens: u32, ones: u32, length: u32) -> Option<u8> {
+    let value = hundreds * 100 + tens * 10 + ones;
+    let least = [0, 0, 10, 100].get(length as usize).copied().unwrap_or(u32::MAX);
+    u8::try_from(value).ok().filter(|_| value >= least)
 }
 
 fn dotted_fits(scan: &Scan<'_>, start: usize, end: usize, octets: [u8; 4]) -> bool {
@@ -76,9 +90,16 @@ fn dotted_fits(scan: &Scan<'_>, start: usize, end: usize, octets: [u8; 4]) -> bo
 }
 
 fn follows_version_word(scan: &Scan<'_>, start: usize) -> bool {
+    // The last letters of the words, and what may stand behind them.
+    if !matches!(scan.before(start), b' ' | b':' | b'=' | b'"' | b'\'') {
+        return false;
+    }
     let mut stop = start;
     while stop > 0 && start - stop < 4 && matches!(scan.before(stop), b' ' | b':' | b'=' | b'"' | b'\'') {
         stop -= 1;
+    }
+    if !matches!(scan.before(stop) | 0x20, b'n' | b'r' | b'e' | b'd' | b'v') {
+        return false;
     }
     let from = stop.saturating_sub(10);
     let before = scan.slice(from, stop);
