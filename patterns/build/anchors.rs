@@ -266,8 +266,5 @@ fn emit_prefilter(out: &mut String, name: &str, by_low_bits: &[Vec<Anchor>], by_
             }
         }
     }
-    let _ = writeln!(
-        out,
-        "pub(crate) static {name}: Prefilter = Prefilter {{ folded: {folded:?}, low: {low:?}, high: {high:?} }};"
-    );
+    let _ = writeln!(out, "pub(crate) static {name}: Prefilter = Prefilter {{ folded: {folded:?}, low: {low:?}, high: {high:?} }};");
 }

@@ -94,8 +94,7 @@ pub(crate) struct Output {
 /// Writes `hay` from `from` to its end with `spans` replaced.
 pub(crate) fn write<'n>(hay: &[u8], from: usize, spans: &[Span], name: impl Fn(&Span) -> Name<'n>, output: &mut Output, tally: &mut Tally) {
     let mut at = from;
-    // Where the current record starts: looked for once, in what is copied.
-    let mut record = from;
+    let mut record = Record { start: from, seen: from };
     output.keys_of = usize::MAX;
     output.quotes = (usize::MAX, 0, false);
     for span in spans {
@@ -104,11 +103,7 @@ pub(crate) fn write<'n>(hay: &[u8], from: usize, spans: &[Span], name: impl Fn(&
         if span.end <= at {
             continue;
         }
-        let before = hay.get(at..start).unwrap_or_default();
-        if let Some(end) = memchr::memrchr2(b'\n', b'\r', before) {
-            record = at + end + 1;
-        }
-        out.extend_from_slice(before);
+        out.extend_from_slice(hay.get(at..start).unwrap_or_default());
         at = span.end;
         let name = name(span);
         tally.add(span.kind, span.end - start);
@@ -123,7 +118,9 @@ pub(crate) fn write<'n>(hay: &[u8], from: usize, spans: &[Span], name: impl Fn(&
             continue;
         }
         let value = hay.get(start..span.end).unwrap_or_default();
-        if is_json_number(hay, record, start, span.end, &mut output.quotes, &mut output.bracketed) {
+        if may_be_json_number(hay, start, span.end)
+            && is_json_number(hay, record.of(hay, start), start, span.end, &mut output.quotes, &mut output.bracketed)
+        {
             // A sign is part of the number.
             if out.last() == Some(&b'-') && hay.get(start.wrapping_sub(1)) == Some(&b'-') {
                 out.pop();
@@ -133,10 +130,36 @@ pub(crate) fn write<'n>(hay: &[u8], from: usize, spans: &[Span], name: impl Fn(&
         }
         replace(value, span, &name, out);
         if is_json_key(hay, start, span.end) {
-            number_key(output, span.kind, record);
+            number_key(output, span.kind, record.of(hay, start));
         }
     }
     output.bytes.extend_from_slice(hay.get(at..).unwrap_or_default());
+}
+
+/// Where the current record starts: looked for when asked, and each byte once.
+struct Record {
+    start: usize,
+    seen: usize,
+}
+
+impl Record {
+    /// Start of the record that holds `at`; offsets asked for do not fall.
+    fn of(&mut self, hay: &[u8], at: usize) -> usize {
+        let new = hay.get(self.seen..at).unwrap_or_default();
+        if let Some(end) = memchr::memrchr2(b'\n', b'\r', new) {
+            self.start = self.seen + end + 1;
+        }
+        self.seen = self.seen.max(at);
+        self.start
+    }
+}
+
+/// What rules a JSON number out at once: the byte before it, and its first one.
+fn may_be_json_number(hay: &[u8], start: usize, end: usize) -> bool {
+    let before = start.checked_sub(1).and_then(|at| hay.get(at)).copied().unwrap_or(b'\n');
+    matches!(before, b' ' | b':' | b',' | b'[' | b'-' | b'\t' | b'\n' | b'\r')
+        && matches!(hay.get(start), Some(b'0'..=b'9' | b'-'))
+        && matches!(hay.get(end), None | Some(b',' | b'}' | b']' | b'\n' | b'\r' | b' '))
 }
 
 /// A record's second key with the same label becomes `[EMAIL]#2`, so that both stay.
@@ -208,9 +231,6 @@ fn is_json_number(
         start -= 1;
     }
     let value = hay.get(start..end).unwrap_or_default();
-    if !matches!(hay.get(end), None | Some(b',' | b'}' | b']' | b'\n' | b'\r' | b' ')) {
-        return false;
-    }
     let numeric = value.first().is_some_and(|byte| byte.is_ascii_digit() || *byte == b'-')
         && value.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E'));
     if !numeric {
@@ -254,9 +274,20 @@ fn inside_string(hay: &[u8], record: usize, at: usize, quotes: &mut (usize, usiz
     open
 }
 
+/// Most bytes of a JSON key behind the masked part of it.
+const KEY_REST: usize = 256;
+
 /// Whether the span lies in a JSON key: a quote and a colon follow.
 fn is_json_key(hay: &[u8], start: usize, end: usize) -> bool {
-    let mut rest = hay.get(end..).unwrap_or_default().iter().skip_while(|byte| !matches!(byte, b'"' | b'\n' | b',' | b'{' | b'}' | b' '));
+    // Nearly every value ends at something else.
+    if matches!(hay.get(end), None | Some(b' ' | b',' | b'\n' | b'}')) {
+        return false;
+    }
+    let mut rest = hay
+        .get(end..hay.len().min(end + KEY_REST))
+        .unwrap_or_default()
+        .iter()
+        .skip_while(|byte| !matches!(byte, b'"' | b'\n' | b',' | b'{' | b'}' | b' '));
     start > 0 && rest.next() == Some(&b'"') && rest.find(|byte| **byte != b' ') == Some(&b':')
 }
 

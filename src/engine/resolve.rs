@@ -47,7 +47,7 @@ pub(crate) fn resolve(hay: &[u8], hits: &mut Vec<Hit>, settings: &Settings, span
     spans.clear();
     // Sorted runs, one a span; what the views and user rules found is behind them.
     if !hits.is_sorted_by_key(order) {
-        hits.sort_by_key(order);
+        hits.sort_unstable_by_key(order);
     }
     drop_mail_in_userinfo(hits);
     let mut members = hits.iter().copied().peekable();

@@ -90,7 +90,7 @@ impl Hits {
         let Some(list) = self.lists.get_mut(family as usize) else { return };
         while occupied != 0 {
             let at = occupied.trailing_zeros() as usize;
-            list.push_word(words.get(at).copied().unwrap_or(0), base + at * 64);
+            list.push_word::<L>(words.get(at).copied().unwrap_or(0), base + at * 64);
             occupied &= occupied - 1;
         }
     }
@@ -98,22 +98,19 @@ impl Hits {
 
 impl List {
     /// Appends the positions of all set bits.
-    ///
-    /// Four positions are written whatever the word holds, because a branch on the number
-    /// of bits would be mispredicted more often than not.
     #[inline(always)]
-    fn push_word(&mut self, mut bits: u64, start: usize) {
+    fn push_word<L: Lanes>(&mut self, mut bits: u64, start: usize) {
         let start = start as u32;
         let total = bits.count_ones() as usize;
-        let Some(room) = self.at.get_mut(self.len..).and_then(|rest| rest.first_chunk_mut::<4>()) else { return };
-        for slot in room {
-            *slot = start + bits.trailing_zeros();
-            bits &= bits.wrapping_sub(1);
-        }
-        if total > 4 {
-            for slot in self.at.iter_mut().take(self.len + total).skip(self.len + 4) {
+        let Some(room) = self.at.get_mut(self.len..).and_then(|rest| rest.first_chunk_mut::<16>()) else { return };
+        let written = L::positions(bits, start, room);
+        if total > written {
+            for _ in 0..written {
+                bits &= bits.wrapping_sub(1);
+            }
+            for slot in self.at.iter_mut().take(self.len + total).skip(self.len + written) {
                 *slot = start + bits.trailing_zeros();
-                bits &= bits - 1;
+                bits &= bits.wrapping_sub(1);
             }
         }
         self.len += total;

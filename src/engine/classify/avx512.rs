@@ -3,7 +3,7 @@
 //! With VBMI2 the shift across words is one funnel-shift instruction.
 #![expect(clippy::indexing_slicing, reason = "four tables, indexed by a position below four")]
 
-use super::{Class, Classify, Lanes, Planes, WORDS, drive};
+use super::{Class, Classify, Lanes, Planes, WORDS, Word, drive};
 use crate::engine::candidates::shapes::Hits;
 use crate::engine::catalog::{ANYWHERE, Prefilter, WORD_A, WORD_B};
 use core::arch::x86_64::*;
@@ -124,6 +124,17 @@ unsafe fn literals_by_halves(bytes: *const u8, prefilter: &Prefilter) -> u64 {
     }
 }
 
+/// 0 to 63.
+static POSITIONS: [u8; 64] = {
+    let mut all = [0; 64];
+    let mut at = 0;
+    while at < 64 {
+        all[at] = at as u8;
+        at += 1;
+    }
+    all
+};
+
 /// Eight words in one register; `FUNNEL` says whether VBMI2 may be used.
 #[derive(Clone, Copy)]
 struct Row<const FUNNEL: bool>(__m512i);
@@ -174,6 +185,19 @@ impl<const FUNNEL: bool> Lanes for Row<FUNNEL> {
             let back = _mm_cvtsi64_si128(i64::from(64 - K));
             Self(_mm512_or_si512(_mm512_sll_epi64(self.0, count), _mm512_srl_epi64(previous, back)))
         }
+    }
+    #[inline(always)]
+    fn positions(bits: u64, start: u32, room: &mut [u32; 16]) -> usize {
+        if !FUNNEL {
+            return Word::positions(bits, start, room);
+        }
+        // SAFETY: sixteen numbers are writable; VBMI2 where FUNNEL says so.
+        unsafe {
+            let all = _mm512_loadu_si512(POSITIONS.as_ptr().cast());
+            let found = _mm512_cvtepu8_epi32(_mm512_castsi512_si128(_mm512_maskz_compress_epi8(bits, all)));
+            _mm512_storeu_si512(room.as_mut_ptr().cast(), _mm512_add_epi32(found, _mm512_set1_epi32(start as i32)));
+        }
+        16
     }
     #[inline(always)]
     fn occupied(self) -> u8 {

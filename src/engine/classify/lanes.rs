@@ -23,6 +23,19 @@ pub(crate) trait Lanes: Copy {
     fn without(self, other: Self) -> Self;
     /// Bit i of the result is bit i - K of the plane; `before` is the row before this one.
     fn behind<const K: i32>(self, before: Self) -> Self;
+    /// Writes `start` plus the position of each of the first bits set; returns how many it looked for.
+    ///
+    /// As many are written whatever the word holds, because a branch on the number of bits
+    /// would be mispredicted more often than not.
+    #[inline(always)]
+    fn positions(mut bits: u64, start: u32, room: &mut [u32; 16]) -> usize {
+        const AHEAD: usize = 4;
+        for slot in room.iter_mut().take(AHEAD) {
+            *slot = start + bits.trailing_zeros();
+            bits &= bits.wrapping_sub(1);
+        }
+        AHEAD
+    }
     /// Which words are not zero, one bit each.
     fn occupied(self) -> u8;
 }

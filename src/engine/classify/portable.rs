@@ -1,11 +1,11 @@
-//! The portable kernel: eight bytes at a time in 64-bit words.
+//! The portable kernel: one table look-up a byte, eight classes a 64-bit word.
 //!
 //! Runs on every processor and is the oracle for the vector kernels.
 #![expect(clippy::indexing_slicing, reason = "tables of 256 entries, indexed by a byte")]
 
 use super::{Class, Classify, Planes, Word, drive};
-use crate::engine::candidates::shapes::Hits;
 use crate::engine::candidates::literals::buckets_of;
+use crate::engine::candidates::shapes::Hits;
 
 pub(super) fn scan(hay: &[u8], planes: &mut Planes, hits: &mut Hits, visit: &mut dyn FnMut(&mut Hits)) {
     drive::<Portable, Word>(hay, planes, hits, visit);
@@ -13,34 +13,40 @@ pub(super) fn scan(hay: &[u8], planes: &mut Planes, hits: &mut Hits, visit: &mut
 
 pub(super) struct Portable;
 
-const ONES: u64 = 0x0101_0101_0101_0101;
-const HIGH: u64 = 0x8080_8080_8080_8080;
-const LOW: u64 = !HIGH;
+/// The classes of a byte: bit 0 of byte `c` of the two numbers is set if it belongs to class `c`.
+static MEMBERS: [[u64; 2]; 256] = {
+    let mut members = [[0; 2]; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let mut class = 0;
+        while class < CLASSES.len() {
+            if belongs(CLASSES[class], byte as u8) {
+                members[byte][class / 8] |= 1 << (class % 8 * 8);
+            }
+            class += 1;
+        }
+        byte += 1;
+    }
+    members
+};
 
-/// High bit of each byte of `bytes` that is below `limit` (both below 128).
-#[inline(always)]
-fn below(bytes: u64, limit: u8) -> u64 {
-    // Adding 128 - limit carries into the high bit from `limit` upwards.
-    !((bytes & LOW) + ONES * u64::from(128 - limit)) & !bytes & HIGH
-}
-
-/// High bit of each byte from `low` to `high`, both included.
-#[inline(always)]
-fn range(bytes: u64, low: u8, high: u8) -> u64 {
-    below(bytes, high + 1) & !below(bytes, low)
-}
-
-/// High bit of each byte equal to `byte`.
-#[inline(always)]
-fn equal(bytes: u64, byte: u8) -> u64 {
-    let x = bytes ^ (ONES * u64::from(byte));
-    !(((x & LOW) + LOW) | x) & HIGH
-}
-
-/// The eight high bits as the low eight bits of a word.
-#[inline(always)]
-fn gather(high_bits: u64) -> u64 {
-    (high_bits >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
+const fn belongs(class: Class, byte: u8) -> bool {
+    match class {
+        Class::Digit => byte.is_ascii_digit(),
+        Class::Upper => byte.is_ascii_uppercase(),
+        Class::Lower => byte.is_ascii_lowercase(),
+        Class::Hex => byte.is_ascii_hexdigit() && !byte.is_ascii_digit(),
+        Class::Dot => byte == b'.',
+        Class::Dash => byte == b'-',
+        Class::Space => byte == b' ',
+        Class::Colon => byte == b':',
+        Class::Equals => byte == b'=',
+        Class::Under => byte == b'_',
+        Class::Backslash => byte == b'\\',
+        Class::Closer => matches!(byte, b')' | b']'),
+        Class::Mark => matches!(byte, b'@' | b'+' | b'^' | b'%'),
+        Class::WordLiteral | Class::Literal => false,
+    }
 }
 
 impl Classify for Portable {
@@ -60,32 +66,34 @@ impl Classify for Portable {
 
 #[inline(always)]
 fn word(bytes: &[u8], at: usize, planes: &mut Planes) {
-    let mut sums = [0u64; 13];
-    for (index, chunk) in bytes.chunks_exact(8).enumerate() {
-        let Ok(chunk) = <[u8; 8]>::try_from(chunk) else { return };
-        let x = u64::from_le_bytes(chunk);
-        let folded = x | (ONES * 0x20);
-        let planes = [
-            range(x, b'0', b'9'),
-            range(x, b'A', b'Z'),
-            range(x, b'a', b'z'),
-            range(folded, b'a', b'f') & !(x & HIGH),
-            equal(x, b'.'),
-            equal(x, b'-'),
-            equal(x, b' '),
-            equal(x, b':'),
-            equal(x, b'='),
-            equal(x, b'_'),
-            equal(x, b'\\'),
-            equal(x, b')') | equal(x, b']'),
-            equal(x, b'@') | equal(x, b'+') | equal(x, b'^') | equal(x, b'%'),
-        ];
-        for (sum, plane) in sums.iter_mut().zip(planes) {
-            *sum |= gather(plane) << (index * 8);
+    // Byte `c` of entry `i`: the bits of class `c` in the i-th eight bytes.
+    let (mut first, mut second) = ([0u64; 8], [0u64; 8]);
+    for ((chunk, first), second) in bytes.chunks_exact(8).zip(&mut first).zip(&mut second) {
+        for (bit, byte) in chunk.iter().enumerate() {
+            let [one, other] = MEMBERS[usize::from(*byte)];
+            *first |= one << bit;
+            *second |= other << bit;
         }
     }
-    for (class, sum) in CLASSES.into_iter().zip(sums) {
-        planes.set(class, at, sum);
+    transpose(&mut first);
+    transpose(&mut second);
+    for (class, word) in CLASSES.into_iter().zip(first.into_iter().chain(second)) {
+        planes.set(class, at, word);
+    }
+}
+
+/// Transposes eight rows of eight bytes, by halves, quarters and single bytes.
+#[inline(always)]
+fn transpose(rows: &mut [u64; 8]) {
+    const LOW: [(usize, u64); 3] = [(4, 0x0000_0000_ffff_ffff), (2, 0x0000_ffff_0000_ffff), (1, 0x00ff_00ff_00ff_00ff)];
+    for (distance, low) in LOW {
+        for at in 0..8 {
+            if at & distance == 0 {
+                let swapped = (rows[at] >> (distance * 8) ^ rows[at + distance]) & low;
+                rows[at + distance] ^= swapped;
+                rows[at] ^= swapped << (distance * 8);
+            }
+        }
     }
 }
 
@@ -113,8 +121,10 @@ fn literals(window: &[u8]) -> (u64, u64) {
     for (at, four) in window.windows(4).enumerate() {
         let Ok(four) = <[u8; 4]>::try_from(four) else { break };
         let buckets = buckets_of(four);
-        words |= u64::from(buckets & 0xffff != 0) << at;
-        anywhere |= u64::from(buckets >> 16 != 0) << at;
+        if buckets != 0 {
+            words |= u64::from(buckets & 0xffff != 0) << at;
+            anywhere |= u64::from(buckets >> 16 != 0) << at;
+        }
     }
     (words, anywhere)
 }
