@@ -32,13 +32,16 @@ impl View {
             }
             let start = record_start(hay, escape).max(done);
             // The region grows as long as another escape is near.
-            let mut end = record_end(hay, escape);
+            let mut reach = (escape + REACH).min(hay.len());
+            let mut end = record_end(hay, escape, reach);
             let from = escapes.partition_point(|other| (*other as usize) <= escape);
             for next in escapes.get(from..).unwrap_or_default() {
-                if *next as usize > end {
+                // Shorter than its reach, the region ends with the record.
+                if *next as usize > end || end < reach {
                     break;
                 }
-                end = record_end(hay, *next as usize);
+                reach = (*next as usize + REACH).min(hay.len());
+                end = record_end(hay, end, reach);
             }
             if self.decode(hay, start, end) {
                 each(&self.text, self);
@@ -55,15 +58,19 @@ impl View {
         let (mut at, mut from) = (0, 0);
         // Whether the text since the last blank or `&` is the value of a parameter; unknown before its first escape.
         let mut parameter = None;
+        let mut query = Parameter::default();
         let marks = region.iter().enumerate().filter(|(_, byte)| MARKS.contains(byte)).map(|(mark, byte)| (mark, *byte));
         for (mark, sign) in marks {
             if mark < from {
                 continue;
             }
+            if sign == b'+' && !query.holds(region, mark) {
+                continue;
+            }
             let (byte, length) = match escape_at(region, mark) {
                 Some(escape) => {
                     if matches!(sign, b'%' | b'+') && parameter.is_none() {
-                        parameter = Some(in_parameter(region, mark));
+                        parameter = Some(query.holds(region, mark));
                     }
                     escape
                 }
@@ -114,8 +121,8 @@ fn record_start(hay: &[u8], at: usize) -> usize {
     memchr::memrchr2(b'\n', b'\r', hay.get(floor..at).unwrap_or_default()).map_or(floor, |end| floor + end + 1)
 }
 
-fn record_end(hay: &[u8], at: usize) -> usize {
-    let rest = hay.get(at..hay.len().min(at + REACH)).unwrap_or_default();
+fn record_end(hay: &[u8], at: usize, reach: usize) -> usize {
+    let rest = hay.get(at..reach).unwrap_or_default();
     at + memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len())
 }
 
@@ -133,7 +140,8 @@ fn escape_at(hay: &[u8], at: usize) -> Option<(u8, usize)> {
         [b'%', high, low, ..] => Some((readable(*high, *low)?, 3)),
         [b'=', high, low, ..] if quoted_printable(hay, at) => Some((readable(*high, *low)?, 3)),
         [b'&', ..] => reference(text),
-        [b'+', ..] if plus_is_space(hay, at) => Some((b' ', 1)),
+        // Its caller asked whether it stands in a parameter.
+        [b'+', ..] if at.checked_sub(1).and_then(|before| hay.get(before)) != Some(&b'=') => Some((b' ', 1)),
         [b'\\', ..] => {
             let slashes = text.iter().take(32).take_while(|byte| **byte == b'\\').count();
             match text.get(slashes..slashes + 5)? {
@@ -211,23 +219,36 @@ fn quoted_printable(hay: &[u8], at: usize) -> bool {
     }
 }
 
-/// Whether the `+` at `at` is a space in the value of a query's parameter (`?name=Jane+Doe`).
-fn plus_is_space(hay: &[u8], at: usize) -> bool {
-    let first = at.checked_sub(1).and_then(|before| hay.get(before)) == Some(&b'=');
-    !first && in_parameter(hay, at)
+/// The parameter looked at last, so that many signs in one value cost one search.
+#[derive(Default)]
+pub(crate) struct Parameter {
+    /// Up to where bytes were looked at.
+    seen: usize,
+    /// First byte of the value that reaches to `seen`, if one does.
+    value: Option<usize>,
 }
 
-/// Whether `at` is in the value of a query's parameter: `?name=` or `&name=` stands before it.
-fn in_parameter(hay: &[u8], at: usize) -> bool {
-    let floor = at.saturating_sub(QUERY_VALUE);
-    let value = hay.get(floor..at).unwrap_or_default();
-    let inside = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~+%*!'(),:@".contains(byte);
-    let length = value.iter().rev().take_while(|byte| inside(byte)).count();
-    if length == value.len() || value.get(value.len() - length - 1) != Some(&b'=') {
-        return false;
+impl Parameter {
+    /// Whether `at` is in the value of a query's parameter: `?name=` or `&name=` stands before it; offsets asked for do not fall.
+    pub(crate) fn holds(&mut self, hay: &[u8], at: usize) -> bool {
+        let floor = self.seen.max(at.saturating_sub(QUERY_VALUE)).min(at);
+        let new = hay.get(floor..at).unwrap_or_default();
+        let inside = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~+%*!'(),:@".contains(byte);
+        let length = new.iter().rev().take_while(|byte| inside(byte)).count();
+        if length < new.len() {
+            let start = at - length;
+            self.value = (hay.get(start - 1) == Some(&b'=') && is_named(hay, start - 1)).then_some(start);
+        } else if floor > self.seen {
+            self.value = None;
+        }
+        self.seen = at;
+        self.value.is_some_and(|value| at - value < QUERY_VALUE)
     }
-    let name_end = at - length - 1;
-    let before = hay.get(name_end.saturating_sub(QUERY_NAME)..name_end).unwrap_or_default();
+}
+
+/// Whether `?name` or `&name` stands before the `=` at `equals`.
+fn is_named(hay: &[u8], equals: usize) -> bool {
+    let before = hay.get(equals.saturating_sub(QUERY_NAME)..equals).unwrap_or_default();
     let name = before.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')).count();
     name > 0 && before.len().checked_sub(name + 1).and_then(|mark| before.get(mark)).is_some_and(|byte| matches!(byte, b'?' | b'&'))
 }

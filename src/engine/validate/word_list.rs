@@ -5,7 +5,15 @@
 
 /// True when `word` is in `list`, ASCII case ignored.
 pub(crate) fn contains(list: &str, word: &[u8]) -> bool {
-    !word.is_empty() && list.split(' ').any(|known| word.eq_ignore_ascii_case(known.as_bytes()))
+    let Some((first, _)) = word.split_first().filter(|_| !word.contains(&b' ')) else { return false };
+    let list = list.as_bytes();
+    let ends = |at: Option<usize>| at.and_then(|at| list.get(at)).is_none_or(|byte| *byte == b' ');
+    list.windows(word.len()).enumerate().any(|(at, window)| {
+        window.first().is_some_and(|byte| byte.eq_ignore_ascii_case(first))
+            && ends(at.checked_sub(1))
+            && ends(Some(at + word.len()))
+            && window.eq_ignore_ascii_case(word)
+    })
 }
 
 #[cfg(test)]

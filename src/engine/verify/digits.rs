@@ -282,6 +282,10 @@ fn track_two(scan: &mut Scan<'_>, start: usize, end: usize) -> bool {
 
 /// Track 1 of a card: `%B4111111111111111^DOE/JANE^2912101...?`.
 pub(crate) fn track_one(scan: &mut Scan<'_>, start: usize) {
+    // `%B` and at least twelve digits.
+    if !scan.slice(start + 2, start + 14).iter().all(u8::is_ascii_digit) {
+        return;
+    }
     let limit = scan.hay.len().min(start + 110);
     let rest = scan.slice(start, limit);
     let line = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r' | b'"')).unwrap_or(rest.len());

@@ -65,7 +65,9 @@ fn mark(scan: &mut Scan<'_>, at: usize) {
         b'%' => escape(scan, at + 3),
         b'+' => {
             network::plus(scan, at + 1);
-            escape(scan, at + 1);
+            if scan.done.parameter.holds(scan.hay, at) {
+                escape(scan, at + 1);
+            }
         }
         _ => {}
     }

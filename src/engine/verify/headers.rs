@@ -128,7 +128,7 @@ fn signed_fields(scan: &mut Scan<'_>, start: usize) {
     let line = memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len()).min(4096);
     scan.done.signed = start + line;
     for name in [&b"Credential="[..], b"Signature=", b"response=", b"username=", b"nonce=", b"cnonce="] {
-        let Some(found) = scan.slice(start, start + line).windows(name.len()).position(|part| part == name) else { continue };
+        let Some(found) = memchr::memmem::find(scan.slice(start, start + line), name) else { continue };
         let mut from = start + found + name.len();
         while matches!(scan.byte(from), b'"' | b'\\') {
             from += 1;

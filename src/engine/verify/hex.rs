@@ -19,19 +19,28 @@ pub(crate) fn address(scan: &mut Scan<'_>, at: usize) {
         return;
     }
     let inside = |byte: u8| byte.is_ascii_hexdigit() || byte == separator || separator == b':' && byte == b'.';
-    let mut start = at;
-    while start > 0 && at - start < ADDRESS && inside(scan.before(start)) {
-        start -= 1;
-    }
-    let mut end = at;
-    while end < scan.hay.len() && end - at < ADDRESS && inside(scan.byte(end)) {
-        end += 1;
-    }
-    // One address has several such places.
-    if scan.done.address == end {
+    // One run of such bytes has several such places.
+    let slot = match separator {
+        b':' => 0,
+        b'-' => 1,
+        _ => 2,
+    };
+    let seen = scan.done.addresses.get(slot).copied().unwrap_or_default();
+    if (seen.0..=seen.1).contains(&at) && seen.1 > 0 {
         return;
     }
-    scan.done.address = end;
+    let mut start = at;
+    while start > seen.1 && inside(scan.before(start)) {
+        start -= 1;
+    }
+    let rest = scan.hay.get(at..).unwrap_or_default();
+    let mut end = at + rest.iter().position(|byte| !inside(*byte)).unwrap_or(rest.len());
+    if let Some(slot) = scan.done.addresses.get_mut(slot) {
+        *slot = (start, end);
+    }
+    if end - start > 2 * ADDRESS {
+        return;
+    }
     while end > start && (scan.before(end) == b'.' || scan.before(end) == b':' && !scan.slice(start, end).ends_with(b"::")) {
         end -= 1;
     }

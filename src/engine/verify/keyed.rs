@@ -373,6 +373,10 @@ fn cookies(scan: &mut Scan<'_>, named: &Named, value: Value, header: bool) {
         [b"path", b"domain", b"expires", b"max-age", b"samesite", b"version", b"priority", b"httponly", b"secure", b"partitioned"];
     let mut from = value.start;
     let hay = scan.hay;
+    // A header inside the pairs of another one: they were looked at.
+    if from < scan.done.cookies {
+        return;
+    }
     for pair in hay.get(value.start..value.end).unwrap_or_default().split(|byte| *byte == b';') {
         let equals = pair.iter().position(|byte| *byte == b'=');
         let name = pair.get(..equals.unwrap_or(pair.len())).unwrap_or_default().trim_ascii();
@@ -380,6 +384,7 @@ fn cookies(scan: &mut Scan<'_>, named: &Named, value: Value, header: bool) {
         let attribute = ATTRIBUTES.iter().any(|known| name.eq_ignore_ascii_case(known));
         let pair_end = from + pair.len();
         from = pair_end + 1;
+        scan.done.cookies = pair_end;
         let masked = pair.iter().position(|byte| *byte == b'[').is_some_and(|at| own_label_end(scan, pair_end - pair.len() + at).is_some());
         if attribute || masked {
             continue;

@@ -175,7 +175,8 @@ pub(crate) fn titled_name(scan: &mut Scan<'_>, at: usize) {
 
 /// Looks at `^`: `DOE^JANE^Q`, the name form of HL7 and DICOM.
 pub(crate) fn caret(scan: &mut Scan<'_>, at: usize) {
-    if scan.byte(at) != b'^' {
+    // One name has several carets.
+    if scan.byte(at) != b'^' || at < scan.done.caret {
         return;
     }
     let part = |byte: u8| byte.is_ascii_alphabetic() || matches!(byte, b'^' | b'\'' | b'-') || byte >= 0x80;
@@ -185,6 +186,7 @@ pub(crate) fn caret(scan: &mut Scan<'_>, at: usize) {
     }
     let rest = scan.hay.get(at..).unwrap_or_default();
     let mut end = at + rest.iter().take(96).position(|byte| !part(*byte)).unwrap_or(rest.len().min(96));
+    scan.done.caret = end;
     while end > at && scan.before(end) == b'^' {
         end -= 1;
     }

@@ -5,6 +5,7 @@ use crate::engine::settings::Settings;
 use crate::engine::verify::keyed::own_label_end;
 use crate::engine::verify::pem::PemState;
 use crate::engine::verify::value::Stops;
+use crate::engine::views::Parameter;
 
 /// What made a verifier accept, weakest first; the order settles overlaps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,7 +43,10 @@ pub(crate) struct Traced {
 /// One past what a finder looked at last, so that a marker repeated inside it costs nothing.
 #[derive(Default)]
 pub(crate) struct Done {
-    pub(crate) address: usize,
+    /// For each separator of an address (`:`, `-`, `.`): the run of its bytes seen last.
+    pub(crate) addresses: [(usize, usize); 3],
+    pub(crate) caret: usize,
+    pub(crate) cookies: usize,
     pub(crate) jwt: usize,
     pub(crate) pem: usize,
     pub(crate) segment: usize,
@@ -50,6 +54,7 @@ pub(crate) struct Done {
     pub(crate) detail: usize,
     pub(crate) token: usize,
     pub(crate) stops: Stops,
+    pub(crate) parameter: Parameter,
 }
 
 /// The bytes under scan and the lists that verifiers fill.
