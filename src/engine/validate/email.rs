@@ -5,16 +5,19 @@
 //! a C string or quoted-printable. File names (`icon@2x.png`), versions (`pkg@1.2.3`) and systemd
 //! units (`getty@tty1.service`) have the same shape and are told apart by the last label.
 
-use super::word_list;
-
 /// Escaped spellings of `@`, matched without case.
 const ESCAPED_AT: [&[u8]; 6] = [b"%40", b"\\u0040", b"&#64;", b"&#x40;", b"\\x40", b"=40"];
 
 /// Last labels that are file or unit suffixes and not delegated as domains.
-const FILE_SUFFIXES: &str = "\
-    png jpg jpeg gif svg webp bmp ico css scss less js mjs cjs jsx ts tsx map json jsonl \
-    yaml yml html htm xml txt csv tsv log toml lock pdf gz tgz tar jar war whl exe dll bin \
-    wasm woff ttf service socket timer mount slice";
+const FILE_SUFFIXES: [&[u8]; 49] = [b"exe", b"dll", b"bin", b"wasm", b"png", b"jpg", b"jpeg", b"gif", b"svg", b"webp", b"bmp", b"ico", b"woff", b"ttf", b"css", b"scss", b"less", b"js", b"mjs", b"cjs", b"jsx", b"ts", b"tsx", b"map", b"json", b"jsonl", b"yaml", b"yml", b"html", b"htm", b"xml", b"txt", b"csv", b"tsv", b"log", b"toml", b"lock", b"pdf", b"gz", b"tgz", b"tar", b"jar", b"war", b"whl", b"service", b"socket", b"timer", b"mount", b"slice"];
+
+fn is_file_suffix(label: &[u8]) -> bool {
+    let mut lower = [0u8; 8];
+    let Some(lower) = lower.get_mut(..label.len()) else { return false };
+    lower.copy_from_slice(label);
+    lower.make_ascii_lowercase();
+    FILE_SUFFIXES.contains(&&*lower)
+}
 
 /// True when `value` is exactly one address of at most 254 bytes.
 pub(crate) fn valid(value: &[u8]) -> bool {
@@ -139,7 +142,7 @@ fn top_level(top: &[u8]) -> bool {
         && top
             .get(..4)
             .is_some_and(|p| p.eq_ignore_ascii_case(b"xn--"));
-    label(top) && (letters || puny) && !word_list::contains(FILE_SUFFIXES, top)
+    label(top) && (letters || puny) && !is_file_suffix(top)
 }
 
 #[cfg(test)]
@@ -222,8 +225,8 @@ mod tests {
 
     #[test]
     fn file_suffixes_are_no_domains() {
-        for suffix in FILE_SUFFIXES.split(' ') {
-            assert!(!domain_ok(["name.", suffix].concat().as_bytes()));
+        for suffix in FILE_SUFFIXES {
+            assert!(!domain_ok(&[b"name.", suffix].concat()));
         }
         assert!(domain_ok(b"example.rs") && !domain_ok(b"com"));
     }

@@ -124,8 +124,8 @@ fn signed_fields(scan: &mut Scan<'_>, start: usize) {
     if start < scan.done.signed {
         return;
     }
-    let rest = scan.hay.get(start..).unwrap_or_default();
-    let line = memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len()).min(4096);
+    let rest = scan.slice(start, scan.hay.len().min(start + 4096));
+    let line = memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
     scan.done.signed = start + line;
     for name in [&b"Credential="[..], b"Signature=", b"response=", b"username=", b"nonce=", b"cnonce="] {
         let Some(found) = memchr::memmem::find(scan.slice(start, start + line), name) else { continue };

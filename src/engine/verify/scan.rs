@@ -4,6 +4,7 @@ use crate::engine::catalog::KindId;
 use crate::engine::settings::Settings;
 use crate::engine::verify::keyed::own_label_end;
 use crate::engine::verify::pem::PemState;
+use crate::engine::verify::token::Run;
 use crate::engine::verify::value::Stops;
 use crate::engine::views::Parameter;
 
@@ -55,6 +56,7 @@ pub(crate) struct Done {
     pub(crate) token: usize,
     pub(crate) stops: Stops,
     pub(crate) parameter: Parameter,
+    pub(crate) run: Run,
 }
 
 /// The bytes under scan and the lists that verifiers fill.
