@@ -18,6 +18,8 @@ mod anchors;
 mod data;
 #[path = "build/keys.rs"]
 mod keys;
+#[path = "build/packs.rs"]
+mod packs;
 #[path = "build/tokens.rs"]
 mod tokens;
 
@@ -35,6 +37,7 @@ fn main() {
     let programs = tokens::emit(&mut out, &detectors);
     anchors::emit(&mut out, &detectors, &programs);
     keys::emit(&mut out, &keys, &index);
+    packs::emit(&mut out, &keys, &detectors);
     emit_preset(&mut out, &read_toml(&root.join("presets/standard.toml")), &detectors);
 
     let target = PathBuf::from(env::var("OUT_DIR").unwrap_or_default()).join("catalog.rs");

@@ -29,7 +29,7 @@ pub mod fuzz;
 pub mod policy;
 pub mod record;
 
-pub use engine::catalog::{Kind, catalog};
+pub use engine::catalog::{Kind, catalog, packs};
 pub use engine::{BuildError, Candidate, Engine, EngineBuilder, Finder, Found, Kernel, Mask, Outcome, Stream};
 pub use record::{Clean, Cleaned, Raw, Report, Why};
 

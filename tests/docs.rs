@@ -12,13 +12,14 @@ use std::process::Command;
 use hushlog::Kind;
 
 /// Folders under patterns/ in the order of the page, with their headings.
-const GROUPS: [(&str, &str); 6] = [
+const GROUPS: [(&str, &str); 7] = [
     ("generic", "Personal data, devices and places"),
     ("financial", "Payment and bank data"),
     ("us_health", "Health data (United States)"),
     ("us_gov", "Identifiers given by the state (United States)"),
     ("secrets", "Credentials"),
     ("ml", "Machine learning"),
+    ("national", "National identifiers"),
 ];
 
 const INTRODUCTION: &str = "\
@@ -45,6 +46,18 @@ The confidence of one finding can differ from its column: a checksum, a weaker f
 it. What stays under 0.6 is not masked; such a value needs its key. HIPAA, GDPR and PCI are a help for a review and no legal advice.
 ";
 
+const NATIONAL: &str = "
+## National identifiers
+
+Files in [patterns/national/](../patterns/national/).
+
+Off unless asked for by country code, with `--packs gb,de` or `--packs all`. Most of these numbers are bare digits with a check that one
+number in ten passes, so they are found by their names: behind a key such as `nhs_number`, or in prose such as `NHS number 943 476 5919`,
+where the value has to pass the check. Behind an unambiguous key any value is masked. The names are under `[packs]` in
+[patterns/keys.toml](../patterns/keys.toml) and in `context` of each file.
+
+";
+
 fn package() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
@@ -56,9 +69,11 @@ fn detectors_page() -> String {
     let mut page = INTRODUCTION.to_owned();
     let _ = writeln!(
         page,
-        "hushlog knows {} kinds of values. The preset `standard` looks for all of them but {}.\n{COLUMNS}",
+        "hushlog knows {} kinds of values. The preset `standard` looks for all of them but {}, and the {} national identifiers, \
+         which come in packs: see [below](#national-identifiers).\n{COLUMNS}",
         kinds.len(),
-        off.join(", ")
+        off.join(", "),
+        kinds.iter().filter(|kind| kind.packs().next().is_some()).count(),
     );
     page.push_str("| group | kinds | found alone | found behind a key |\n|---|--:|--:|--:|\n");
     for (group, title) in GROUPS {
@@ -68,12 +83,33 @@ fn detectors_page() -> String {
         let _ = writeln!(page, "| `{group}`: {title} | {} | {alone} | {keyed} |", own.len());
     }
     for (group, title) in GROUPS {
+        if group == "national" {
+            page.push_str(&packs());
+            continue;
+        }
         let _ = write!(page, "\n## {title}\n\nFiles in [patterns/{group}/](../patterns/{group}/).\n\n");
         page.push_str("| kind | name | label | alone | keyed | partial | HIPAA | GDPR | PCI | references |\n");
         page.push_str("|---|---|---|--:|--:|---|---|---|---|---|\n");
         for kind in kinds.iter().filter(|kind| kind.group == group) {
             page.push_str(&row(kind));
         }
+    }
+    page
+}
+
+/// The section of the national identifiers: what is in each pack, and the kinds.
+fn packs() -> String {
+    let mut page = NATIONAL.to_owned();
+    page.push_str("| pack | kinds |\n|---|---|\n");
+    for pack in hushlog::packs() {
+        let own = hushlog::catalog().iter().filter(|kind| kind.packs().any(|known| known == *pack));
+        let own: Vec<String> = own.map(|kind| format!("`{}`", kind.id)).collect();
+        let _ = writeln!(page, "| `{pack}` | {} |", own.join(", "));
+    }
+    page.push_str("\n| kind | name | label | alone | keyed | partial | HIPAA | GDPR | PCI | references |\n");
+    page.push_str("|---|---|---|--:|--:|---|---|---|---|---|\n");
+    for kind in hushlog::catalog().iter().filter(|kind| kind.group == "national") {
+        page.push_str(&row(kind));
     }
     page
 }

@@ -10,6 +10,7 @@ mod features;
 mod fields;
 mod known;
 mod messages;
+mod packs;
 mod patterns;
 mod properties;
 mod raw_stays_closed;

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 #[derive(Deserialize)]
 struct Detector {
     id: String,
+    group: String,
+    region: String,
     #[serde(default)]
     valid: Vec<String>,
     #[serde(default)]
@@ -22,7 +24,7 @@ struct Detector {
 fn detectors() -> Vec<(PathBuf, Detector)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("patterns");
     let mut found = Vec::new();
-    for group in ["generic", "financial", "us_health", "us_gov", "secrets", "ml"] {
+    for group in ["generic", "financial", "us_health", "us_gov", "secrets", "ml", "national"] {
         for entry in fs::read_dir(root.join(group)).expect("the group's folder") {
             let path = entry.expect("an entry").path();
             let text = fs::read_to_string(&path).expect("a detector file");
@@ -93,11 +95,19 @@ fn every_positive_is_masked_exactly() {
     assert!(failures.is_empty(), "{} positives differ:\n{}", failures.len(), failures.join("\n"));
 }
 
+/// The standard engine, with the packs of the detector when it is a national one.
+fn engine_of(detector: &Detector) -> hushlog::Engine {
+    let builder = hushlog::Engine::builder();
+    let packs = detector.region.replace(' ', ",");
+    let builder = if detector.group == "national" { builder.packs(&packs) } else { Ok(builder) };
+    builder.and_then(hushlog::EngineBuilder::build).expect("an engine")
+}
+
 #[test]
 fn every_negative_line_is_left_alone() {
-    let engine = hushlog::Engine::standard();
     let mut failures = Vec::new();
     for (_, detector) in detectors() {
+        let engine = engine_of(&detector);
         for line in &detector.negatives {
             let input = joined(line);
             let output = String::from_utf8_lossy(&engine.scrub(input.as_bytes())).into_owned();
@@ -107,6 +117,41 @@ fn every_negative_line_is_left_alone() {
         }
     }
     assert!(failures.is_empty(), "{} negatives changed:\n{}", failures.len(), failures.join("\n"));
+}
+
+/// With its own pack alone a national identifier has its own label, and without packs none.
+#[test]
+fn national_identifiers_are_found_with_their_pack_only() {
+    let standard = hushlog::Engine::standard();
+    let mut failures = Vec::new();
+    for (_, detector) in detectors().into_iter().filter(|(_, detector)| detector.group == "national") {
+        let engine = engine_of(&detector);
+        for line in &detector.positives {
+            let (input, kept) = marked(line);
+            let output = String::from_utf8_lossy(&engine.scrub(input.as_bytes())).into_owned();
+            if !only_gaps_changed(&output, &kept) || !output.contains(&format!("[{}]", detector.id.to_uppercase())) {
+                failures.push(format!("{}: {line}\n      -> {output}", detector.id));
+            }
+            let found = standard.find(input.as_bytes());
+            if found.iter().any(|found| found.kind == detector.id) {
+                failures.push(format!("{}: {line} is found without its pack", detector.id));
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{} lines differ:\n{}", failures.len(), failures.join("\n"));
+}
+
+#[test]
+fn packs_are_named_by_country() {
+    let engine = |packs: &str| hushlog::Engine::builder().packs(packs).and_then(hushlog::EngineBuilder::build);
+    let error = |packs: &str| engine(packs).err().map(|error| error.to_string()).unwrap_or_default();
+    assert!(engine("all").is_ok() && engine("gb, de").is_ok() && engine(&hushlog::packs().join(",")).is_ok());
+    for wrong in ["", "xx", "gb,", "GB", "gb;de"] {
+        let message = error(wrong);
+        assert!(message.contains("there is no pack `") && message.contains("de, dk") && message.ends_with("or `all`"), "{message}");
+    }
+    let national = hushlog::catalog().iter().filter(|kind| kind.group == "national");
+    assert!(national.clone().all(|kind| kind.packs().count() > 0) && national.count() == 85);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// Folders that hold detectors, in the order of the generated documentation.
-pub(crate) const GROUPS: [&str; 6] = ["generic", "financial", "us_health", "us_gov", "secrets", "ml"];
+pub(crate) const GROUPS: [&str; 7] = ["generic", "financial", "us_health", "us_gov", "secrets", "ml", "national"];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -61,13 +61,12 @@ pub(crate) struct Keep {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-#[allow(dead_code, reason = "`later` is kept in the file for the national packs")]
 pub(crate) struct KeysFile {
     pub(crate) kinds: BTreeMap<String, Vec<String>>,
     #[serde(default)]
     pub(crate) aliases: BTreeMap<String, Vec<String>>,
-    #[serde(default)]
-    pub(crate) later: BTreeMap<String, Vec<String>>,
+    pub(crate) packs: BTreeMap<String, Vec<String>>,
+    pub(crate) packs_shape_required: Names,
     pub(crate) refine: BTreeMap<String, Vec<String>>,
     pub(crate) url_params: Names,
     pub(crate) shape_required: Names,

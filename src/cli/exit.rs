@@ -18,7 +18,7 @@ pub(super) enum Exit {
     Done = 0,
     /// `find --fail` found something.
     Found = 1,
-    /// Wrong usage, or a preset, rules, mask or kernel that cannot be used.
+    /// Wrong usage, or a preset, packs, rules, mask or kernel that cannot be used.
     Usage = 2,
     /// Input that cannot be read or decoded.
     Input = 3,
@@ -41,6 +41,8 @@ pub(super) enum Failure {
     RulesUnread { file: String, source: io::Error },
     #[error("the rules `{file}` are larger than {limit} bytes; split them or take out what is not used")]
     RulesTooLarge { file: String, limit: u64 },
+    #[error("cannot use `--packs`: {0}")]
+    Packs(BuildError),
     /// The engine names the file.
     #[error("cannot use the rules {0}")]
     Rules(BuildError),
@@ -83,6 +85,7 @@ impl Failure {
             Self::Input(_) | Self::Incomplete { .. } => Exit::Input,
             Self::Output { .. } => Exit::Output,
             Self::Preset(_)
+            | Self::Packs(_)
             | Self::RulesUnread { .. }
             | Self::RulesTooLarge { .. }
             | Self::Rules(_)

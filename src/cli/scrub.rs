@@ -62,6 +62,7 @@ Examples:
   tail -f app.log | hushlog scrub
   kubectl logs -f pod | hushlog scrub --mask email=partial
   hushlog scrub --report report.json -o clean.log app.log.2.gz app.log.1.zst app.log
+  hushlog scrub --packs gb,de app.log
   hushlog scrub --rules site.toml app.log";
 
 /// What ends the reading of one input early.

@@ -1,4 +1,4 @@
-//! Options and environment to an engine: preset, rules, masks, kernel.
+//! Options and environment to an engine: preset, packs, rules, masks, kernel.
 //!
 //! Everything that can be wrong about them is found here, before any input is opened.
 
@@ -27,6 +27,13 @@ pub(super) struct PolicyOptions {
     /// only one so far.
     #[arg(long, value_name = "NAME", default_value = "standard")]
     pub(super) preset: String,
+
+    /// National identifiers to look for as well
+    ///
+    /// Country codes with commas between them, such as `gb,de`, or `all`; off by default.
+    /// docs/detectors.md lists the packs and what is in each.
+    #[arg(long, value_name = "PACKS")]
+    pub(super) packs: Option<String>,
 
     /// File of user rules; repeatable
     ///
@@ -68,6 +75,9 @@ pub(super) fn engine(policy: &PolicyOptions, masks: &[MaskOption]) -> Result<Eng
 /// The same, with this kernel.
 pub(super) fn engine_with(policy: &PolicyOptions, masks: &[MaskOption], kernel: Kernel) -> Result<Engine, Failure> {
     let mut builder = hushlog::policy::preset(&policy.preset)?;
+    if let Some(packs) = &policy.packs {
+        builder = builder.packs(packs).map_err(Failure::Packs)?;
+    }
     for path in &policy.rules {
         let file = printable(path.as_os_str());
         let text = read_rules(path, &file)?;

@@ -14,6 +14,11 @@ pub fn catalog() -> &'static [Kind] {
     &KINDS
 }
 
+/// The packs of national identifiers, by country code; see [`crate::EngineBuilder::packs`].
+pub fn packs() -> &'static [&'static str] {
+    &PACKS
+}
+
 /// One kind of personal data, health data or secret.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -24,9 +29,9 @@ pub struct Kind {
     pub name: &'static str,
     /// What the `label` mask writes, e.g. `[US_SSN]`.
     pub label: &'static str,
-    /// Folder under patterns/: generic, financial, us_health, us_gov, secrets or ml.
+    /// Folder under patterns/: generic, financial, us_health, us_gov, secrets, ml or national.
     pub group: &'static str,
-    /// `global` or the country the format belongs to.
+    /// `global`, or the countries the format belongs to, with a space between them.
     pub region: &'static str,
     /// Family used to settle overlaps.
     pub class: Class,
@@ -48,12 +53,20 @@ pub struct Kind {
     pub pci: &'static str,
     /// literal, shape or key: how it is mainly found.
     pub trigger: &'static str,
-    /// Words that support a finding when they stand before it.
+    /// Words that often stand before it.
     pub context: &'static [&'static str],
     /// Where the format is described.
     pub references: &'static [&'static str],
     /// What it is easily confused with.
     pub traps: &'static str,
+}
+
+impl Kind {
+    /// The packs a national identifier belongs to, by country code; none for other kinds.
+    pub fn packs(&self) -> impl Iterator<Item = &'static str> {
+        let codes = if self.group == "national" { self.region } else { "" };
+        codes.split(' ').filter(|code| !code.is_empty())
+    }
 }
 
 /// Index of a kind in [`catalog`]; user rules come after the built-in kinds.
@@ -180,6 +193,13 @@ pub(crate) struct Key {
     pub(crate) kind: KindId,
     /// Whether the value must also have the shape of the kind.
     pub(crate) needs_shape: bool,
+}
+
+/// One name of national identifiers and what it may name.
+pub(crate) struct PackName {
+    pub(crate) name: &'static str,
+    /// The kinds, and for each whether the value must also pass its check.
+    pub(crate) kinds: &'static [(KindId, bool)],
 }
 
 /// A preset file, as compiled in.

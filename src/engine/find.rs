@@ -3,6 +3,7 @@
 use super::Engine;
 use super::candidates::keys;
 use super::catalog::KindId;
+use super::packs;
 use super::stream::{Part, Pump};
 use super::tally::Tally;
 use super::verify::Source;
@@ -111,7 +112,7 @@ impl Place {
 /// The public reason for a source.
 pub(crate) fn why(source: Source, _kind: KindId) -> Why {
     match source {
-        Source::Key(at) => Why::Key(keys::key(at).map_or("", |key| key.name)),
+        Source::Key(at) => Why::Key(keys::key(at).map_or_else(|| packs::name(at), |key| key.name)),
         Source::Rule => Why::Rule,
         Source::Checksum => Why::Checksum,
         Source::Format => Why::Format,

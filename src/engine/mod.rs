@@ -15,6 +15,7 @@ mod find;
 mod lines;
 pub mod mask;
 mod measure;
+mod packs;
 mod resolve;
 mod rules;
 mod scanner;
@@ -238,7 +239,26 @@ impl EngineBuilder {
         self
     }
 
-    /// Turns on the kinds that the preset leaves out.
+    /// Turns on the national identifiers of countries: a list such as `gb,de`, or `all`.
+    ///
+    /// A preset taken afterwards turns them off again.
+    ///
+    /// # Errors
+    /// If there is no pack of one of the names.
+    pub fn packs(mut self, list: &str) -> Result<Self, BuildError> {
+        for pack in list.split(',').map(str::trim) {
+            if pack != "all" && !catalog::packs().contains(&pack) {
+                return Err(refuse(format!("there is no pack `{pack}`; known: {}, or `all`", catalog::packs().join(", "))));
+            }
+            let wanted = |kind: &catalog::Kind| kind.packs().any(|own| pack == "all" || own == pack);
+            for (_, mask) in KINDS.iter().zip(&mut self.settings.masks).filter(|(kind, _)| wanted(kind)) {
+                mask.get_or_insert(Mask::Label);
+            }
+        }
+        Ok(self)
+    }
+
+    /// Turns on the kinds that the preset leaves out, those of all packs among them.
     #[must_use]
     pub fn all_kinds(mut self) -> Self {
         self.settings.masks = Settings::all_kinds().masks;
@@ -272,6 +292,7 @@ impl EngineBuilder {
                 None => return Err(refuse(format!("unknown kind `{kind}`{}", nearest(kind, &ids)))),
             }
         }
+        self.settings.packs = KINDS.iter().zip(&self.settings.masks).any(|(kind, mask)| mask.is_some() && kind.packs().next().is_some());
         let rules = if self.rules.is_empty() { None } else { Some(Rules::build(self.rules, first).map_err(refuse)?) };
         Ok(Engine { settings: self.settings, kernel: self.kernel, rules })
     }

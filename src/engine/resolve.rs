@@ -3,10 +3,11 @@
 //! What is masked is the union of everything accepted; nothing that any verifier
 //! accepted stays readable because another one won. The winner only gives the label.
 //! Total order, strongest first: containers (PEM, track data, URL userinfo, JWT), then
-//! length, source (key over rule, checksum, format, weak, context), class, catalogue order.
+//! length, source (name of a national identifier, then key, rule, checksum, format, weak, context), class,
+//! catalogue order.
 //! The mask of a span is the strictest of its members'.
 
-use super::catalog::{KindId, id};
+use super::catalog::{KEYS, KindId, id};
 use super::mask::Mask;
 use super::settings::Settings;
 use super::verify::{Hit, Source};
@@ -76,8 +77,12 @@ pub(crate) fn resolve(hay: &[u8], hits: &mut Vec<Hit>, settings: &Settings, span
 
 fn rank(hit: &Hit) -> impl Ord + use<> {
     let class = hit.kind.builtin().map(|kind| kind.class);
-    // A key index would prefer one key over another; only that there is one counts.
-    let source = if matches!(hit.source, Source::Key(_)) { Source::Key(0) } else { hit.source };
+    // A key index would prefer one key over another; only that there is one counts. The name of a national
+    // identifier says more than the key it ends in: a health card number is no card number.
+    let source = match hit.source {
+        Source::Key(at) => Source::Key(u16::from(usize::from(at) >= KEYS.len())),
+        other => other,
+    };
     (CONTAINERS.contains(&hit.kind), hit.end - hit.start, source, Reverse(class), Reverse(hit.kind), Reverse(hit.source), hit.confidence)
 }
 

@@ -9,6 +9,7 @@ use super::candidates::shapes::{Family, Hits};
 use super::catalog::id;
 use super::classify::{self, Planes};
 use super::lines::Partials;
+use super::packs;
 use super::resolve::{Span, resolve, sort_new};
 use super::verify::{Done, Hit, PemState, Scan, Traced, continue_pem, verify, whole_value};
 use super::views::View;
@@ -133,12 +134,12 @@ impl Scanner {
             }
         }
         self.escapes = escapes;
-        self.after_verifiers(engine, hay);
+        self.after_verifiers(engine, hay, None, None);
         resolve(hay, &mut self.hits, &engine.settings, &mut self.spans);
     }
 
     /// Adds the unsettled findings of `hay` to `hits`.
-    fn raw_hits(&mut self, engine: &Engine, hay: &[u8], trace: Option<&mut Vec<Traced>>, name: Option<&[u8]>) {
+    fn raw_hits(&mut self, engine: &Engine, hay: &[u8], mut trace: Option<&mut Vec<Traced>>, name: Option<&[u8]>) {
         self.escapes.clear();
         self.split = false;
         self.hold = None;
@@ -152,7 +153,7 @@ impl Scanner {
             split: &mut self.split,
             hold: &mut self.hold,
             done: &mut Done::default(),
-            trace,
+            trace: trace.as_deref_mut(),
         };
         if let Some(state) = open {
             continue_pem(&mut scan, 0, state);
@@ -167,10 +168,13 @@ impl Scanner {
             }
             sort_new(scan.hits, found);
         });
-        self.after_verifiers(engine, hay);
+        self.after_verifiers(engine, hay, trace, name);
     }
 
-    fn after_verifiers(&mut self, engine: &Engine, hay: &[u8]) {
+    fn after_verifiers(&mut self, engine: &Engine, hay: &[u8], trace: Option<&mut Vec<Traced>>, name: Option<&[u8]>) {
+        if engine.settings.packs {
+            packs::find(hay, name, &engine.settings, &mut self.hits, trace);
+        }
         if let Some(rules) = &engine.rules {
             rules.find(hay, &engine.settings, &mut self.hits);
         }
@@ -205,6 +209,9 @@ impl Scanner {
                     verify(&mut scan, family, candidates.of(family));
                 }
             });
+            if engine.settings.packs {
+                packs::find(text, None, &engine.settings, &mut found, None);
+            }
             if let Some(rules) = &engine.rules {
                 rules.find(text, &engine.settings, &mut found);
             }

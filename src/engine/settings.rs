@@ -14,6 +14,8 @@ pub(crate) struct Settings {
     pub(crate) leave_internal_networks: bool,
     /// Leave system accounts (root, nobody ...) alone.
     pub(crate) leave_system_users: bool,
+    /// Whether a national identifier is looked for: what it costs is not spent otherwise.
+    pub(crate) packs: bool,
     /// By kind, user rules after the built-in kinds: the mask, or `None` when off.
     pub(crate) masks: Vec<Option<Mask>>,
 }
@@ -34,7 +36,8 @@ impl Settings {
     }
 
     pub(crate) fn all_kinds() -> Self {
-        Self { min_confidence: 60, leave_internal_networks: true, leave_system_users: true, masks: vec![Some(Mask::Label); KINDS.len()] }
+        let masks = vec![Some(Mask::Label); KINDS.len()];
+        Self { min_confidence: 60, leave_internal_networks: true, leave_system_users: true, packs: false, masks }
     }
 
     #[inline]

@@ -7,10 +7,12 @@ const COMMANDS: [&str; 6] = ["scrub", "find", "explain", "bench", "completions",
 #[test]
 fn wrong_usage_is_refused_before_anything_is_read() {
     let program = Program::new().with("bad.toml", "[[rule]\n").with("app.log", LINE);
-    let wrong: [(&[&str], &[&str]); 12] = [
+    let wrong: [(&[&str], &[&str]); 14] = [
         (&["scrub", "--colour"], &["--colour"]),
         (&["frobnicate"], &["frobnicate"]),
         (&["scrub", "--preset", "hipaaa"], &["`hipaaa`", "standard"]),
+        (&["scrub", "--packs", "gb,xx"], &["--packs", "`xx`", "gb", "`all`"]),
+        (&["find", "--packs", ""], &["--packs", "gb", "`all`"]),
         (&["scrub", "--mask", "email"], &["KIND=MASK"]),
         (&["scrub", "--mask", "email=blank"], &["`blank`", "`drop_value`"]),
         (&["scrub", "--mask", "no_such_kind=label"], &["`no_such_kind`"]),

@@ -24,6 +24,12 @@ pub(crate) const fn exists(year: u32, month: u32, day: u32) -> bool {
     year >= 1850 && year <= 2100 && day >= 1 && day <= last
 }
 
+/// True when the day exists in a year of which only two digits are known.
+pub(crate) const fn exists_short(year: u32, month: u32, day: u32) -> bool {
+    // Of the years that end alike, the one in the 2000s is a leap year when any is.
+    year < 100 && exists(2000 + year, month, day)
+}
+
 /// True when the whole of `bytes` is one date.
 pub(crate) fn is_date(bytes: &[u8]) -> bool {
     date_len(bytes) == Some(bytes.len())

@@ -112,6 +112,21 @@ pub(crate) fn weighted(digits: &[u8], weights: &[u32]) -> u32 {
     pairs.map(|(&byte, &weight)| digit(byte) * weight).sum()
 }
 
+/// The number in a range of digits, at most nine; 0 when they are not there.
+pub(crate) fn part(digits: &[u8], range: std::ops::Range<usize>) -> u32 {
+    digits.get(range).map_or(0, number)
+}
+
+/// The number that digits of any length make, modulo `modulus`.
+pub(crate) fn remainder(digits: &[u8], modulus: u32) -> u32 {
+    digits.iter().fold(0, |rest, &byte| (rest * 10 + digit(byte)) % modulus)
+}
+
+/// Whether the last digit is what `check` makes of those before it.
+pub(crate) fn checked(digits: &[u8], check: impl Fn(&[u8]) -> Option<u32>) -> bool {
+    digits.split_last().is_some_and(|(&last, body)| check(body) == Some(digit(last)))
+}
+
 /// True for digits only, with a length in the given range.
 pub(crate) fn only_digits(value: &[u8], lengths: std::ops::RangeInclusive<usize>) -> bool {
     lengths.contains(&value.len()) && value.iter().all(u8::is_ascii_digit)
@@ -124,7 +139,7 @@ pub(crate) fn all_same(chars: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Run, Sep, all_same, number, weighted};
+    use super::{Run, Sep, all_same, checked, number, part, remainder, weighted};
 
     #[test]
     fn groups_are_recorded() {
@@ -149,6 +164,9 @@ mod tests {
     fn sums() {
         assert_eq!(number(b"0723"), 723);
         assert_eq!(weighted(b"1234", &[3, 1]), 3 + 2 + 9 + 4);
+        assert_eq!((part(b"12345", 1..3), part(b"12", 1..3)), (23, 0));
+        assert_eq!(remainder(b"12345678901234567890", 97), (12_345_678_901_234_567_890_u64 % 97) as u32);
+        assert!(checked(b"1236", |body| Some(weighted(body, &[1]))) && !checked(b"", |_| Some(0)));
         assert!(all_same(b"7777") && !all_same(b"7778"));
     }
 }

@@ -16,7 +16,7 @@ pub(crate) enum Source {
     Format,
     Checksum,
     Rule,
-    /// Index of the key in the catalogue.
+    /// Index of the key in the catalogue; the names of packs come after the keys.
     Key(u16),
 }
 
