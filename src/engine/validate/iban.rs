@@ -2,6 +2,7 @@
 //! country's own structure. Contiguous, or groups of four with one kind of separator.
 //!
 //! Source: ISO 13616 and the SWIFT IBAN registry (89 countries); check by ISO/IEC 7064 MOD 97-10.
+#![expect(clippy::indexing_slicing, reason = "a table filled at compile time")]
 
 use super::digits::{Run, Sep};
 
