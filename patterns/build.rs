@@ -73,7 +73,7 @@ fn emit_kinds(out: &mut String, detectors: &[Detector]) {
         let _ = writeln!(
             out,
             "Kind {{ id: {:?}, name: {:?}, label: {:?}, group: {:?}, region: {:?}, class: Class::{}, confidence: {}, keyed: {}, \
-             extent: Extent::{}, validator: {}, partial: {}, hipaa: {:?}, gdpr: {:?}, pci: {:?}, trigger: {:?}, context: &{:?}, references: &{:?}, traps: {:?} }},",
+             extent: Extent::{}, validator: {}, partial: {}, hipaa: {:?}, gdpr: {:?}, pci: {:?}, trigger: {:?}, context: &{:?}, references: &{:?}, traps: {:?}, positives: &{:?}, negatives: &{:?} }},",
             detector.id,
             detector.name,
             format!("[{}]", detector.id.to_uppercase()),
@@ -98,6 +98,8 @@ fn emit_kinds(out: &mut String, detectors: &[Detector]) {
             detector.context,
             detector.references,
             detector.traps.as_deref().unwrap_or(""),
+            detector.positives,
+            detector.negatives,
         );
     }
     let _ = writeln!(out, "];\n/// Index of each kind, by its identifier.\npub(crate) mod id {{\nuse super::KindId;");

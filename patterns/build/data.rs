@@ -8,7 +8,7 @@ pub(crate) const GROUPS: [&str; 7] = ["generic", "financial", "us_health", "us_g
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-#[allow(dead_code, reason = "vectors and notes are read by tests and documentation, not by the build")]
+#[allow(dead_code, reason = "whole values and notes are read by tests and documentation, not by the build")]
 pub(crate) struct Detector {
     pub(crate) id: String,
     pub(crate) name: String,

@@ -8,7 +8,7 @@ use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
 use super::exit::Exit;
-use super::{bench, completions, explain, find, man, scrub};
+use super::{bench, completions, explain, find, man, rules, scrub};
 
 /// Takes personal data, health data and secrets out of logs
 ///
@@ -28,6 +28,7 @@ Examples:
   tail -f app.log | hushlog scrub         mask a stream, line by line
   hushlog find --fail build.log           exit with 1 if a log holds something
   echo 'user=jdoe' | hushlog explain      see why something is masked, or not
+  hushlog rules show us_ssn               see how a kind is told
 
 Exit codes:
   0 done    1 found (find --fail)    2 usage or rules    3 input    4 output
@@ -42,6 +43,7 @@ pub(super) enum Command {
     Find(find::Options),
     Explain(explain::Options),
     Bench(bench::Options),
+    Rules(rules::Options),
     Completions(completions::Options),
     Man(man::Options),
 }

@@ -251,7 +251,7 @@ const CLOCK: &str = "CPU time of the thread.";
 const CLOCK: &str = "Wall-clock time.";
 
 #[cfg(target_os = "linux")]
-fn cpu_time() -> Duration {
+pub(super) fn cpu_time() -> Duration {
     let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
     let seconds = u64::try_from(time.tv_sec).unwrap_or(0);
     let nanos = u32::try_from(time.tv_nsec).unwrap_or(0);
@@ -259,7 +259,7 @@ fn cpu_time() -> Duration {
 }
 
 #[cfg(not(target_os = "linux"))]
-fn cpu_time() -> Duration {
+pub(super) fn cpu_time() -> Duration {
     static START: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();
     START.get_or_init(std::time::Instant::now).elapsed()
 }

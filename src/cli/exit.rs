@@ -16,7 +16,7 @@ use super::input::InputError;
 pub(super) enum Exit {
     /// Done; also when the reader of the output went away.
     Done = 0,
-    /// `find --fail` found something.
+    /// `find --fail` found something, or an example failed in `rules test`.
     Found = 1,
     /// Wrong usage, or a preset, packs, rules, mask or kernel that cannot be used.
     Usage = 2,
@@ -64,6 +64,8 @@ pub(super) enum Failure {
          leave it out to see shapes"
     )]
     ValuesOffTerminal,
+    #[error("there is no kind or rule `{0}`; `hushlog rules list` names them")]
+    Kind(String),
     #[error("there is no command `{0}`; `hushlog --help` lists them")]
     Command(String),
     #[error(transparent)]
@@ -96,6 +98,7 @@ impl Failure {
             | Self::SameOutput(_)
             | Self::ReportToStdout
             | Self::ValuesOffTerminal
+            | Self::Kind(_)
             | Self::Command(_) => Exit::Usage,
         }
     }

@@ -153,7 +153,7 @@ fn values(bytes: &[u8]) -> String {
 
 /// `d` for digits, `a` and `A` for letters, ASCII and common punctuation as they are, and
 /// `?` for everything else: an odd character may be what makes a value unique.
-fn shapes(bytes: &[u8]) -> String {
+pub(super) fn shapes(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).chars().map(shape).collect()
 }
 

@@ -16,6 +16,7 @@ mod input;
 mod man;
 mod output;
 mod progress;
+mod rules;
 mod scrub;
 mod setup;
 mod text;
@@ -43,6 +44,7 @@ pub(crate) fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Command::Find(options) => find::run(&options),
         Command::Explain(options) => explain::run(&options),
         Command::Bench(options) => bench::run(&options),
+        Command::Rules(options) => rules::run(&options),
         Command::Completions(options) => completions::run(&options),
         Command::Man(options) => man::run(&options),
     };

@@ -43,6 +43,13 @@ pub(super) struct PolicyOptions {
     pub(super) rules: Vec<PathBuf>,
 }
 
+impl PolicyOptions {
+    /// The preset `standard` with these rule files.
+    pub(super) fn standard(rules: Vec<PathBuf>) -> Self {
+        Self { preset: "standard".to_owned(), packs: None, rules }
+    }
+}
+
 /// One `--mask KIND=MASK`.
 #[derive(Clone, Debug)]
 pub(super) struct MaskOption {
@@ -87,6 +94,16 @@ pub(super) fn engine_with(policy: &PolicyOptions, masks: &[MaskOption], kernel: 
         builder = builder.mask(kind, *mask).map_err(|source| Failure::Mask { kind: kind.clone(), mask: mask.name().to_owned(), source })?;
     }
     builder.kernel(kernel).build().map_err(Failure::Build)
+}
+
+/// An engine that looks for every kind, and for what these rule files name.
+pub(super) fn every_kind(rules: &[PathBuf]) -> Result<Engine, Failure> {
+    let mut builder = Engine::builder().all_kinds();
+    for path in rules {
+        let file = printable(path.as_os_str());
+        builder = builder.rules(&file, &read_rules(path, &file)?).map_err(Failure::Rules)?;
+    }
+    builder.kernel(kernel(None)?).build().map_err(Failure::Build)
 }
 
 /// The kernel an option names, or else the environment, or else the best one.

@@ -59,6 +59,19 @@ pub struct Kind {
     pub references: &'static [&'static str],
     /// What it is easily confused with.
     pub traps: &'static str,
+    /// Lines in which `«…»` is what has to be found; `⋅` inside a secret is not part of it.
+    pub positives: &'static [&'static str],
+    /// Lines in which it must not be found.
+    pub negatives: &'static [&'static str],
+}
+
+impl Kind {
+    /// The key names that give a value this kind, in lower snake case.
+    pub fn keys(&'static self) -> impl Iterator<Item = &'static str> {
+        let own = |kind: KindId| kind.builtin().is_some_and(|kind| std::ptr::eq(kind, self));
+        let keys = KEYS.iter().filter(move |key| own(key.kind)).map(|key| key.name);
+        keys.chain(PACK_NAMES.iter().filter(move |name| name.kinds.iter().any(|(kind, _)| own(*kind))).map(|name| name.name))
+    }
 }
 
 impl Kind {

@@ -31,7 +31,7 @@ pub use explain::{Candidate, Outcome};
 pub use find::{Finder, Found};
 pub use mask::Mask;
 pub use measure::{Measure, Stage};
-pub use rules::Cost;
+pub use rules::{Cost, RuleInfo};
 pub use stream::Stream;
 
 use crate::record::{Cleaned, Report};
@@ -73,9 +73,14 @@ impl Engine {
         self.kernel
     }
 
-    /// What each user rule costs: identifier and cost class.
-    pub fn rule_costs(&self) -> Vec<(&str, Cost)> {
-        self.rules.iter().flat_map(|rules| rules.iter().map(|rule| (rule.id.as_str(), rule.cost))).collect()
+    /// The user rules, in the order they were added.
+    pub fn rules(&self) -> impl Iterator<Item = RuleInfo<'_>> {
+        self.rules.iter().flat_map(Rules::iter)
+    }
+
+    /// Whether a built-in kind is looked for.
+    pub fn looks_for(&self, kind: &str) -> bool {
+        KINDS.iter().position(|known| known.id == kind).is_some_and(|at| self.settings.is_on(KindId(at as u16)))
     }
 
     /// A new stream of log bytes.

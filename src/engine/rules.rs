@@ -41,6 +41,10 @@ struct RawRule {
     validator: Option<String>,
     mask: Option<String>,
     confidence: Option<f64>,
+    #[serde(rename = "match", default)]
+    positives: Vec<String>,
+    #[serde(rename = "no_match", default)]
+    negatives: Vec<String>,
 }
 
 /// What finding a rule costs.
@@ -64,6 +68,24 @@ pub(crate) struct Rule {
     literals: Vec<Vec<u8>>,
     validator: Option<fn(&[u8]) -> bool>,
     confidence: u8,
+    positives: Vec<String>,
+    negatives: Vec<String>,
+}
+
+/// What a user rule is and costs.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct RuleInfo<'e> {
+    /// Its identifier.
+    pub id: &'e str,
+    /// What it is replaced by under the mask `label`.
+    pub label: &'e str,
+    /// How it is searched.
+    pub cost: Cost,
+    /// Lines in which `«…»` is what has to be found.
+    pub positives: &'e [String],
+    /// Lines in which it must not be found.
+    pub negatives: &'e [String],
 }
 
 /// Why a rule file was refused. Names the file and the rule, never log content.
@@ -144,6 +166,8 @@ fn check(raw: RawRule) -> Result<Rule, String> {
         literals,
         validator,
         confidence: (confidence * 100.0).round() as u8,
+        positives: raw.positives,
+        negatives: raw.negatives,
     })
 }
 
@@ -162,7 +186,14 @@ fn literals(pattern: &str) -> Result<Vec<Vec<u8>>, String> {
     if hir.properties().minimum_len().unwrap_or(0) == 0 {
         return Err("can match nothing; make at least one part required".to_owned());
     }
-    let found = Extractor::new().extract(&hir);
+    let mut found = Extractor::new().extract(&hir);
+    // A class behind the literal (`MR-[0-9]`) multiplies it: what all have in common is enough.
+    for length in (3..=8).rev() {
+        if found.len().is_none_or(|count| count > 16) {
+            found.keep_first_bytes(length);
+            found.dedup();
+        }
+    }
     let literals = found.literals().unwrap_or_default();
     let usable = !literals.is_empty() && literals.len() <= 16 && literals.iter().all(|literal| literal.as_bytes().len() >= 3);
     Ok(if usable { literals.iter().map(|literal| literal.as_bytes().to_vec()).collect() } else { Vec::new() })
@@ -222,8 +253,14 @@ impl Rules {
         Some(Name { id: &rule.id, label: &rule.label, partial: None })
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Rule> {
-        self.rules.iter()
+    pub(crate) fn iter(&self) -> impl Iterator<Item = RuleInfo<'_>> {
+        self.rules.iter().map(|rule| RuleInfo {
+            id: &rule.id,
+            label: &rule.label,
+            cost: rule.cost,
+            positives: &rule.positives,
+            negatives: &rule.negatives,
+        })
     }
 
     /// Adds the findings of all rules in `hay`.

@@ -2,7 +2,7 @@
 
 use super::{LINE, Program, Ran};
 
-const COMMANDS: [&str; 6] = ["scrub", "find", "explain", "bench", "completions", "man"];
+const COMMANDS: [&str; 7] = ["scrub", "find", "explain", "rules", "bench", "completions", "man"];
 
 #[test]
 fn wrong_usage_is_refused_before_anything_is_read() {

@@ -99,8 +99,9 @@ fn segment_end(scan: &Scan<'_>, at: usize) -> usize {
 /// Looks at `(0010,`: a line of a DICOM dump (PS3.6; dcmdump and pydicom print it).
 pub(crate) fn dicom(scan: &mut Scan<'_>, at: usize) {
     let rest = scan.slice(at, scan.hay.len().min(at + 512));
-    let line = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(rest.len());
-    let line = rest.get(..line).unwrap_or_default();
+    // An escaped line end, as in a record of a container's log, ends the line as well.
+    let ends = |pair: &[u8]| matches!(pair, [b'\n' | b'\r', _] | [b'\\', b'n' | b'r']);
+    let line = rest.get(..rest.windows(2).position(ends).unwrap_or(rest.len())).unwrap_or_default();
     let Some(close) = line.iter().position(|byte| *byte == b')').filter(|close| (10..=11).contains(close)) else { return };
     let group = line.get(1..5).unwrap_or_default();
     let element = line.get(close - 4..close).unwrap_or_default();

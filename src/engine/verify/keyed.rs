@@ -82,8 +82,10 @@ fn after_separator(scan: &mut Scan<'_>, at: usize) {
 fn kaggle(scan: &mut Scan<'_>, mark: usize, at: usize) {
     const REACH: usize = 256;
     let quote = mark - usize::from(matches!(scan.before(mark), b'"' | b'\''));
-    let Some(start) = quote.checked_sub(3) else { return };
-    if quote == mark || scan.slice(start, quote) != b"key" || !matches!(scan.before(start), b'"' | b'\'') {
+    // Inside a string of JSON the quotes are escaped.
+    let slashes = scan.slice(quote.saturating_sub(8), quote).iter().rev().take_while(|byte| **byte == b'\\').count();
+    let Some(start) = (quote - slashes).checked_sub(3) else { return };
+    if quote == mark || scan.slice(start, quote - slashes) != b"key" || !matches!(scan.before(start), b'"' | b'\'') {
         return;
     }
     let Some(value) = value::read(scan.hay, at, Extent::Token, true, &mut scan.done.stops) else { return };
