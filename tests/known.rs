@@ -132,3 +132,41 @@ fn a_json_literal_is_no_value_of_a_key() {
         }
     }
 }
+
+fn in_pieces(text: &[u8], at: usize) -> Vec<u8> {
+    let mut out = Vec::new();
+    let engine = Engine::standard();
+    let mut stream = engine.stream();
+    for piece in [&text[..at], &text[at..]] {
+        stream.push(piece, &mut |clean| out.extend_from_slice(clean.as_bytes()));
+    }
+    stream.finish(&mut |clean| out.extend_from_slice(clean.as_bytes()));
+    out
+}
+
+const ZONE: &str = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10";
+
+/// A zone that waits for its second line begins in the last line of another zone, and that one in a third's.
+#[test]
+fn a_held_zone_does_not_cut_the_zones_before_it() {
+    for parts in ["{{", "{\n", "\n{"] {
+        let joints: Vec<&str> = parts.split_inclusive(|_: char| true).collect();
+        let text = format!("'0@@0[@,@@\"\n{ZONE}{}{ZONE}{}{ZONE}", joints[0], joints[1]);
+        let expected = Engine::standard().scrub_naively(text.as_bytes());
+        assert_eq!(String::from_utf8_lossy(&expected).matches("[PASSPORT_MRZ]").count(), 6);
+        for at in 0..=text.len() {
+            assert_eq!(in_pieces(text.as_bytes(), at), expected, "cut at {at}");
+        }
+    }
+}
+
+/// The last part of a split text ends in the first line of a zone: the parts before it wait as well.
+#[test]
+fn a_held_zone_does_not_cut_split_lines() {
+    let prefix = "2026-01-02T03:04:05.678901234Z stdout";
+    let text = format!("{prefix} P mail=u@exam\n{prefix} F ple.com {ZONE}\nlast\n");
+    let expected = format!("{prefix} P mail=[EMAIL]\n{prefix} F [EMAIL] [PASSPORT_MRZ]\n[PASSPORT_MRZ]\nlast\n");
+    for at in 0..=text.len() {
+        assert_eq!(String::from_utf8(in_pieces(text.as_bytes(), at)).unwrap(), expected, "cut at {at}");
+    }
+}

@@ -11,7 +11,7 @@ use super::classify::{self, Planes};
 use super::lines::Partials;
 use super::packs;
 use super::resolve::{Span, resolve, sort_new};
-use super::verify::{Done, Hit, PemState, Scan, Traced, continue_pem, verify, whole_value};
+use super::verify::{Done, Hit, Hold, PemState, Scan, Traced, continue_pem, verify, whole_value};
 use super::views::View;
 
 /// Scratch memory of a scan.
@@ -26,7 +26,7 @@ pub(crate) struct Scanner {
     partials: Partials,
     /// Whether the bytes scanned last hold lines that a container runtime split.
     pub(crate) split: bool,
-    hold: Option<usize>,
+    hold: Hold,
     /// Set while a PEM block is open at the end of the bytes scanned last.
     pub(crate) pem: Option<PemState>,
 }
@@ -43,7 +43,7 @@ impl Scanner {
             spans: Vec::new(),
             partials: Partials::default(),
             split: false,
-            hold: None,
+            hold: Hold::default(),
             pem: None,
         }
     }
@@ -60,8 +60,8 @@ impl Scanner {
     pub(crate) fn scan(&mut self, engine: &Engine, hay: &[u8], last: bool) -> usize {
         self.hits.clear();
         self.raw_hits(engine, hay, None, None);
-        let held = self.hold.filter(|_| !last).unwrap_or(hay.len());
-        let decided = if self.split { self.join_split_lines(engine, hay, last).min(held) } else { held };
+        let joined = if self.split { self.join_split_lines(engine, hay, last) } else { hay.len() };
+        let decided = if last { hay.len() } else { self.hold.settle(joined) };
         resolve(hay, &mut self.hits, &engine.settings, &mut self.spans);
         decided
     }
@@ -109,7 +109,7 @@ impl Scanner {
     pub(crate) fn scan_naively(&mut self, engine: &Engine, hay: &[u8]) {
         use super::catalog::ANCHORS;
         self.hits.clear();
-        let (mut escapes, mut pem, mut split, mut hold) = (Vec::new(), None, false, None);
+        let (mut escapes, mut pem, mut split, mut hold) = (Vec::new(), None, false, Hold::default());
         let mut scan = Scan {
             hay,
             settings: &engine.settings,
@@ -142,7 +142,7 @@ impl Scanner {
     fn raw_hits(&mut self, engine: &Engine, hay: &[u8], mut trace: Option<&mut Vec<Traced>>, name: Option<&[u8]>) {
         self.escapes.clear();
         self.split = false;
-        self.hold = None;
+        self.hold.clear();
         let open = self.pem.take();
         let mut scan = Scan {
             hay,
@@ -192,7 +192,7 @@ impl Scanner {
         let mut found = std::mem::take(&mut self.view_hits);
         view.regions(hay, escapes, |text, view| {
             found.clear();
-            let (mut nested, mut pem, mut split, mut hold) = (Vec::new(), None, false, None);
+            let (mut nested, mut pem, mut split, mut hold) = (Vec::new(), None, false, Hold::default());
             let mut scan = Scan {
                 hay: text,
                 settings: &engine.settings,
@@ -225,14 +225,14 @@ impl Scanner {
     fn join_split_lines(&mut self, engine: &Engine, hay: &[u8], last: bool) -> usize {
         let mut partials = std::mem::take(&mut self.partials);
         let mut hits = std::mem::take(&mut self.hits);
-        let (hold, open) = (self.hold, self.pem);
+        let (mut hold, open) = (std::mem::take(&mut self.hold), self.pem);
         let mut scan = |text: &[u8]| {
             self.hits.clear();
             self.pem = None;
             self.raw_hits(engine, text, None, None);
             std::mem::take(&mut self.hits)
         };
-        let decided = partials.join(hay, last, &mut scan, &mut hits);
+        let decided = partials.join(hay, last, &mut scan, &mut hits, &mut hold);
         (self.partials, self.hits, self.hold, self.pem, self.split) = (partials, hits, hold, open, true);
         decided
     }
