@@ -170,3 +170,36 @@ fn a_held_zone_does_not_cut_split_lines() {
         assert_eq!(String::from_utf8(in_pieces(text.as_bytes(), at)).unwrap(), expected, "cut at {at}");
     }
 }
+
+/// Thread numbers of 64-bit Linux have 15 digits; one in ten passes the Luhn check.
+#[test]
+fn a_thread_number_is_no_card() {
+    for thread in ["139876543210132", "140234866362117", "362871794645552", "344782148336702", "379012593586512"] {
+        assert!(thread.len() == 15);
+        let header = format!("W0921 14:19:22.793698 {thread} torch/distributed/run.py:267] Setting the environment\n");
+        assert_eq!(scrubbed(&header), header);
+        let header = format!("I20260921 14:19:22.793698 {thread} server.cc:26] ready\n");
+        assert_eq!(scrubbed(&header), header);
+    }
+    for thread in ["139876543210121", "140234866362110", "362871794645552"] {
+        assert!(luhn(thread), "{thread}");
+        for line in [format!("{thread}: started\n"), format!("[{thread}] started\n"), format!("thread {thread} started\n")] {
+            assert_eq!(scrubbed(&line), line);
+        }
+    }
+    assert_eq!(scrubbed("W0921 14:19:22.793698 378282246310005 declined\n"), "W0921 14:19:22.793698 [PAN] declined\n");
+    assert_eq!(scrubbed("card 378282246310005 server.cc:26] x\n"), "card [PAN] server.cc:26] x\n");
+}
+
+fn luhn(digits: &str) -> bool {
+    let sum: u32 = digits
+        .bytes()
+        .rev()
+        .enumerate()
+        .map(|(at, digit)| {
+            let value = u32::from(digit - b'0') << (at % 2);
+            value / 10 + value % 10
+        })
+        .sum();
+    sum.is_multiple_of(10)
+}
