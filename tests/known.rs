@@ -203,3 +203,34 @@ fn luhn(digits: &str) -> bool {
         .sum();
     sum.is_multiple_of(10)
 }
+
+/// The label of a rule is our own writing, like that of a built-in kind.
+#[test]
+fn a_rules_label_is_left_alone_the_second_time() {
+    let rules = r#"
+        [[rule]]
+        id = "site"
+        regex = "SITE-[0-9]{6}"
+        [[rule]]
+        id = "capitals_in_a_row_and_more_of_them_until_the_label_is_a_long_one"
+        regex = "[A-Z]{4,20}"
+        [[rule]]
+        id = "badge"
+        keys = ["badge_no"]
+    "#;
+    let engine = Engine::builder().rules("test", rules).unwrap().build().unwrap();
+    for line in [
+        "mrn=SITE-123456 ok",
+        "{\"mrn\":\"SITE-123456\",\"password\":\"SITE-123456\",\"note\":\"SITE-123456\"}",
+        "Authorization: Bearer SITE-123456",
+        "Cookie: sid=SITE-123456; theme=QWERTZ",
+        "ssn=QWERTZ name: QWERTZ QWERTZ badge_no=4711 password=QWERTZ&user=QWERTZ",
+        "mail to u@example.com QWERTZ",
+        "run --password QWERTZ --badge-no QWERTZ",
+    ] {
+        let once = engine.scrub(line.as_bytes());
+        assert_eq!(String::from_utf8_lossy(&engine.scrub(&once)), String::from_utf8_lossy(&once));
+    }
+    assert_eq!(engine.scrub(b"mrn=[SITE]"), b"mrn=[SITE]");
+    assert_ne!(Engine::standard().scrub(b"mrn=[SITE]"), b"mrn=[SITE]");
+}

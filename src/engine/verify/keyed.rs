@@ -9,7 +9,8 @@ use super::people::{self, is_system_user};
 use super::scan::{Scan, Source, is_word};
 use super::value::{self, Value};
 use crate::engine::candidates::keys::{self, Named};
-use crate::engine::catalog::{Extent, KINDS, Key, KindId, PLACEHOLDER_FIRSTS, PLACEHOLDERS, REFINE, URL_PARAMS, id};
+use crate::engine::catalog::{Extent, Key, KindId, PLACEHOLDER_FIRSTS, PLACEHOLDERS, REFINE, URL_PARAMS, id};
+use crate::engine::settings::Settings;
 use crate::engine::validate;
 
 /// Most elements of a list that one key names.
@@ -317,7 +318,7 @@ fn url_parameter(scan: &mut Scan<'_>, mark: usize, at: usize) {
     }
     let Some(value) = value::read(scan.hay, at, Extent::Token, false, &mut scan.done.stops) else { return };
     let text = scan.slice(value.start, value.end);
-    if is_placeholder(text) || text.len() < 3 || scan.settings.leave_system_users && is_system_user(text) {
+    if is_placeholder(scan.settings, text) || text.len() < 3 || scan.settings.leave_system_users && is_system_user(text) {
         return;
     }
     let keyed = id::URL_WITH_IDS.builtin().map_or(0, |kind| kind.keyed);
@@ -347,7 +348,7 @@ fn authorization(scan: &mut Scan<'_>, named: &Named, value: Value) {
     if text.iter().position(|byte| *byte == b'[').is_some_and(|label| own_label_end(scan, start + label).is_some()) {
         return;
     }
-    if is_placeholder(text) || text.len() < 4 || !known && !validate::high_entropy::valid(text) && text.len() < 16 {
+    if is_placeholder(scan.settings, text) || text.len() < 4 || !known && !validate::high_entropy::valid(text) && text.len() < 16 {
         scan.refuse(id::AUTH_BEARER, start, stop, "a placeholder, or no credential");
         return;
     }
@@ -403,7 +404,7 @@ fn cookies(scan: &mut Scan<'_>, named: &Named, value: Value, header: bool) {
             end -= 1;
         }
         let text = scan.slice(start, end);
-        if text.len() >= 4 && !is_placeholder(text) && (equals.is_some() || text.len() >= 8 && !prose) {
+        if text.len() >= 4 && !is_placeholder(scan.settings, text) && (equals.is_some() || text.len() >= 8 && !prose) {
             scan.accept(id::SESSION_COOKIE, start, end, 90, Source::Key(named.key));
         }
         // What follows a blank is not part of the header any more.
@@ -449,7 +450,7 @@ pub(crate) fn whole_value(scan: &mut Scan<'_>, name: &[u8]) {
 
 fn kind_of(scan: &Scan<'_>, key: &Key, text: &[u8]) -> Result<(KindId, u8), &'static str> {
     let Some(kind) = key.kind.builtin() else { return Err("not a kind of this build") };
-    if is_placeholder(text) {
+    if is_placeholder(scan.settings, text) {
         return Err("a placeholder");
     }
     if matches!(key.kind, id::IP_V4 | id::IP_V6) && is_internal(scan, text) {
@@ -557,12 +558,12 @@ fn is_degrees(text: &[u8]) -> bool {
 }
 
 /// Values that hide nothing: a closed list, our own labels, and unfilled templates.
-pub(crate) fn is_placeholder(text: &[u8]) -> bool {
+pub(crate) fn is_placeholder(settings: &Settings, text: &[u8]) -> bool {
     if !text.first().is_some_and(|byte| PLACEHOLDER_FIRSTS.contains(byte.to_ascii_lowercase())) {
         return false;
     }
     let text = text.trim_ascii();
-    if is_own_labels(text) || is_template(text) {
+    if is_own_labels(settings, text) || is_template(text) {
         return true;
     }
     if text.len() >= 3 && (text.iter().all(|byte| *byte == b'*') || text.iter().all(|byte| matches!(byte, b'x' | b'X'))) {
@@ -571,25 +572,35 @@ pub(crate) fn is_placeholder(text: &[u8]) -> bool {
     PLACEHOLDERS.contains(text)
 }
 
-/// Longest label of a kind, with its brackets.
-const LABEL: usize = 48;
+/// Longest label of a kind or a user rule, with its brackets.
+const LABEL: usize = 66;
 
 /// One past the label of a kind that begins at `at`.
 pub(crate) fn own_label_end(scan: &Scan<'_>, at: usize) -> Option<usize> {
     let rest = scan.slice(at, scan.hay.len().min(at + LABEL));
     let close = rest.iter().position(|byte| *byte == b']')?;
-    is_own_label(rest.get(..=close).unwrap_or_default()).then_some(at + close + 1)
+    scan.settings.is_label(rest.get(..=close).unwrap_or_default()).then_some(at + close + 1)
 }
 
 fn ends_own_label(scan: &Scan<'_>, end: usize) -> bool {
     let text = scan.slice(end.saturating_sub(LABEL), end);
-    text.iter().rposition(|byte| *byte == b'[').is_some_and(|open| is_own_label(text.get(open..).unwrap_or_default()))
+    text.iter().rposition(|byte| *byte == b'[').is_some_and(|open| scan.settings.is_label(text.get(open..).unwrap_or_default()))
+}
+
+/// Whether the bytes from `start` to `end` are part of a label: what a rule finds there is our own writing.
+pub(crate) fn in_own_label(settings: &Settings, hay: &[u8], start: usize, end: usize) -> bool {
+    let floor = start.saturating_sub(LABEL);
+    let before = hay.get(floor..hay.len().min(start + 1)).unwrap_or_default();
+    let Some(open) = before.iter().rposition(|byte| *byte == b'[') else { return false };
+    let text = hay.get(floor + open..hay.len().min(floor + open + LABEL)).unwrap_or_default();
+    let close = text.iter().position(|byte| *byte == b']');
+    close.is_some_and(|close| end <= floor + open + close + 1 && settings.is_label(text.get(..=close).unwrap_or_default()))
 }
 
 /// One or more of our labels and nothing else: a value over split lines has one a line.
-fn is_own_labels(mut text: &[u8]) -> bool {
+fn is_own_labels(settings: &Settings, mut text: &[u8]) -> bool {
     while let Some(close) = text.iter().take(LABEL).position(|byte| *byte == b']') {
-        if !is_own_label(text.get(..=close).unwrap_or_default()) {
+        if !settings.is_label(text.get(..=close).unwrap_or_default()) {
             return false;
         }
         text = text.get(close + 1..).unwrap_or_default();
@@ -598,11 +609,6 @@ fn is_own_labels(mut text: &[u8]) -> bool {
         }
     }
     false
-}
-
-/// `[EMAIL]` and its like, exactly; other text in brackets is scanned.
-fn is_own_label(text: &[u8]) -> bool {
-    text.first() == Some(&b'[') && KINDS.iter().any(|kind| kind.label.as_bytes() == text)
 }
 
 /// `${NAME}`, `$NAME`, `{{ name }}`, `<name>`, `%s`: a template that was not filled in.
