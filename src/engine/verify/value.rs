@@ -275,7 +275,23 @@ fn digits_end(hay: &[u8], start: usize, stops: &mut Stops) -> usize {
             break;
         }
     }
-    before_escape(hay, start, end.max(start)).max(if end == start { token_end(hay, start, stops) } else { start })
+    let end = before_escape(hay, start, end.max(start)).max(if end == start { token_end(hay, start, stops) } else { start });
+    base64_end(hay, start, end)
+}
+
+/// One past base64 that goes on where a number would end, at `+`, `//` or its padding, or `end`.
+fn base64_end(hay: &[u8], start: usize, end: usize) -> usize {
+    if !matches!(byte(hay, end), b'+' | b'/' | b'-' | b'=') {
+        return end;
+    }
+    let rest = hay.get(end..hay.len().min(start + LONG)).unwrap_or_default();
+    let body = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_')).count();
+    let padding = rest.iter().skip(body).take_while(|byte| **byte == b'=').count();
+    let whole = end + body + padding;
+    let value = hay.get(start..end + body).unwrap_or_default();
+    let alphabet = value.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_'));
+    let groups = if padding == 0 { value.len() >= 16 && value.len() % 4 == 0 } else { padding <= 2 };
+    if alphabet && groups && !is_word(byte(hay, whole)) { whole } else { end }
 }
 
 fn group_is_digits(hay: &[u8], at: usize) -> bool {
