@@ -251,3 +251,17 @@ fn padding_of_base64_belongs_to_the_value() {
     }
     assert_eq!(scrubbed("ssn=899-12-3456 = n"), "ssn=[US_SSN] = n");
 }
+
+/// Lines of a printed object are indented; the count starts anew where one is not.
+#[test]
+fn masked_keys_of_a_printed_object_stay_apart() {
+    let object = "{\n  \"a@x.example\": 1,\n  \"n\": {\r\n    \"b@x.example\": 2\n  },\n\n\t\"c@x.example\": 3\n}\n";
+    let masked = "{\n  \"[EMAIL]\": 1,\n  \"n\": {\r\n    \"[EMAIL]#2\": 2\n  },\n\n\t\"[EMAIL]#3\": 3\n}\n";
+    let (text, expected) = (object.repeat(2), masked.repeat(2));
+    for at in 0..=text.len() {
+        assert_eq!(String::from_utf8(in_pieces(text.as_bytes(), at)).unwrap(), expected, "cut at {at}");
+    }
+    assert_eq!(scrubbed(&expected), expected);
+    let line = "{\"a@x.example\":1,\"b@x.example\":2}\n";
+    assert_eq!(scrubbed(&line.repeat(2)), "{\"[EMAIL]\":1,\"[EMAIL]#2\":2}\n".repeat(2));
+}

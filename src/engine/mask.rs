@@ -82,20 +82,61 @@ impl<'a> Name<'a> {
 #[derive(Default)]
 pub(crate) struct Output {
     pub(crate) bytes: Vec<u8>,
-    /// How often each kind masked a key of the record that starts at `keys_of`.
+    /// How often each kind masked a key since the last line that is not indented.
     keys: Vec<(KindId, usize)>,
-    keys_of: usize,
+    /// From where on lines were not looked at for that.
+    keys_from: usize,
     /// Up to where the quotes of the record that starts at `.0` were counted, and whether a string is open there.
     quotes: (usize, usize, bool),
     /// Whether that record begins and ends as JSON does.
     bracketed: bool,
 }
 
+impl Output {
+    /// Lines that are copied as they are: they may end the object whose keys are numbered.
+    pub(crate) fn pass(&mut self, hay: &[u8], from: usize) {
+        if !self.keys.is_empty() {
+            self.keys_from = from;
+            self.end_of_keys(hay);
+        }
+    }
+
+    /// A record that nothing is known of.
+    pub(crate) fn withheld(&mut self) {
+        self.keys.clear();
+    }
+
+    fn end_of_keys(&mut self, hay: &[u8]) {
+        let text = hay.get(..hay.len().saturating_sub(1)).unwrap_or_default();
+        let last = memchr::memrchr2(b'\n', b'\r', text).map_or(0, |end| end + 1);
+        self.forget_keys(hay, last);
+    }
+
+    /// Forgets the keys if one of the lines up to the one at `line` is not indented: an object that is
+    /// printed over several lines goes on in indented ones.
+    fn forget_keys(&mut self, hay: &[u8], line: usize) {
+        let begins = |at: usize| at.checked_sub(1).is_none_or(|before| matches!(hay.get(before), Some(b'\n' | b'\r')));
+        let mut start = line;
+        while start >= self.keys_from {
+            if begins(start) && !matches!(hay.get(start), None | Some(b' ' | b'\t' | b'\n' | b'\r')) {
+                self.keys.clear();
+                break;
+            }
+            if start == self.keys_from {
+                break;
+            }
+            let before = hay.get(self.keys_from..start - 1).unwrap_or_default();
+            start = self.keys_from + memchr::memrchr2(b'\n', b'\r', before).map_or(0, |end| end + 1);
+        }
+        self.keys_from = self.keys_from.max(line + 1);
+    }
+}
+
 /// Writes `hay` from `from` to its end with `spans` replaced.
 pub(crate) fn write<'n>(hay: &[u8], from: usize, spans: &[Span], name: impl Fn(&Span) -> Name<'n>, output: &mut Output, tally: &mut Tally) {
     let mut at = from;
     let mut record = Record { start: from, seen: from };
-    output.keys_of = usize::MAX;
+    output.keys_from = from;
     output.quotes = (usize::MAX, 0, false);
     for span in spans {
         let out = &mut output.bytes;
@@ -130,10 +171,14 @@ pub(crate) fn write<'n>(hay: &[u8], from: usize, spans: &[Span], name: impl Fn(&
         }
         replace(value, span, &name, out);
         if is_json_key(hay, start, span.end) {
-            number_key(output, span.kind, record.of(hay, start));
+            output.forget_keys(hay, record.of(hay, start));
+            number_key(output, span.kind);
         }
     }
     output.bytes.extend_from_slice(hay.get(at..).unwrap_or_default());
+    if !output.keys.is_empty() {
+        output.end_of_keys(hay);
+    }
 }
 
 /// Where the current record starts: looked for when asked, and each byte once.
@@ -162,12 +207,8 @@ fn may_be_json_number(hay: &[u8], start: usize, end: usize) -> bool {
         && matches!(hay.get(end), None | Some(b',' | b'}' | b']' | b'\n' | b'\r' | b' '))
 }
 
-/// A record's second key with the same label becomes `[EMAIL]#2`, so that both stay.
-fn number_key(output: &mut Output, kind: KindId, record: usize) {
-    if output.keys_of != record {
-        output.keys_of = record;
-        output.keys.clear();
-    }
+/// An object's second key with the same label becomes `[EMAIL]#2`, so that both stay.
+fn number_key(output: &mut Output, kind: KindId) {
     match output.keys.iter_mut().find(|(known, _)| *known == kind) {
         Some((_, count)) => {
             *count += 1;

@@ -84,6 +84,7 @@ fn write_part(part: &Part<'_>, engine: &Engine, tally: &mut Tally, out: &mut Out
     match part {
         Part::Scanned { hay, from, spans } => {
             if spans.is_empty() {
+                out.pass(hay, *from);
                 let rest = hay.get(*from..).unwrap_or_default();
                 tally.report.bytes_out += rest.len() as u64;
                 if !rest.is_empty() {
@@ -95,6 +96,7 @@ fn write_part(part: &Part<'_>, engine: &Engine, tally: &mut Tally, out: &mut Out
             mask::write(hay, *from, spans, |span| engine.name(span.kind), out, tally);
         }
         Part::Withheld => {
+            out.withheld();
             out.bytes.clear();
             out.bytes.extend_from_slice(b"[WITHHELD:panic]");
         }
