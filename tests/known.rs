@@ -265,3 +265,18 @@ fn masked_keys_of_a_printed_object_stay_apart() {
     let line = "{\"a@x.example\":1,\"b@x.example\":2}\n";
     assert_eq!(scrubbed(&line.repeat(2)), "{\"[EMAIL]\":1,\"[EMAIL]#2\":2}\n".repeat(2));
 }
+
+#[test]
+fn a_mail_address_that_a_key_names_is_masked_whole_over_split_lines() {
+    let prefix = "2026-01-02T03:04:05.678901234Z stdout";
+    let text = format!("{prefix} P email=\"postgres://\n{prefix} F aa:00Aa000@db.example:5432/app\" ok\n");
+    let once = scrubbed(&text);
+    assert_eq!(once, format!("{prefix} P email=\"[EMAIL]\n{prefix} F [CONNECTION_STRING]\" ok\n"));
+    assert_eq!(scrubbed(&once), once);
+}
+
+#[test]
+fn letters_of_a_label_make_no_name() {
+    let once = scrubbed("{\"first_name\":\"@(200) 200-0000\"}");
+    assert_eq!(scrubbed(&once), once);
+}

@@ -3,7 +3,7 @@
 //! Ordinary runs try a few hundred documents a property; `HUSHLOG_LONG=1000000` sets the
 //! count for long runs (tests/long/). Messages of failures show generated data only.
 
-use crate::documents::{cases, document, escaped, line, pieces, value, whole_lines};
+use crate::documents::{Log, cases, document, escaped, line, pieces, value, whole_lines};
 use hushlog::{Engine, Found, Kernel, catalog};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -52,9 +52,8 @@ proptest! {
         prop_assert_eq!(engine().find(&bytes), find_in_pieces(pieces.iter().map(Vec::as_slice)));
     }
 
-    /// Of whole lines: a value that a container cut may be joined with our own label the second time.
     #[test]
-    fn i7_scrubbing_twice_equals_once(bytes in whole_lines(6)) {
+    fn i7_scrubbing_twice_equals_once(bytes in document(6)) {
         let once = engine().scrub(&bytes);
         same(&once, &engine().scrub(&once))?;
     }
@@ -101,20 +100,18 @@ proptest! {
     }
 
     #[test]
-    fn the_fast_path_equals_the_naive_oracle(log in whole_lines(4), changes in vec((any::<Index>(), any::<u8>(), 0..4), 0..6)) {
-        let mut bytes = log.0;
-        for (at, byte, how) in changes {
-            let at = at.index(bytes.len() + 1);
-            let usual = b"=:@-. \"\\%/,_0aA{"[usize::from(byte) % 16];
-            match how {
-                0 if at < bytes.len() => bytes[at] = usual,
-                1 if at < bytes.len() => bytes[at] = byte,
-                2 if at < bytes.len() => { bytes.remove(at); }
-                _ => bytes.insert(at, usual),
-            }
-        }
+    fn the_fast_path_equals_the_naive_oracle(log in whole_lines(4), changes in vec((any::<Index>(), any::<u8>(), 0..4_u8), 0..6)) {
+        let mut bytes = changed(log, changes);
         bytes.truncate(600);
         same(&engine().scrub_naively(&bytes), &engine().scrub(&bytes))?;
+    }
+
+    /// The body of the fuzz target, over documents instead of what a fuzzer found.
+    #[test]
+    fn what_is_fuzzed_holds_for_changed_documents(log in document(4), changes in vec((any::<Index>(), any::<u8>(), 0..4_u8), 0..6)) {
+        let bytes = changed(log, changes);
+        let held = std::panic::catch_unwind(|| hushlog::fuzz::scrub(&bytes));
+        prop_assert!(held.is_ok(), "b\"{}\"", bytes.escape_ascii());
     }
 
     #[test]
@@ -182,6 +179,24 @@ proptest! {
         prop_assert!(expected == scrub_in_pieces(bytes.chunks(step)), "step {step}");
         prop_assert!(expected == scrub_in_pieces(bytes.chunks(997)), "step 997");
     }
+}
+
+/// A log with some bytes replaced, removed or added.
+fn changed(log: Log, changes: Vec<(Index, u8, u8)>) -> Vec<u8> {
+    let mut bytes = log.0;
+    for (at, byte, how) in changes {
+        let at = at.index(bytes.len() + 1);
+        let usual = b"=:@-. \"\\%/,_0aA{"[usize::from(byte) % 16];
+        match how {
+            0 if at < bytes.len() => bytes[at] = usual,
+            1 if at < bytes.len() => bytes[at] = byte,
+            2 if at < bytes.len() => {
+                bytes.remove(at);
+            }
+            _ => bytes.insert(at, usual),
+        }
+    }
+    bytes
 }
 
 /// What follows the replacement of a finding of `kind`: its label, a number behind it, or `null`.

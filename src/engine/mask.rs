@@ -8,6 +8,7 @@
 use super::catalog::{Kind, KindId, Partial, id};
 use super::resolve::Span;
 use super::tally::Tally;
+use super::verify::Hit;
 use std::fmt;
 use std::io::Write as _;
 use std::str::FromStr;
@@ -86,6 +87,8 @@ pub(crate) struct Output {
     keys: Vec<(KindId, usize)>,
     /// From where on lines were not looked at for that.
     keys_from: usize,
+    /// If wanted, what stands for what: the ends of a replacement, and of the bytes it replaced.
+    moves: Option<Vec<[usize; 4]>>,
     /// Up to where the quotes of the record that starts at `.0` were counted, and whether a string is open there.
     quotes: (usize, usize, bool),
     /// Whether that record begins and ends as JSON does.
@@ -93,6 +96,34 @@ pub(crate) struct Output {
 }
 
 impl Output {
+    /// Empties it, for output that is looked at and not written.
+    pub(crate) fn begin_trial(&mut self) {
+        self.bytes.clear();
+        self.keys.clear();
+        self.moves.get_or_insert_default().clear();
+    }
+
+    /// The finding in the input that covers a finding in what was written.
+    pub(crate) fn source(&self, hit: &Hit) -> Hit {
+        let moves = self.moves.as_deref().unwrap_or_default();
+        let place = |at: usize, first: bool| {
+            let next = moves.partition_point(|[start, ..]| *start <= at);
+            match next.checked_sub(1).and_then(|last| moves.get(last)) {
+                Some([_, end, from, to]) if at < *end => {
+                    if first {
+                        *from
+                    } else {
+                        *to
+                    }
+                }
+                Some([_, end, _, to]) => to + (at - end) + usize::from(!first),
+                None => at + usize::from(!first),
+            }
+        };
+        let (start, last) = (hit.start as usize, (hit.end as usize).saturating_sub(1));
+        Hit { start: place(start, true) as u32, end: place(last, false) as u32, ..*hit }
+    }
+
     /// Lines that are copied as they are: they may end the object whose keys are numbered.
     pub(crate) fn pass(&mut self, hay: &[u8], from: usize) {
         if !self.keys.is_empty() {
@@ -155,6 +186,10 @@ pub(crate) fn write<'n>(hay: &[u8], from: usize, spans: &[Span], name: impl Fn(&
             out.extend_from_slice(b"[WITHHELD:policy]");
             let rest = hay.get(at..).unwrap_or_default();
             at += memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
+            if let Some(moves) = &mut output.moves {
+                moves.retain(|[start, ..]| *start < written);
+                moves.push([written, out.len(), record.of(hay, start), at]);
+            }
             tally.report.dropped += 1;
             continue;
         }
@@ -166,13 +201,20 @@ pub(crate) fn write<'n>(hay: &[u8], from: usize, spans: &[Span], name: impl Fn(&
             if out.last() == Some(&b'-') && hay.get(start.wrapping_sub(1)) == Some(&b'-') {
                 out.pop();
             }
+            if let Some(moves) = &mut output.moves {
+                moves.push([out.len(), out.len() + 4, start, span.end]);
+            }
             out.extend_from_slice(b"null");
             continue;
         }
+        let written = out.len();
         replace(value, span, &name, out);
         if is_json_key(hay, start, span.end) {
             output.forget_keys(hay, record.of(hay, start));
             number_key(output, span.kind);
+        }
+        if let Some(moves) = &mut output.moves {
+            moves.push([written, output.bytes.len(), start, span.end]);
         }
     }
     output.bytes.extend_from_slice(hay.get(at..).unwrap_or_default());

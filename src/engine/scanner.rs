@@ -9,10 +9,15 @@ use super::candidates::shapes::{Family, Hits};
 use super::catalog::id;
 use super::classify::{self, Planes};
 use super::lines::Partials;
+use super::mask::{self, Output};
 use super::packs;
 use super::resolve::{Span, resolve, sort_new};
+use super::tally::Tally;
 use super::verify::{Done, Hit, Hold, PemState, Scan, Traced, continue_pem, verify, whole_value};
 use super::views::View;
+
+/// Most times that what was masked of split lines is read again.
+const ROUNDS: usize = 4;
 
 /// Scratch memory of a scan.
 pub(crate) struct Scanner {
@@ -24,6 +29,8 @@ pub(crate) struct Scanner {
     view_hits: Vec<Hit>,
     pub(crate) spans: Vec<Span>,
     partials: Partials,
+    /// What split lines look like once they are masked.
+    trial: Output,
     /// Whether the bytes scanned last hold lines that a container runtime split.
     pub(crate) split: bool,
     hold: Hold,
@@ -42,6 +49,7 @@ impl Scanner {
             view_hits: Vec::new(),
             spans: Vec::new(),
             partials: Partials::default(),
+            trial: Output::default(),
             split: false,
             hold: Hold::default(),
             pem: None,
@@ -63,7 +71,41 @@ impl Scanner {
         let joined = if self.split { self.join_split_lines(engine, hay, last) } else { hay.len() };
         let decided = if last { hay.len() } else { self.hold.settle(joined) };
         resolve(hay, &mut self.hits, &engine.settings, &mut self.spans);
+        if self.split {
+            self.read_again(engine, hay.get(..decided).unwrap_or_default());
+        }
         decided
+    }
+
+    /// Scans split lines as they will be written, until nothing more is found in them.
+    ///
+    /// A value may be found in one of two lines alone, and the text of both then mean something else: what
+    /// a second run would find is masked in the first.
+    fn read_again(&mut self, engine: &Engine, hay: &[u8]) {
+        let (open, mut found) = (self.pem, std::mem::take(&mut self.hits));
+        for _ in 0..ROUNDS {
+            let spans = self.spans.get(..self.spans.partition_point(|span| span.start < hay.len())).unwrap_or_default();
+            if spans.is_empty() {
+                break;
+            }
+            let mut trial = std::mem::take(&mut self.trial);
+            trial.begin_trial();
+            mask::write(hay, 0, spans, |span| engine.name(span.kind), &mut trial, &mut Tally::default());
+            self.hits.clear();
+            self.pem = None;
+            self.raw_hits(engine, &trial.bytes, None, None);
+            if self.split {
+                self.join_split_lines(engine, &trial.bytes, true);
+            }
+            found.extend(self.hits.iter().map(|hit| trial.source(hit)));
+            let stable = self.hits.is_empty();
+            self.trial = trial;
+            if stable {
+                break;
+            }
+            resolve(hay, &mut found, &engine.settings, &mut self.spans);
+        }
+        (self.pem, self.hits, self.split) = (open, found, true);
     }
 
     /// Scans without settling overlaps; returns the number of findings.

@@ -47,7 +47,9 @@ pub(crate) fn address(scan: &mut Scan<'_>, at: usize) {
     while start < end && (scan.byte(start) == b'.' || scan.byte(start) == b':' && scan.byte(start + 1) != b':') {
         start += 1;
     }
-    if !scan.word_may_start(start) || !scan.word_may_end(end) {
+    // `host::5432` is no address, nor is what stands behind a bracket, such as that of a label.
+    let joined = scan.byte(start) == b':' && scan.before(start) == b']';
+    if !scan.word_may_start(start) || !scan.word_may_end(end) || joined {
         return;
     }
     if validate::mac_address::valid(scan.slice(start, end)) {

@@ -152,7 +152,9 @@ fn from_value(scan: &mut Scan<'_>, named: &Named, key: &'static Key, at: usize, 
     if value.quoted {
         return judge(scan, named.key, key, value);
     }
-    if key.kind == id::USERNAME && scan.byte(value.end) == b'(' && scan.slice(value.start, value.end).iter().all(u8::is_ascii_digit) {
+    // The name behind the number may be masked already, with its brackets.
+    let named_behind = scan.byte(value.end) == b'(' || scan.byte(value.end) == b'[' && own_label_end(scan, value.end).is_some();
+    if key.kind == id::USERNAME && named_behind && scan.slice(value.start, value.end).iter().all(u8::is_ascii_digit) {
         return people::numbered(scan, value.end);
     }
     let end = groups_end(scan, key.kind, value);
@@ -247,6 +249,10 @@ fn sql_detail(scan: &mut Scan<'_>, mark: usize, at: usize) {
     let Some(open) = scan.slice(floor, close).iter().rposition(|byte| matches!(byte, b'(' | b'\n')).map(|offset| floor + offset) else {
         return;
     };
+    // What stands before the record may be there or not.
+    if scan.byte(open) == b'\n' {
+        return;
+    }
     let rest = scan.slice(at + 1, scan.hay.len().min(at + 4096));
     let columns = scan.slice(open + 1, close).split(|byte| *byte == b',').count();
     let line = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(rest.len());
@@ -267,7 +273,8 @@ fn sql_detail(scan: &mut Scan<'_>, mark: usize, at: usize) {
         let length = if last { tail.len() } else { tail.windows(2).position(|pair| pair == b", ").unwrap_or(tail.len()) };
         let column = column.trim_ascii();
         let column = column.strip_suffix(b"::text").unwrap_or(column);
-        if let Some(found) = keys::lookup(column)
+        if own_label_end(scan, from).is_none()
+            && let Some(found) = keys::lookup(column)
             && let Some(key) = keys::key(found)
         {
             let value = Value { start: from, end: from + length, quoted: false };
@@ -483,7 +490,7 @@ fn veto(scan: &Scan<'_>, kind: KindId, text: &[u8]) -> Option<&'static str> {
     if kind == id::USERNAME && [&b"com."[..], b"org.", b"net.", b"io."].iter().any(|domain| text.starts_with(domain)) {
         return Some("the reversed domain of a program");
     }
-    if kind == id::PERSON_NAME && !text.iter().any(|byte| byte.is_ascii_alphabetic() || *byte >= 0x80) {
+    if kind == id::PERSON_NAME && !outside_labels(scan.settings, text).any(|byte| byte.is_ascii_alphabetic() || byte >= 0x80) {
         return Some("a name without letters");
     }
     if kind == id::CONNECTION_STRING && !text.contains(&b'@') {
@@ -597,6 +604,23 @@ pub(crate) fn in_own_label(settings: &Settings, hay: &[u8], start: usize, end: u
     close.is_some_and(|close| end <= floor + open + close + 1 && settings.is_label(text.get(..=close).unwrap_or_default()))
 }
 
+/// The bytes of a value that are not part of a label of ours.
+fn outside_labels<'t>(settings: &'t Settings, mut text: &'t [u8]) -> impl Iterator<Item = u8> + 't {
+    std::iter::from_fn(move || {
+        loop {
+            let (first, rest) = text.split_first()?;
+            let close = if *first == b'[' { text.iter().take(LABEL).position(|byte| *byte == b']') } else { None };
+            match close.and_then(|close| text.split_at_checked(close + 1)).filter(|(label, _)| settings.is_label(label)) {
+                Some((_, behind)) => text = behind,
+                None => {
+                    text = rest;
+                    return Some(*first);
+                }
+            }
+        }
+    })
+}
+
 /// One or more of our labels and nothing else: a value over split lines has one a line.
 fn is_own_labels(settings: &Settings, mut text: &[u8]) -> bool {
     while let Some(close) = text.iter().take(LABEL).position(|byte| *byte == b']') {
@@ -604,7 +628,7 @@ fn is_own_labels(settings: &Settings, mut text: &[u8]) -> bool {
             return false;
         }
         text = text.get(close + 1..).unwrap_or_default();
-        if text.is_empty() {
+        if matches!(text, b"" | b"\\n") {
             return true;
         }
     }

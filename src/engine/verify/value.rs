@@ -137,7 +137,9 @@ fn unquoted(hay: &[u8], start: usize, extent: Extent, stops: &mut Stops) -> Opti
         Extent::Date => calendar::date_len(hay.get(start..hay.len().min(start + 40))?)
             .map_or_else(|| token_end(hay, start, stops), |length| start + length),
     };
-    (start < end).then_some(Value { start, end, quoted: false })
+    // The backslash of a quote that is gone is no value.
+    let slashes = byte(hay, start) == b'\\' && hay.get(start..end).is_some_and(|value| value.iter().all(|byte| *byte == b'\\'));
+    (start < end && !slashes).then_some(Value { start, end, quoted: false })
 }
 
 /// Longest value whose brackets and shape are looked at, in bytes.
