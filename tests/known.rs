@@ -280,3 +280,25 @@ fn letters_of_a_label_make_no_name() {
     let once = scrubbed("{\"first_name\":\"@(200) 200-0000\"}");
     assert_eq!(scrubbed(&once), once);
 }
+
+/// Whether a name can be a key did not depend on what stands before its line.
+#[test]
+fn a_key_at_the_start_of_the_bytes_is_judged_like_any_other() {
+    for key in ["ssn-", "ssn", "ip", "mail", "dob-", "x.", "user_1", "pw"] {
+        for value in ["\"0a 000aAA\"", "203.0.113.9", "899-12-3456"] {
+            let line = format!("{key}: {value}\n");
+            let later = format!("first line\n{line}");
+            assert_eq!(scrubbed(&later), format!("first line\n{}", scrubbed(&line)));
+        }
+    }
+}
+
+#[test]
+fn what_stands_behind_an_address_does_not_hide_it() {
+    for behind in ["-x", "- ", ". ", "-ff00:42"] {
+        let line = format!("peer 2001:db8::{behind} gone");
+        let output = scrubbed(&line);
+        assert_eq!(output.as_bytes(), Engine::standard().scrub_naively(line.as_bytes()), "{output}");
+        assert!(output.starts_with("peer [IP_V6]"), "{output}");
+    }
+}

@@ -10,6 +10,8 @@ const ADDRESS: usize = 56;
 /// Looks around a place where several `:`, `-` or `.` stand between hex digits.
 pub(crate) fn address(scan: &mut Scan<'_>, at: usize) {
     let separator = match (scan.byte(at), scan.before(at)) {
+        // `2001:db8::-x`: what comes behind does not say what is before it.
+        (_, b':') => b':',
         (b'-', _) => b'-',
         (b'.', _) => b'.',
         _ => b':',
