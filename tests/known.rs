@@ -302,3 +302,13 @@ fn what_stands_behind_an_address_does_not_hide_it() {
         assert!(output.starts_with("peer [IP_V6]"), "{output}");
     }
 }
+
+/// The escaped line end says that the line does not go on, also when it is all that a line holds of a value.
+#[test]
+fn the_line_end_of_docker_stays_when_a_value_is_masked() {
+    let tail = "\"stream\":\"stdout\",\"time\":\"2026-01-02T03:04:05.678Z\"}\n";
+    let text = format!("{{\"log\":\"request first_name=\\\" done\",{tail}{{\"log\":\"\\n\",{tail}{{\"log\":\"r=1\",{tail}");
+    let once = scrubbed(&text);
+    assert!(once.contains("{\"log\":\"\\n\","), "{once}");
+    assert_eq!(scrubbed(&once), once);
+}

@@ -71,7 +71,10 @@ pub(crate) fn resolve(hay: &[u8], hits: &mut Vec<Hit>, settings: &Settings, span
             source: winner.source,
             mask,
         };
-        push_lines(hay, without_line_end(hay, whole_escapes(hay, span)), spans);
+        let span = without_line_end(hay, whole_escapes(hay, span));
+        if span.start < span.end {
+            push_lines(hay, span, spans);
+        }
     }
 }
 
@@ -130,8 +133,9 @@ fn whole_escapes(hay: &[u8], mut span: Span) -> Span {
 /// An escaped line end before a closing quote stays: by it Docker says that a line does not go on.
 fn without_line_end(hay: &[u8], mut span: Span) -> Span {
     let text = hay.get(span.start..span.end).unwrap_or_default();
-    if hay.get(span.end) == Some(&b'"') && text.len() > 2 && text.ends_with(b"\\n") {
-        let slashes = text.iter().rev().skip(1).take(64).take_while(|byte| **byte == b'\\').count();
+    if hay.get(span.end) == Some(&b'"') && text.ends_with(b"\\n") {
+        let before = hay.get(..span.end - 1).unwrap_or_default();
+        let slashes = before.iter().rev().take(64).take_while(|byte| **byte == b'\\').count();
         span.end -= if slashes % 2 == 1 { 2 } else { 0 };
     }
     span
