@@ -312,3 +312,18 @@ fn the_line_end_of_docker_stays_when_a_value_is_masked() {
     assert!(once.contains("{\"log\":\"\\n\","), "{once}");
     assert_eq!(scrubbed(&once), once);
 }
+
+/// A damaged line is no part of a split text, whatever else is in its block.
+#[test]
+fn a_line_that_is_not_quite_dockers_does_not_depend_on_the_cut() {
+    let time = "\"time\":\"2026-01-02T03:04:05.678Z\"}";
+    let text = format!(
+        "{{= \r{{\"log\":\"request patientName=SW1A \"=\"stream\":\"tdout\",{time}\r{{\"log\":\"1AA done\\n\",\"stream\":\"stdout\",{time}\r\
+         {{\"log\":\"mail=u@exam\",\"stream\":\"stdout\",{time}\r{{\"log\":\"ple.com\\n\",\"stream\":\"stdout\",{time}\r"
+    );
+    let expected = Engine::standard().scrub(text.as_bytes());
+    assert_eq!(String::from_utf8_lossy(&expected).matches("[EMAIL]").count(), 2);
+    for at in 0..=text.len() {
+        assert_eq!(in_pieces(text.as_bytes(), at), expected, "cut at {at}");
+    }
+}

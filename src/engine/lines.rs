@@ -147,7 +147,8 @@ fn part_of(line: &[u8], offset: usize) -> Option<Part> {
         }
         end += 1;
     }
-    let rest = body.get(end..)?;
+    // Only what the anchors of split lines find as well: else it would count who stands in the same block.
+    let rest = body.get(end..).filter(|rest| rest.starts_with(b"\",\"stream\":\"std"))?;
     let stream = u8::from(rest.windows(8).any(|eight| eight == b"\"stderr\""));
     let complete = body.get(..end)?.ends_with(b"\\n");
     Some(Part { start: offset + 8, end: offset + 8 + end, stream, goes_on: !complete })
