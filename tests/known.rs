@@ -327,3 +327,12 @@ fn a_line_that_is_not_quite_dockers_does_not_depend_on_the_cut() {
         assert_eq!(in_pieces(text.as_bytes(), at), expected, "cut at {at}");
     }
 }
+
+#[test]
+fn a_list_with_an_open_quote_ends_with_its_line() {
+    let lines = ["username=[A done\",\"n\":\"}\n", "Failed password for jsample, 0\r\n"];
+    for key in ["username", "emails", "ssn"] {
+        let first = lines[0].replace("username", key);
+        assert_eq!(scrubbed(&format!("{first}{}", lines[1])), format!("{}{}", scrubbed(&first), scrubbed(lines[1])));
+    }
+}

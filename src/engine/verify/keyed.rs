@@ -235,6 +235,10 @@ fn list(scan: &mut Scan<'_>, named: &Named, key: &'static Key, mut at: usize) {
         while scan.byte(at) == b'\\' {
             at += 1;
         }
+        // A quote that is not closed in its record: the next line is none of the list.
+        if matches!(scan.byte(at), b'\n' | b'\r') {
+            return;
+        }
         at += usize::from(value.quoted);
     }
 }
