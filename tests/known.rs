@@ -336,3 +336,11 @@ fn a_list_with_an_open_quote_ends_with_its_line() {
         assert_eq!(scrubbed(&format!("{first}{}", lines[1])), format!("{}{}", scrubbed(&first), scrubbed(lines[1])));
     }
 }
+
+#[test]
+fn a_label_behind_a_backslash_is_left_alone() {
+    for key in ["password", "user", "mrn"] {
+        let once = scrubbed(&format!("\"{{\\\"{key}\\\":\\\"postgres://aaaa:00aa\"@db.example:5432/app\\\"}}\""));
+        assert_eq!(scrubbed(&once), once);
+    }
+}

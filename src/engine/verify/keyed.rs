@@ -134,6 +134,13 @@ fn from_value(scan: &mut Scan<'_>, named: &Named, key: &'static Key, at: usize, 
     match scan.byte(first) {
         b'{' => return,
         b'[' if own_label_end(scan, first).is_some() => return,
+        // A quote that went with what was masked leaves its backslashes.
+        b'\\' => {
+            let slashes = scan.slice(first, scan.hay.len().min(first + 32)).iter().take_while(|byte| **byte == b'\\').count();
+            if scan.byte(first + slashes) == b'[' && own_label_end(scan, first + slashes).is_some() {
+                return;
+            }
+        }
         b'[' if spaced || first == at => return list(scan, named, key, first + 1),
         _ => {}
     }
