@@ -132,3 +132,215 @@ fn a_json_literal_is_no_value_of_a_key() {
         }
     }
 }
+
+fn in_pieces(text: &[u8], at: usize) -> Vec<u8> {
+    let mut out = Vec::new();
+    let engine = Engine::standard();
+    let mut stream = engine.stream();
+    for piece in [&text[..at], &text[at..]] {
+        stream.push(piece, &mut |clean| out.extend_from_slice(clean.as_bytes()));
+    }
+    stream.finish(&mut |clean| out.extend_from_slice(clean.as_bytes()));
+    out
+}
+
+const ZONE: &str = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10";
+
+/// A zone that waits for its second line begins in the last line of another zone, and that one in a third's.
+#[test]
+fn a_held_zone_does_not_cut_the_zones_before_it() {
+    for parts in ["{{", "{\n", "\n{"] {
+        let joints: Vec<&str> = parts.split_inclusive(|_: char| true).collect();
+        let text = format!("'0@@0[@,@@\"\n{ZONE}{}{ZONE}{}{ZONE}", joints[0], joints[1]);
+        let expected = Engine::standard().scrub_naively(text.as_bytes());
+        assert_eq!(String::from_utf8_lossy(&expected).matches("[PASSPORT_MRZ]").count(), 6);
+        for at in 0..=text.len() {
+            assert_eq!(in_pieces(text.as_bytes(), at), expected, "cut at {at}");
+        }
+    }
+}
+
+/// The last part of a split text ends in the first line of a zone: the parts before it wait as well.
+#[test]
+fn a_held_zone_does_not_cut_split_lines() {
+    let prefix = "2026-01-02T03:04:05.678901234Z stdout";
+    let text = format!("{prefix} P mail=u@exam\n{prefix} F ple.com {ZONE}\nlast\n");
+    let expected = format!("{prefix} P mail=[EMAIL]\n{prefix} F [EMAIL] [PASSPORT_MRZ]\n[PASSPORT_MRZ]\nlast\n");
+    for at in 0..=text.len() {
+        assert_eq!(String::from_utf8(in_pieces(text.as_bytes(), at)).unwrap(), expected, "cut at {at}");
+    }
+}
+
+/// Thread numbers of 64-bit Linux have 15 digits; one in ten passes the Luhn check.
+#[test]
+fn a_thread_number_is_no_card() {
+    for thread in ["139876543210132", "140234866362117", "362871794645552", "344782148336702", "379012593586512"] {
+        assert!(thread.len() == 15);
+        let header = format!("W0921 14:19:22.793698 {thread} torch/distributed/run.py:267] Setting the environment\n");
+        assert_eq!(scrubbed(&header), header);
+        let header = format!("I20260921 14:19:22.793698 {thread} server.cc:26] ready\n");
+        assert_eq!(scrubbed(&header), header);
+    }
+    for thread in ["139876543210121", "140234866362110", "362871794645552"] {
+        assert!(luhn(thread), "{thread}");
+        for line in [format!("{thread}: started\n"), format!("[{thread}] started\n"), format!("thread {thread} started\n")] {
+            assert_eq!(scrubbed(&line), line);
+        }
+    }
+    assert_eq!(scrubbed("W0921 14:19:22.793698 378282246310005 declined\n"), "W0921 14:19:22.793698 [PAN] declined\n");
+    assert_eq!(scrubbed("card 378282246310005 server.cc:26] x\n"), "card [PAN] server.cc:26] x\n");
+}
+
+fn luhn(digits: &str) -> bool {
+    let sum: u32 = digits
+        .bytes()
+        .rev()
+        .enumerate()
+        .map(|(at, digit)| {
+            let value = u32::from(digit - b'0') << (at % 2);
+            value / 10 + value % 10
+        })
+        .sum();
+    sum.is_multiple_of(10)
+}
+
+/// The label of a rule is our own writing, like that of a built-in kind.
+#[test]
+fn a_rules_label_is_left_alone_the_second_time() {
+    let rules = r#"
+        [[rule]]
+        id = "site"
+        regex = "SITE-[0-9]{6}"
+        [[rule]]
+        id = "capitals_in_a_row_and_more_of_them_until_the_label_is_a_long_one"
+        regex = "[A-Z]{4,20}"
+        [[rule]]
+        id = "badge"
+        keys = ["badge_no"]
+    "#;
+    let engine = Engine::builder().rules("test", rules).unwrap().build().unwrap();
+    for line in [
+        "mrn=SITE-123456 ok",
+        "{\"mrn\":\"SITE-123456\",\"password\":\"SITE-123456\",\"note\":\"SITE-123456\"}",
+        "Authorization: Bearer SITE-123456",
+        "Cookie: sid=SITE-123456; theme=QWERTZ",
+        "ssn=QWERTZ name: QWERTZ QWERTZ badge_no=4711 password=QWERTZ&user=QWERTZ",
+        "mail to u@example.com QWERTZ",
+        "run --password QWERTZ --badge-no QWERTZ",
+    ] {
+        let once = engine.scrub(line.as_bytes());
+        assert_eq!(String::from_utf8_lossy(&engine.scrub(&once)), String::from_utf8_lossy(&once));
+    }
+    assert_eq!(engine.scrub(b"mrn=[SITE]"), b"mrn=[SITE]");
+    assert_ne!(Engine::standard().scrub(b"mrn=[SITE]"), b"mrn=[SITE]");
+}
+
+#[test]
+fn padding_of_base64_belongs_to_the_value() {
+    let values = ["c3NuIGFzIHRleHQ=", "MTIzLTQ1LTY3ODk=", "c3NuIA==", "q+/w//8+Zz+w/A==", "q+/w//8+Zz+w/AaB"];
+    for key in ["ssn", "phone", "mrn", "password", "api_key", "dob", "card", "account_number", "npi", "zip", "first_name", "address"] {
+        for value in values {
+            for behind in [" n=1", "", "&n=1", ", n=1"] {
+                let output = scrubbed(&format!("{key}={value}{behind}"));
+                let rest = output.strip_prefix(key).unwrap().strip_prefix('=').unwrap();
+                // What the kind does not take stays whole.
+                let rest = rest.strip_prefix(value).or_else(|| rest.split_once(']').map(|(_, rest)| rest)).unwrap();
+                assert_eq!(rest, behind, "{key}={value}{behind} became {output}");
+            }
+        }
+    }
+    assert_eq!(scrubbed("ssn=899-12-3456 = n"), "ssn=[US_SSN] = n");
+}
+
+/// Lines of a printed object are indented; the count starts anew where one is not.
+#[test]
+fn masked_keys_of_a_printed_object_stay_apart() {
+    let object = "{\n  \"a@x.example\": 1,\n  \"n\": {\r\n    \"b@x.example\": 2\n  },\n\n\t\"c@x.example\": 3\n}\n";
+    let masked = "{\n  \"[EMAIL]\": 1,\n  \"n\": {\r\n    \"[EMAIL]#2\": 2\n  },\n\n\t\"[EMAIL]#3\": 3\n}\n";
+    let (text, expected) = (object.repeat(2), masked.repeat(2));
+    for at in 0..=text.len() {
+        assert_eq!(String::from_utf8(in_pieces(text.as_bytes(), at)).unwrap(), expected, "cut at {at}");
+    }
+    assert_eq!(scrubbed(&expected), expected);
+    let line = "{\"a@x.example\":1,\"b@x.example\":2}\n";
+    assert_eq!(scrubbed(&line.repeat(2)), "{\"[EMAIL]\":1,\"[EMAIL]#2\":2}\n".repeat(2));
+}
+
+#[test]
+fn a_mail_address_that_a_key_names_is_masked_whole_over_split_lines() {
+    let prefix = "2026-01-02T03:04:05.678901234Z stdout";
+    let text = format!("{prefix} P email=\"postgres://\n{prefix} F aa:00Aa000@db.example:5432/app\" ok\n");
+    let once = scrubbed(&text);
+    assert_eq!(once, format!("{prefix} P email=\"[EMAIL]\n{prefix} F [CONNECTION_STRING]\" ok\n"));
+    assert_eq!(scrubbed(&once), once);
+}
+
+#[test]
+fn letters_of_a_label_make_no_name() {
+    let once = scrubbed("{\"first_name\":\"@(200) 200-0000\"}");
+    assert_eq!(scrubbed(&once), once);
+}
+
+/// Whether a name can be a key did not depend on what stands before its line.
+#[test]
+fn a_key_at_the_start_of_the_bytes_is_judged_like_any_other() {
+    for key in ["ssn-", "ssn", "ip", "mail", "dob-", "x.", "user_1", "pw"] {
+        for value in ["\"0a 000aAA\"", "203.0.113.9", "899-12-3456"] {
+            let line = format!("{key}: {value}\n");
+            let later = format!("first line\n{line}");
+            assert_eq!(scrubbed(&later), format!("first line\n{}", scrubbed(&line)));
+        }
+    }
+}
+
+#[test]
+fn what_stands_behind_an_address_does_not_hide_it() {
+    for behind in ["-x", "- ", ". ", "-ff00:42"] {
+        let line = format!("peer 2001:db8::{behind} gone");
+        let output = scrubbed(&line);
+        assert_eq!(output.as_bytes(), Engine::standard().scrub_naively(line.as_bytes()), "{output}");
+        assert!(output.starts_with("peer [IP_V6]"), "{output}");
+    }
+}
+
+/// The escaped line end says that the line does not go on, also when it is all that a line holds of a value.
+#[test]
+fn the_line_end_of_docker_stays_when_a_value_is_masked() {
+    let tail = "\"stream\":\"stdout\",\"time\":\"2026-01-02T03:04:05.678Z\"}\n";
+    let text = format!("{{\"log\":\"request first_name=\\\" done\",{tail}{{\"log\":\"\\n\",{tail}{{\"log\":\"r=1\",{tail}");
+    let once = scrubbed(&text);
+    assert!(once.contains("{\"log\":\"\\n\","), "{once}");
+    assert_eq!(scrubbed(&once), once);
+}
+
+/// A damaged line is no part of a split text, whatever else is in its block.
+#[test]
+fn a_line_that_is_not_quite_dockers_does_not_depend_on_the_cut() {
+    let time = "\"time\":\"2026-01-02T03:04:05.678Z\"}";
+    let text = format!(
+        "{{= \r{{\"log\":\"request patientName=SW1A \"=\"stream\":\"tdout\",{time}\r{{\"log\":\"1AA done\\n\",\"stream\":\"stdout\",{time}\r\
+         {{\"log\":\"mail=u@exam\",\"stream\":\"stdout\",{time}\r{{\"log\":\"ple.com\\n\",\"stream\":\"stdout\",{time}\r"
+    );
+    let expected = Engine::standard().scrub(text.as_bytes());
+    assert_eq!(String::from_utf8_lossy(&expected).matches("[EMAIL]").count(), 2);
+    for at in 0..=text.len() {
+        assert_eq!(in_pieces(text.as_bytes(), at), expected, "cut at {at}");
+    }
+}
+
+#[test]
+fn a_list_with_an_open_quote_ends_with_its_line() {
+    let lines = ["username=[A done\",\"n\":\"}\n", "Failed password for jsample, 0\r\n"];
+    for key in ["username", "emails", "ssn"] {
+        let first = lines[0].replace("username", key);
+        assert_eq!(scrubbed(&format!("{first}{}", lines[1])), format!("{}{}", scrubbed(&first), scrubbed(lines[1])));
+    }
+}
+
+#[test]
+fn a_label_behind_a_backslash_is_left_alone() {
+    for key in ["password", "user", "mrn"] {
+        let once = scrubbed(&format!("\"{{\\\"{key}\\\":\\\"postgres://aaaa:00aa\"@db.example:5432/app\\\"}}\""));
+        assert_eq!(scrubbed(&once), once);
+    }
+}

@@ -6,7 +6,7 @@
 //! prefixes and the number of lines stay. A run that is still open at the end of the
 //! bytes is not decided yet. (Kubernetes CRI log format; Docker json-file driver.)
 
-use super::verify::Hit;
+use super::verify::{Hit, Hold};
 
 /// Longest stretch of lines that wait for each other; a longer one is scanned in parts.
 const CAP: usize = 1024 * 1024;
@@ -36,8 +36,15 @@ pub(crate) struct Partials {
 impl Partials {
     /// Scans every run of split lines with `scan` and adds its findings, mapped, to `hits`.
     ///
-    /// Returns where a stretch of lines begins that is still open, unless `last`.
-    pub(crate) fn join(&mut self, hay: &[u8], last: bool, mut scan: impl FnMut(&[u8]) -> Vec<Hit>, hits: &mut Vec<Hit>) -> usize {
+    /// Returns where a stretch of lines begins that is still open, unless `last`; closed ones are tied in `hold`.
+    pub(crate) fn join(
+        &mut self,
+        hay: &[u8],
+        last: bool,
+        mut scan: impl FnMut(&[u8]) -> Vec<Hit>,
+        hits: &mut Vec<Hit>,
+        hold: &mut Hold,
+    ) -> usize {
         // What an earlier block left open is seen again in this one.
         self.runs.clear();
         // Runs of several streams overlap: all lines from the first open one on wait together.
@@ -47,15 +54,23 @@ impl Partials {
             let rest = hay.get(line_start..).unwrap_or_default();
             let line = rest.get(..memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len())).unwrap_or_default();
             let line_end = line_start + line.len();
-            if stretch.is_some_and(|first| line_end - first > CAP) {
+            if let Some(first) = stretch.filter(|first| line_end - first > CAP) {
                 // Cut before the line that would be too much, whatever of it is there yet.
                 self.flush_all(hay, &mut scan, hits);
+                hold.tie(first, line_start);
                 stretch = None;
             }
             if let Some(part) = part_of(line, line_start) {
                 self.add(part, hay, &mut scan, hits);
             }
-            stretch = if self.runs.is_empty() { None } else { stretch.or(Some(line_start)) };
+            stretch = match stretch {
+                Some(first) if self.runs.is_empty() => {
+                    hold.tie(first, line_end);
+                    None
+                }
+                None if !self.runs.is_empty() => Some(line_start),
+                open => open,
+            };
             line_start = line_end + 1;
         }
         match stretch {
@@ -132,7 +147,8 @@ fn part_of(line: &[u8], offset: usize) -> Option<Part> {
         }
         end += 1;
     }
-    let rest = body.get(end..)?;
+    // Only what the anchors of split lines find as well: else it would count who stands in the same block.
+    let rest = body.get(end..).filter(|rest| rest.starts_with(b"\",\"stream\":\"std"))?;
     let stream = u8::from(rest.windows(8).any(|eight| eight == b"\"stderr\""));
     let complete = body.get(..end)?.ends_with(b"\\n");
     Some(Part { start: offset + 8, end: offset + 8 + end, stream, goes_on: !complete })

@@ -8,6 +8,7 @@
 use super::catalog::{Kind, KindId, Partial, id};
 use super::resolve::Span;
 use super::tally::Tally;
+use super::verify::Hit;
 use std::fmt;
 use std::io::Write as _;
 use std::str::FromStr;
@@ -82,20 +83,91 @@ impl<'a> Name<'a> {
 #[derive(Default)]
 pub(crate) struct Output {
     pub(crate) bytes: Vec<u8>,
-    /// How often each kind masked a key of the record that starts at `keys_of`.
+    /// How often each kind masked a key since the last line that is not indented.
     keys: Vec<(KindId, usize)>,
-    keys_of: usize,
+    /// From where on lines were not looked at for that.
+    keys_from: usize,
+    /// If wanted, what stands for what: the ends of a replacement, and of the bytes it replaced.
+    moves: Option<Vec<[usize; 4]>>,
     /// Up to where the quotes of the record that starts at `.0` were counted, and whether a string is open there.
     quotes: (usize, usize, bool),
     /// Whether that record begins and ends as JSON does.
     bracketed: bool,
 }
 
+impl Output {
+    /// Empties it, for output that is looked at and not written.
+    pub(crate) fn begin_trial(&mut self) {
+        self.bytes.clear();
+        self.keys.clear();
+        self.moves.get_or_insert_default().clear();
+    }
+
+    /// The finding in the input that covers a finding in what was written.
+    pub(crate) fn source(&self, hit: &Hit) -> Hit {
+        let moves = self.moves.as_deref().unwrap_or_default();
+        let place = |at: usize, first: bool| {
+            let next = moves.partition_point(|[start, ..]| *start <= at);
+            match next.checked_sub(1).and_then(|last| moves.get(last)) {
+                Some([_, end, from, to]) if at < *end => {
+                    if first {
+                        *from
+                    } else {
+                        *to
+                    }
+                }
+                Some([_, end, _, to]) => to + (at - end) + usize::from(!first),
+                None => at + usize::from(!first),
+            }
+        };
+        let (start, last) = (hit.start as usize, (hit.end as usize).saturating_sub(1));
+        Hit { start: place(start, true) as u32, end: place(last, false) as u32, ..*hit }
+    }
+
+    /// Lines that are copied as they are: they may end the object whose keys are numbered.
+    pub(crate) fn pass(&mut self, hay: &[u8], from: usize) {
+        if !self.keys.is_empty() {
+            self.keys_from = from;
+            self.end_of_keys(hay);
+        }
+    }
+
+    /// A record that nothing is known of.
+    pub(crate) fn withheld(&mut self) {
+        self.keys.clear();
+    }
+
+    fn end_of_keys(&mut self, hay: &[u8]) {
+        let text = hay.get(..hay.len().saturating_sub(1)).unwrap_or_default();
+        let last = memchr::memrchr2(b'\n', b'\r', text).map_or(0, |end| end + 1);
+        self.forget_keys(hay, last);
+    }
+
+    /// Forgets the keys if one of the lines up to the one at `line` is not indented: an object that is
+    /// printed over several lines goes on in indented ones.
+    fn forget_keys(&mut self, hay: &[u8], line: usize) {
+        let begins = |at: usize| at.checked_sub(1).is_none_or(|before| matches!(hay.get(before), Some(b'\n' | b'\r')));
+        let mut start = line;
+        while start >= self.keys_from {
+            if begins(start) && !matches!(hay.get(start), None | Some(b' ' | b'\t' | b'\n' | b'\r')) {
+                self.keys.clear();
+                break;
+            }
+            if start == self.keys_from {
+                break;
+            }
+            let before = hay.get(self.keys_from..start - 1).unwrap_or_default();
+            start = self.keys_from + memchr::memrchr2(b'\n', b'\r', before).map_or(0, |end| end + 1);
+        }
+        self.keys_from = self.keys_from.max(line + 1);
+    }
+}
+
 /// Writes `hay` from `from` to its end with `spans` replaced.
 pub(crate) fn write<'n>(hay: &[u8], from: usize, spans: &[Span], name: impl Fn(&Span) -> Name<'n>, output: &mut Output, tally: &mut Tally) {
     let mut at = from;
     let mut record = Record { start: from, seen: from };
-    output.keys_of = usize::MAX;
+    output.keys_from = from;
     output.quotes = (usize::MAX, 0, false);
     for span in spans {
         let out = &mut output.bytes;
@@ -114,6 +186,10 @@ pub(crate) fn write<'n>(hay: &[u8], from: usize, spans: &[Span], name: impl Fn(&
             out.extend_from_slice(b"[WITHHELD:policy]");
             let rest = hay.get(at..).unwrap_or_default();
             at += memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
+            if let Some(moves) = &mut output.moves {
+                moves.retain(|[start, ..]| *start < written);
+                moves.push([written, out.len(), record.of(hay, start), at]);
+            }
             tally.report.dropped += 1;
             continue;
         }
@@ -125,15 +201,26 @@ pub(crate) fn write<'n>(hay: &[u8], from: usize, spans: &[Span], name: impl Fn(&
             if out.last() == Some(&b'-') && hay.get(start.wrapping_sub(1)) == Some(&b'-') {
                 out.pop();
             }
+            if let Some(moves) = &mut output.moves {
+                moves.push([out.len(), out.len() + 4, start, span.end]);
+            }
             out.extend_from_slice(b"null");
             continue;
         }
+        let written = out.len();
         replace(value, span, &name, out);
         if is_json_key(hay, start, span.end) {
-            number_key(output, span.kind, record.of(hay, start));
+            output.forget_keys(hay, record.of(hay, start));
+            number_key(output, span.kind);
+        }
+        if let Some(moves) = &mut output.moves {
+            moves.push([written, output.bytes.len(), start, span.end]);
         }
     }
     output.bytes.extend_from_slice(hay.get(at..).unwrap_or_default());
+    if !output.keys.is_empty() {
+        output.end_of_keys(hay);
+    }
 }
 
 /// Where the current record starts: looked for when asked, and each byte once.
@@ -162,12 +249,8 @@ fn may_be_json_number(hay: &[u8], start: usize, end: usize) -> bool {
         && matches!(hay.get(end), None | Some(b',' | b'}' | b']' | b'\n' | b'\r' | b' '))
 }
 
-/// A record's second key with the same label becomes `[EMAIL]#2`, so that both stay.
-fn number_key(output: &mut Output, kind: KindId, record: usize) {
-    if output.keys_of != record {
-        output.keys_of = record;
-        output.keys.clear();
-    }
+/// An object's second key with the same label becomes `[EMAIL]#2`, so that both stay.
+fn number_key(output: &mut Output, kind: KindId) {
     match output.keys.iter_mut().find(|(known, _)| *known == kind) {
         Some((_, count)) => {
             *count += 1;

@@ -298,6 +298,7 @@ impl EngineBuilder {
             }
         }
         self.settings.packs = KINDS.iter().zip(&self.settings.masks).any(|(kind, mask)| mask.is_some() && kind.packs().next().is_some());
+        self.settings.labels = self.rules.iter().map(|rule| rule.label.clone()).collect();
         let rules = if self.rules.is_empty() { None } else { Some(Rules::build(self.rules, first).map_err(refuse)?) };
         Ok(Engine { settings: self.settings, kernel: self.kernel, rules })
     }

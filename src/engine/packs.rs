@@ -164,7 +164,9 @@ impl Search<'_, '_> {
     /// Whether a label of ours ends before `end`: `[NO_FODSELSNUMMER]` is the name of nothing.
     fn ends_label(&self, end: usize) -> bool {
         let text = self.slice(end.saturating_sub(NAME), end);
-        text.iter().rposition(|byte| *byte == b'[').is_some_and(|open| text.get(open..).is_some_and(is_placeholder))
+        text.iter()
+            .rposition(|byte| *byte == b'[')
+            .is_some_and(|open| text.get(open..).is_some_and(|text| is_placeholder(self.settings, text)))
     }
 
     /// The longest name that ends before `end` and has a kind that is on.
@@ -255,7 +257,7 @@ impl Search<'_, '_> {
             return;
         }
         let close = self.slice(open, self.hay.len().min(open + NAME)).iter().position(|byte| *byte == b']');
-        if close.is_some_and(|length| is_placeholder(self.slice(open, open + length + 1))) {
+        if close.is_some_and(|length| is_placeholder(self.settings, self.slice(open, open + length + 1))) {
             return;
         }
         let mut at = open + 1;
@@ -291,7 +293,7 @@ impl Search<'_, '_> {
     /// Decides on one value, and accepts it.
     fn judge(&mut self, named: &Named, start: usize, end: usize, quoted: bool) {
         let text = self.slice(start, end);
-        if text.is_empty() || is_placeholder(text) {
+        if text.is_empty() || is_placeholder(self.settings, text) {
             return;
         }
         let reach = if quoted { end } else { self.hay.len() };
@@ -316,7 +318,7 @@ impl Search<'_, '_> {
         let rest = self.slice(end, self.hay.len().min(end + NAME));
         let open = rest.iter().position(|byte| !matches!(byte, b'.' | b':' | b'!' | b'?')).unwrap_or(0);
         let close = rest.iter().position(|byte| *byte == b']').unwrap_or(0);
-        rest.get(open..=close).is_some_and(|label| label.first() == Some(&b'[') && is_placeholder(label))
+        rest.get(open..=close).is_some_and(|label| label.first() == Some(&b'[') && is_placeholder(self.settings, label))
     }
 
     /// Looks for a value after a name with nothing but blanks and small words between.

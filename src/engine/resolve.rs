@@ -71,7 +71,10 @@ pub(crate) fn resolve(hay: &[u8], hits: &mut Vec<Hit>, settings: &Settings, span
             source: winner.source,
             mask,
         };
-        push_lines(hay, whole_escapes(hay, span), spans);
+        let span = without_line_end(hay, whole_escapes(hay, span));
+        if span.start < span.end {
+            push_lines(hay, span, spans);
+        }
     }
 }
 
@@ -96,14 +99,15 @@ fn is_userinfo(hit: &Hit) -> bool {
     matches!(hit.kind, id::URL_CREDENTIALS | id::CONNECTION_STRING)
 }
 
-/// `user:pass@host.example`: the password and the host look like a mailbox. Needs sorted hits.
+/// `user:pass@host.example`: the password and the host look like a mailbox, unless a key says that they are one.
+/// Needs sorted hits.
 fn drop_mail_in_userinfo(hits: &mut Vec<Hit>) {
     let mut userinfo = 0..0;
     hits.retain(|hit| {
         if is_userinfo(hit) {
             userinfo = hit.start..hit.end;
         }
-        hit.kind != id::EMAIL || !userinfo.contains(&hit.start) || hit.end <= userinfo.end
+        hit.kind != id::EMAIL || matches!(hit.source, Source::Key(_)) || !userinfo.contains(&hit.start) || hit.end <= userinfo.end
     });
 }
 
@@ -114,12 +118,25 @@ fn whole_escapes(hay: &[u8], mut span: Span) -> Span {
     if !backslash_before(span.start) && !backslash_before(span.end) {
         return span;
     }
-    if hay.get(span.start) == Some(&b'u') && slashes(span.start) % 2 == 1 {
+    let escape =
+        hay.get(span.start..span.start + 5).is_some_and(|text| matches!(text, [b'u', code @ ..] if code.iter().all(u8::is_ascii_hexdigit)));
+    if escape && slashes(span.start) % 2 == 1 {
         span.start -= 1;
     }
     if slashes(span.end) % 2 == 1 && span.end > span.start + 1 && hay.get(span.end).is_some_and(|byte| !matches!(byte, b'\n' | b'\r')) {
         // A dangling backslash belongs to what follows, such as a closing quote.
         span.end -= 1;
+    }
+    span
+}
+
+/// An escaped line end before a closing quote stays: by it Docker says that a line does not go on.
+fn without_line_end(hay: &[u8], mut span: Span) -> Span {
+    let text = hay.get(span.start..span.end).unwrap_or_default();
+    if hay.get(span.end) == Some(&b'"') && text.ends_with(b"\\n") {
+        let before = hay.get(..span.end - 1).unwrap_or_default();
+        let slashes = before.iter().rev().take(64).take_while(|byte| **byte == b'\\').count();
+        span.end -= if slashes % 2 == 1 { 2 } else { 0 };
     }
     span
 }

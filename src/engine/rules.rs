@@ -314,7 +314,7 @@ impl Rules {
         let kind = KindId(self.first + at as u16);
         let value = hay.get(start..end).unwrap_or_default();
         // A scrubbed value is not scrubbed again, and no finding crosses a record end.
-        let own = value == rule.label.as_bytes() || super::verify::is_placeholder(value);
+        let own = super::verify::is_placeholder(settings, value) || super::verify::in_own_label(settings, hay, start, end);
         let clean_cut = memchr::memchr2(b'\n', b'\r', value).is_none();
         if !own && clean_cut && settings.wants(kind, rule.confidence) && rule.validator.is_none_or(|valid| valid(value)) {
             hits.push(Hit { start: start as u32, end: end as u32, kind, confidence: rule.confidence, source: Source::Rule });

@@ -9,10 +9,15 @@ use super::candidates::shapes::{Family, Hits};
 use super::catalog::id;
 use super::classify::{self, Planes};
 use super::lines::Partials;
+use super::mask::{self, Output};
 use super::packs;
 use super::resolve::{Span, resolve, sort_new};
-use super::verify::{Done, Hit, PemState, Scan, Traced, continue_pem, verify, whole_value};
+use super::tally::Tally;
+use super::verify::{Done, Hit, Hold, PemState, Scan, Traced, continue_pem, verify, whole_value};
 use super::views::View;
+
+/// Most times that what was masked of split lines is read again.
+const ROUNDS: usize = 4;
 
 /// Scratch memory of a scan.
 pub(crate) struct Scanner {
@@ -24,9 +29,11 @@ pub(crate) struct Scanner {
     view_hits: Vec<Hit>,
     pub(crate) spans: Vec<Span>,
     partials: Partials,
+    /// What split lines look like once they are masked.
+    trial: Output,
     /// Whether the bytes scanned last hold lines that a container runtime split.
     pub(crate) split: bool,
-    hold: Option<usize>,
+    hold: Hold,
     /// Set while a PEM block is open at the end of the bytes scanned last.
     pub(crate) pem: Option<PemState>,
 }
@@ -42,8 +49,9 @@ impl Scanner {
             view_hits: Vec::new(),
             spans: Vec::new(),
             partials: Partials::default(),
+            trial: Output::default(),
             split: false,
-            hold: None,
+            hold: Hold::default(),
             pem: None,
         }
     }
@@ -60,10 +68,44 @@ impl Scanner {
     pub(crate) fn scan(&mut self, engine: &Engine, hay: &[u8], last: bool) -> usize {
         self.hits.clear();
         self.raw_hits(engine, hay, None, None);
-        let held = self.hold.filter(|_| !last).unwrap_or(hay.len());
-        let decided = if self.split { self.join_split_lines(engine, hay, last).min(held) } else { held };
+        let joined = if self.split { self.join_split_lines(engine, hay, last) } else { hay.len() };
+        let decided = if last { hay.len() } else { self.hold.settle(joined) };
         resolve(hay, &mut self.hits, &engine.settings, &mut self.spans);
+        if self.split {
+            self.read_again(engine, hay.get(..decided).unwrap_or_default());
+        }
         decided
+    }
+
+    /// Scans split lines as they will be written, until nothing more is found in them.
+    ///
+    /// A value may be found in one of two lines alone, and the text of both then mean something else: what
+    /// a second run would find is masked in the first.
+    fn read_again(&mut self, engine: &Engine, hay: &[u8]) {
+        let (open, mut found) = (self.pem, std::mem::take(&mut self.hits));
+        for _ in 0..ROUNDS {
+            let spans = self.spans.get(..self.spans.partition_point(|span| span.start < hay.len())).unwrap_or_default();
+            if spans.is_empty() {
+                break;
+            }
+            let mut trial = std::mem::take(&mut self.trial);
+            trial.begin_trial();
+            mask::write(hay, 0, spans, |span| engine.name(span.kind), &mut trial, &mut Tally::default());
+            self.hits.clear();
+            self.pem = None;
+            self.raw_hits(engine, &trial.bytes, None, None);
+            if self.split {
+                self.join_split_lines(engine, &trial.bytes, true);
+            }
+            found.extend(self.hits.iter().map(|hit| trial.source(hit)));
+            let stable = self.hits.is_empty();
+            self.trial = trial;
+            if stable {
+                break;
+            }
+            resolve(hay, &mut found, &engine.settings, &mut self.spans);
+        }
+        (self.pem, self.hits, self.split) = (open, found, true);
     }
 
     /// Scans without settling overlaps; returns the number of findings.
@@ -109,7 +151,7 @@ impl Scanner {
     pub(crate) fn scan_naively(&mut self, engine: &Engine, hay: &[u8]) {
         use super::catalog::ANCHORS;
         self.hits.clear();
-        let (mut escapes, mut pem, mut split, mut hold) = (Vec::new(), None, false, None);
+        let (mut escapes, mut pem, mut split, mut hold) = (Vec::new(), None, false, Hold::default());
         let mut scan = Scan {
             hay,
             settings: &engine.settings,
@@ -142,7 +184,7 @@ impl Scanner {
     fn raw_hits(&mut self, engine: &Engine, hay: &[u8], mut trace: Option<&mut Vec<Traced>>, name: Option<&[u8]>) {
         self.escapes.clear();
         self.split = false;
-        self.hold = None;
+        self.hold.clear();
         let open = self.pem.take();
         let mut scan = Scan {
             hay,
@@ -192,7 +234,7 @@ impl Scanner {
         let mut found = std::mem::take(&mut self.view_hits);
         view.regions(hay, escapes, |text, view| {
             found.clear();
-            let (mut nested, mut pem, mut split, mut hold) = (Vec::new(), None, false, None);
+            let (mut nested, mut pem, mut split, mut hold) = (Vec::new(), None, false, Hold::default());
             let mut scan = Scan {
                 hay: text,
                 settings: &engine.settings,
@@ -225,14 +267,14 @@ impl Scanner {
     fn join_split_lines(&mut self, engine: &Engine, hay: &[u8], last: bool) -> usize {
         let mut partials = std::mem::take(&mut self.partials);
         let mut hits = std::mem::take(&mut self.hits);
-        let (hold, open) = (self.hold, self.pem);
+        let (mut hold, open) = (std::mem::take(&mut self.hold), self.pem);
         let mut scan = |text: &[u8]| {
             self.hits.clear();
             self.pem = None;
             self.raw_hits(engine, text, None, None);
             std::mem::take(&mut self.hits)
         };
-        let decided = partials.join(hay, last, &mut scan, &mut hits);
+        let decided = partials.join(hay, last, &mut scan, &mut hits, &mut hold);
         (self.partials, self.hits, self.hold, self.pem, self.split) = (partials, hits, hold, open, true);
         decided
     }

@@ -18,6 +18,8 @@ pub(crate) struct Settings {
     pub(crate) packs: bool,
     /// By kind, user rules after the built-in kinds: the mask, or `None` when off.
     pub(crate) masks: Vec<Option<Mask>>,
+    /// Labels of the user rules.
+    pub(crate) labels: Vec<String>,
 }
 
 impl Settings {
@@ -37,7 +39,13 @@ impl Settings {
 
     pub(crate) fn all_kinds() -> Self {
         let masks = vec![Some(Mask::Label); KINDS.len()];
-        Self { min_confidence: 60, leave_internal_networks: true, leave_system_users: true, packs: false, masks }
+        Self { min_confidence: 60, leave_internal_networks: true, leave_system_users: true, packs: false, masks, labels: Vec::new() }
+    }
+
+    /// Whether `text` is the label of a kind or of a user rule, with its brackets.
+    pub(crate) fn is_label(&self, text: &[u8]) -> bool {
+        text.first() == Some(&b'[')
+            && (KINDS.iter().any(|kind| kind.label.as_bytes() == text) || self.labels.iter().any(|label| label.as_bytes() == text))
     }
 
     #[inline]

@@ -25,6 +25,8 @@ const READ: usize = 128 * 1024;
 const CAP: usize = 1024 * 1024;
 /// Bytes scanned beyond a window, and kept before it: more than any bounded finding.
 const CONTEXT: usize = 8 * 1024;
+/// Most bytes held back for a structure over several lines that are scanned again at each new line.
+const HELD: usize = 4 * 1024;
 /// Bytes of a record from which on it is scanned in windows, however many of them are there.
 const LONG: usize = CAP + CONTEXT;
 
@@ -82,6 +84,7 @@ fn write_part(part: &Part<'_>, engine: &Engine, tally: &mut Tally, out: &mut Out
     match part {
         Part::Scanned { hay, from, spans } => {
             if spans.is_empty() {
+                out.pass(hay, *from);
                 let rest = hay.get(*from..).unwrap_or_default();
                 tally.report.bytes_out += rest.len() as u64;
                 if !rest.is_empty() {
@@ -93,6 +96,7 @@ fn write_part(part: &Part<'_>, engine: &Engine, tally: &mut Tally, out: &mut Out
             mask::write(hay, *from, spans, |span| engine.name(span.kind), out, tally);
         }
         Part::Withheld => {
+            out.withheld();
             out.bytes.clear();
             out.bytes.extend_from_slice(b"[WITHHELD:panic]");
         }
@@ -217,9 +221,13 @@ impl<'e> Pump<'e> {
         self.buffer.discard(0..decided);
         self.context = 0;
         // A held run is looked at again when twice as much is there, so that many small
-        // pushes cost no more than one.
+        // pushes cost no more than one; a few lines are when there is another one.
         self.tried = end - decided;
-        self.wait = if decided < end && self.scanner.split { 2 * self.tried } else { 0 };
+        self.wait = match self.tried {
+            0 => 0,
+            held if self.scanner.split || held > HELD => 2 * held,
+            held => held + 1,
+        };
         decided > 0
     }
 

@@ -27,11 +27,9 @@ pub(crate) struct Named {
 /// Whether the bytes before a separator can be the end of a key name.
 #[inline]
 pub(crate) fn plausible(hay: &[u8], separator: usize) -> bool {
-    let Some(tail) = separator.checked_sub(8).and_then(|from| hay.get(from..)).and_then(|tail| tail.first_chunk::<8>()) else {
-        return true;
-    };
+    let tail = separator.checked_sub(8).and_then(|from| hay.get(from..)).and_then(|tail| tail.first_chunk::<8>());
     // The last bytes as a number: the newest in the highest byte.
-    let mut word = u64::from_le_bytes(*tail);
+    let mut word = u64::from_le_bytes(tail.copied().unwrap_or_else(|| first_bytes(hay, separator)));
     let mut closers = 0;
     while closers < 4 && CLOSERS[(word >> 56) as usize] {
         word <<= 8;
@@ -52,6 +50,16 @@ pub(crate) fn plausible(hay: &[u8], separator: usize) -> bool {
     }
     // A capital may start a short segment (`clientIp`).
     second.is_ascii_uppercase() && third.is_ascii_lowercase() || third.is_ascii_uppercase() && fourth.is_ascii_lowercase()
+}
+
+/// The bytes before a separator that stands near the start: what is before them is a line's end, as it is in a longer text.
+#[cold]
+fn first_bytes(hay: &[u8], separator: usize) -> [u8; 8] {
+    let mut tail = [b'\n'; 8];
+    for (to, from) in tail.iter_mut().rev().zip(hay.get(..separator).unwrap_or_default().iter().rev()) {
+        *to = *from;
+    }
+    tail
 }
 
 /// Five bits of a byte: letters and digits by their low bits, all others 0.

@@ -9,7 +9,7 @@ pub(crate) enum Trust {
     Strong,
     /// The range is broad: bare runs are believable only at the lengths really in circulation.
     Broad,
-    /// Never believable bare (a single-digit prefix shared with every epoch timestamp).
+    /// Never believable bare: a prefix shared with every epoch timestamp, or a length hardly issued.
     Keyed,
 }
 
@@ -39,7 +39,8 @@ pub(crate) const BRANDS: &[Brand] = &[
     brand(Trust::Strong, SIXTEEN_UP, &[6011, 6011, 644, 649, 65, 65]), // Discover
     brand(Trust::Strong, SIXTEEN_UP, &[62, 62, 81, 81]),               // UnionPay, with 622126-622925 of Discover
     brand(Trust::Strong, DINERS, &[300, 305, 3095, 3095, 38, 39]),     // Diners
-    brand(Trust::Strong, &[14, 15, 16, 17, 18, 19], &[36, 36]),        // Diners International
+    brand(Trust::Strong, DINERS, &[36, 36]),                           // Diners International
+    brand(Trust::Keyed, &[15], &[36, 36]),                             // the same at a length that is rare
     brand(Trust::Strong, SIXTEEN_UP, &[3528, 3589]),                   // JCB
     brand(Trust::Strong, SIXTEEN_UP, &[2200, 2204]),                   // Mir
     brand(Trust::Strong, &[16], RUPAY),

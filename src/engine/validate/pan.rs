@@ -25,8 +25,8 @@ pub(crate) fn brand_ok(digits: &[u8]) -> bool {
     BRANDS.iter().any(|brand| matches(brand, digits))
 }
 
-/// True when the brand alone makes a bare run believable: everything but UATP, and Maestro-only
-/// prefixes at lengths other than 16, 18 and 19. A caller that sees grouping or a key need not ask.
+/// True when the brand alone makes a bare run believable: everything but UATP, Diners at 15
+/// digits, and Maestro-only prefixes at lengths other than 16, 18 and 19. A caller that sees grouping or a key need not ask.
 pub(crate) fn strong_brand(digits: &[u8]) -> bool {
     BRANDS.iter().any(|brand| {
         let trusted = match brand.trust {
@@ -144,6 +144,9 @@ mod tests {
             ("6011", 17, true),
             ("6011", 13, false),
             ("1", 15, false),
+            ("36", 14, true),
+            ("36", 15, false),
+            ("37", 15, true),
         ] {
             let number = solve(prefix, len);
             assert!(brand_ok(number.as_bytes()));

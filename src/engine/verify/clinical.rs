@@ -134,7 +134,7 @@ pub(crate) fn dicom(scan: &mut Scan<'_>, at: usize) {
     let slashes = body.get(..length).unwrap_or_default().iter().rev().take_while(|byte| **byte == b'\\').count();
     let length = length - slashes;
     let start = at + open + 1;
-    if !is_placeholder(scan.slice(start, start + length)) {
+    if !is_placeholder(scan.settings, scan.slice(start, start + length)) {
         scan.accept_alone(id::DICOM_TAG_DUMP, start, start + length, Source::Format);
     }
 }

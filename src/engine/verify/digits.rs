@@ -237,6 +237,10 @@ fn long_run(scan: &mut Scan<'_>, start: usize, end: usize) {
         scan.refuse(id::PAN, start, end, "its key names a seed, a hash or a count");
         return;
     }
+    if is_thread(scan, start, end) {
+        scan.refuse(id::PAN, start, end, "the thread in a log header");
+        return;
+    }
     let value = scan.slice(start, end);
     match value.len() {
         13..=19 if validate::pan::strong_brand(value) && validate::pan::valid(value) => scan.accept(id::PAN, start, end, 60, Source::Weak),
@@ -258,6 +262,28 @@ fn follows_a_counter(scan: &Scan<'_>, start: usize) -> bool {
         && WORDS.iter().any(|known| {
             word.len() >= known.len() && word.get(word.len() - known.len()..).is_some_and(|tail| tail.eq_ignore_ascii_case(known))
         })
+}
+
+/// Whether the number is the thread in a header `Lmmdd hh:mm:ss.uuuuuu thread file:line]`, as glog writes it
+/// and torch.distributed and Kubernetes do after it; years may stand before the month.
+fn is_thread(scan: &Scan<'_>, start: usize, end: usize) -> bool {
+    /// Longest path of a source file.
+    const PATH: usize = 200;
+    let head = scan.slice(start.saturating_sub(26), start);
+    let shaped = |text: &[u8], shape: &[u8]| {
+        text.len() == shape.len()
+            && text.iter().zip(shape).all(|(byte, want)| if *want == b'd' { byte.is_ascii_digit() } else { byte == want })
+    };
+    let Some((date, time)) = head.len().checked_sub(17).and_then(|at| head.split_at_checked(at)) else { return false };
+    let digits = date.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let level = date.len().checked_sub(digits + 1).and_then(|at| date.get(at));
+    if !shaped(time, b" dd:dd:dd.dddddd ") || !matches!(digits, 4 | 6 | 8) || !matches!(level, Some(b'I' | b'W' | b'E' | b'F' | b'D')) {
+        return false;
+    }
+    let rest = scan.slice(end, scan.hay.len().min(end + PATH));
+    let place = rest.get(1..).unwrap_or_default().split(|byte| matches!(byte, b' ' | b'\n')).next().unwrap_or_default();
+    let line = place.strip_suffix(b"]").and_then(|place| place.rsplit(|byte| *byte == b':').next());
+    rest.first() == Some(&b' ') && place.contains(&b':') && line.is_some_and(|line| !line.is_empty() && line.iter().all(u8::is_ascii_digit))
 }
 
 /// Track 2 of a card: `;4111111111111111=2912101...?`.

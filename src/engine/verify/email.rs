@@ -63,6 +63,10 @@ fn domain_end(scan: &Scan<'_>, from: usize) -> usize {
         if !(byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.' || byte >= 0x80) {
             break;
         }
+        // No domain has three hyphens in a row; a line of them, as before a key, begins here.
+        if byte == b'-' && scan.slice(end, end + 3) == b"---" {
+            break;
+        }
         dots |= byte == b'.';
         end += 1;
     }

@@ -10,6 +10,8 @@ const ADDRESS: usize = 56;
 /// Looks around a place where several `:`, `-` or `.` stand between hex digits.
 pub(crate) fn address(scan: &mut Scan<'_>, at: usize) {
     let separator = match (scan.byte(at), scan.before(at)) {
+        // `2001:db8::-x`: what comes behind does not say what is before it.
+        (_, b':') => b':',
         (b'-', _) => b'-',
         (b'.', _) => b'.',
         _ => b':',
@@ -47,7 +49,9 @@ pub(crate) fn address(scan: &mut Scan<'_>, at: usize) {
     while start < end && (scan.byte(start) == b'.' || scan.byte(start) == b':' && scan.byte(start + 1) != b':') {
         start += 1;
     }
-    if !scan.word_may_start(start) || !scan.word_may_end(end) {
+    // `host::5432` is no address, nor is what stands behind a bracket, such as that of a label.
+    let joined = scan.byte(start) == b':' && scan.before(start) == b']';
+    if !scan.word_may_start(start) || !scan.word_may_end(end) || joined {
         return;
     }
     if validate::mac_address::valid(scan.slice(start, end)) {

@@ -9,7 +9,8 @@ use super::people::{self, is_system_user};
 use super::scan::{Scan, Source, is_word};
 use super::value::{self, Value};
 use crate::engine::candidates::keys::{self, Named};
-use crate::engine::catalog::{Extent, KINDS, Key, KindId, PLACEHOLDER_FIRSTS, PLACEHOLDERS, REFINE, URL_PARAMS, id};
+use crate::engine::catalog::{Extent, Key, KindId, PLACEHOLDER_FIRSTS, PLACEHOLDERS, REFINE, URL_PARAMS, id};
+use crate::engine::settings::Settings;
 use crate::engine::validate;
 
 /// Most elements of a list that one key names.
@@ -135,6 +136,13 @@ fn from_value(scan: &mut Scan<'_>, named: &Named, key: &'static Key, at: usize, 
     match scan.byte(first) {
         b'{' => return,
         b'[' if own_label_end(scan, first).is_some() => return,
+        // A quote that went with what was masked leaves its backslashes.
+        b'\\' => {
+            let slashes = scan.slice(first, scan.hay.len().min(first + 32)).iter().take_while(|byte| **byte == b'\\').count();
+            if scan.byte(first + slashes) == b'[' && own_label_end(scan, first + slashes).is_some() {
+                return;
+            }
+        }
         b'[' if spaced || first == at => return list(scan, named, key, first + 1),
         _ => {}
     }
@@ -153,7 +161,9 @@ fn from_value(scan: &mut Scan<'_>, named: &Named, key: &'static Key, at: usize, 
     if value.quoted {
         return judge(scan, named.key, key, value);
     }
-    if key.kind == id::USERNAME && scan.byte(value.end) == b'(' && scan.slice(value.start, value.end).iter().all(u8::is_ascii_digit) {
+    // The name behind the number may be masked already, with its brackets.
+    let named_behind = scan.byte(value.end) == b'(' || scan.byte(value.end) == b'[' && own_label_end(scan, value.end).is_some();
+    if key.kind == id::USERNAME && named_behind && scan.slice(value.start, value.end).iter().all(u8::is_ascii_digit) {
         return people::numbered(scan, value.end);
     }
     let end = groups_end(scan, key.kind, value);
@@ -234,6 +244,10 @@ fn list(scan: &mut Scan<'_>, named: &Named, key: &'static Key, mut at: usize) {
         while scan.byte(at) == b'\\' {
             at += 1;
         }
+        // A quote that is not closed in its record: the next line is none of the list.
+        if matches!(scan.byte(at), b'\n' | b'\r') {
+            return;
+        }
         at += usize::from(value.quoted);
     }
 }
@@ -248,6 +262,10 @@ fn sql_detail(scan: &mut Scan<'_>, mark: usize, at: usize) {
     let Some(open) = scan.slice(floor, close).iter().rposition(|byte| matches!(byte, b'(' | b'\n')).map(|offset| floor + offset) else {
         return;
     };
+    // What stands before the record may be there or not.
+    if scan.byte(open) == b'\n' {
+        return;
+    }
     let rest = scan.slice(at + 1, scan.hay.len().min(at + 4096));
     let columns = scan.slice(open + 1, close).split(|byte| *byte == b',').count();
     let line = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(rest.len());
@@ -268,7 +286,8 @@ fn sql_detail(scan: &mut Scan<'_>, mark: usize, at: usize) {
         let length = if last { tail.len() } else { tail.windows(2).position(|pair| pair == b", ").unwrap_or(tail.len()) };
         let column = column.trim_ascii();
         let column = column.strip_suffix(b"::text").unwrap_or(column);
-        if let Some(found) = keys::lookup(column)
+        if own_label_end(scan, from).is_none()
+            && let Some(found) = keys::lookup(column)
             && let Some(key) = keys::key(found)
         {
             let value = Value { start: from, end: from + length, quoted: false };
@@ -319,7 +338,7 @@ fn url_parameter(scan: &mut Scan<'_>, mark: usize, at: usize) {
     }
     let Some(value) = value::read(scan.hay, at, Extent::Token, false, &mut scan.done.stops) else { return };
     let text = scan.slice(value.start, value.end);
-    if is_placeholder(text) || text.len() < 3 || scan.settings.leave_system_users && is_system_user(text) {
+    if is_placeholder(scan.settings, text) || text.len() < 3 || scan.settings.leave_system_users && is_system_user(text) {
         return;
     }
     let keyed = id::URL_WITH_IDS.builtin().map_or(0, |kind| kind.keyed);
@@ -349,7 +368,7 @@ fn authorization(scan: &mut Scan<'_>, named: &Named, value: Value) {
     if text.iter().position(|byte| *byte == b'[').is_some_and(|label| own_label_end(scan, start + label).is_some()) {
         return;
     }
-    if is_placeholder(text) || text.len() < 4 || !known && !validate::high_entropy::valid(text) && text.len() < 16 {
+    if is_placeholder(scan.settings, text) || text.len() < 4 || !known && !validate::high_entropy::valid(text) && text.len() < 16 {
         scan.refuse(id::AUTH_BEARER, start, stop, "a placeholder, or no credential");
         return;
     }
@@ -405,7 +424,7 @@ fn cookies(scan: &mut Scan<'_>, named: &Named, value: Value, header: bool) {
             end -= 1;
         }
         let text = scan.slice(start, end);
-        if text.len() >= 4 && !is_placeholder(text) && (equals.is_some() || text.len() >= 8 && !prose) {
+        if text.len() >= 4 && !is_placeholder(scan.settings, text) && (equals.is_some() || text.len() >= 8 && !prose) {
             scan.accept(id::SESSION_COOKIE, start, end, 90, Source::Key(named.key));
         }
         // What follows a blank is not part of the header any more.
@@ -451,7 +470,7 @@ pub(crate) fn whole_value(scan: &mut Scan<'_>, name: &[u8]) {
 
 fn kind_of(scan: &Scan<'_>, key: &Key, text: &[u8]) -> Result<(KindId, u8), &'static str> {
     let Some(kind) = key.kind.builtin() else { return Err("not a kind of this build") };
-    if is_placeholder(text) {
+    if is_placeholder(scan.settings, text) {
         return Err("a placeholder");
     }
     if matches!(key.kind, id::IP_V4 | id::IP_V6) && is_internal(scan, text) {
@@ -484,7 +503,7 @@ fn veto(scan: &Scan<'_>, kind: KindId, text: &[u8]) -> Option<&'static str> {
     if kind == id::USERNAME && [&b"com."[..], b"org.", b"net.", b"io."].iter().any(|domain| text.starts_with(domain)) {
         return Some("the reversed domain of a program");
     }
-    if kind == id::PERSON_NAME && !text.iter().any(|byte| byte.is_ascii_alphabetic() || *byte >= 0x80) {
+    if kind == id::PERSON_NAME && !outside_labels(scan.settings, text).any(|byte| byte.is_ascii_alphabetic() || byte >= 0x80) {
         return Some("a name without letters");
     }
     if kind == id::CONNECTION_STRING && !text.contains(&b'@') {
@@ -559,12 +578,12 @@ fn is_degrees(text: &[u8]) -> bool {
 }
 
 /// Values that hide nothing: a closed list, our own labels, and unfilled templates.
-pub(crate) fn is_placeholder(text: &[u8]) -> bool {
+pub(crate) fn is_placeholder(settings: &Settings, text: &[u8]) -> bool {
     if !text.first().is_some_and(|byte| PLACEHOLDER_FIRSTS.contains(byte.to_ascii_lowercase())) {
         return false;
     }
     let text = text.trim_ascii();
-    if is_own_labels(text) || is_template(text) {
+    if is_own_labels(settings, text) || is_template(text) {
         return true;
     }
     if text.len() >= 3 && (text.iter().all(|byte| *byte == b'*') || text.iter().all(|byte| matches!(byte, b'x' | b'X'))) {
@@ -573,38 +592,60 @@ pub(crate) fn is_placeholder(text: &[u8]) -> bool {
     PLACEHOLDERS.contains(text)
 }
 
-/// Longest label of a kind, with its brackets.
-const LABEL: usize = 48;
+/// Longest label of a kind or a user rule, with its brackets.
+const LABEL: usize = 66;
 
 /// One past the label of a kind that begins at `at`.
 pub(crate) fn own_label_end(scan: &Scan<'_>, at: usize) -> Option<usize> {
     let rest = scan.slice(at, scan.hay.len().min(at + LABEL));
     let close = rest.iter().position(|byte| *byte == b']')?;
-    is_own_label(rest.get(..=close).unwrap_or_default()).then_some(at + close + 1)
+    scan.settings.is_label(rest.get(..=close).unwrap_or_default()).then_some(at + close + 1)
 }
 
 fn ends_own_label(scan: &Scan<'_>, end: usize) -> bool {
     let text = scan.slice(end.saturating_sub(LABEL), end);
-    text.iter().rposition(|byte| *byte == b'[').is_some_and(|open| is_own_label(text.get(open..).unwrap_or_default()))
+    text.iter().rposition(|byte| *byte == b'[').is_some_and(|open| scan.settings.is_label(text.get(open..).unwrap_or_default()))
+}
+
+/// Whether the bytes from `start` to `end` are part of a label: what a rule finds there is our own writing.
+pub(crate) fn in_own_label(settings: &Settings, hay: &[u8], start: usize, end: usize) -> bool {
+    let floor = start.saturating_sub(LABEL);
+    let before = hay.get(floor..hay.len().min(start + 1)).unwrap_or_default();
+    let Some(open) = before.iter().rposition(|byte| *byte == b'[') else { return false };
+    let text = hay.get(floor + open..hay.len().min(floor + open + LABEL)).unwrap_or_default();
+    let close = text.iter().position(|byte| *byte == b']');
+    close.is_some_and(|close| end <= floor + open + close + 1 && settings.is_label(text.get(..=close).unwrap_or_default()))
+}
+
+/// The bytes of a value that are not part of a label of ours.
+fn outside_labels<'t>(settings: &'t Settings, mut text: &'t [u8]) -> impl Iterator<Item = u8> + 't {
+    std::iter::from_fn(move || {
+        loop {
+            let (first, rest) = text.split_first()?;
+            let close = if *first == b'[' { text.iter().take(LABEL).position(|byte| *byte == b']') } else { None };
+            match close.and_then(|close| text.split_at_checked(close + 1)).filter(|(label, _)| settings.is_label(label)) {
+                Some((_, behind)) => text = behind,
+                None => {
+                    text = rest;
+                    return Some(*first);
+                }
+            }
+        }
+    })
 }
 
 /// One or more of our labels and nothing else: a value over split lines has one a line.
-fn is_own_labels(mut text: &[u8]) -> bool {
+fn is_own_labels(settings: &Settings, mut text: &[u8]) -> bool {
     while let Some(close) = text.iter().take(LABEL).position(|byte| *byte == b']') {
-        if !is_own_label(text.get(..=close).unwrap_or_default()) {
+        if !settings.is_label(text.get(..=close).unwrap_or_default()) {
             return false;
         }
         text = text.get(close + 1..).unwrap_or_default();
-        if text.is_empty() {
+        if matches!(text, b"" | b"\\n") {
             return true;
         }
     }
     false
-}
-
-/// `[EMAIL]` and its like, exactly; other text in brackets is scanned.
-fn is_own_label(text: &[u8]) -> bool {
-    text.first() == Some(&b'[') && KINDS.iter().any(|kind| kind.label.as_bytes() == text)
 }
 
 /// `${NAME}`, `$NAME`, `{{ name }}`, `<name>`, `%s`: a template that was not filled in.

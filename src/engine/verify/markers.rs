@@ -60,11 +60,20 @@ pub(crate) fn mrz(scan: &mut Scan<'_>, at: usize) {
     if !scan.word_may_start(at) {
         return;
     }
+    let mut next = Some(at);
+    // Right behind a zone another one may begin.
+    while let Some(at) = next {
+        next = zone(scan, at).filter(|end| matches!(scan.slice(*end, end + 2), b"P<" | b"I<"));
+    }
+}
+
+/// Accepts the zone that begins at `at`, if one does, and returns its end.
+fn zone(scan: &mut Scan<'_>, at: usize) -> Option<usize> {
     // A line's characters, its `<` perhaps written as `&lt;`: how many, and the bytes they take.
-    let line = |from: usize, copy: &mut [u8]| {
+    let line = |from: usize, most: usize, copy: &mut [u8]| {
         let mut rest = scan.hay.get(from..).unwrap_or_default();
         let (mut count, mut taken) = (0, 0);
-        while count < 45 {
+        while count < most {
             let (byte, length) = match rest {
                 [byte, ..] if byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'<' => (*byte, 1),
                 [b'&', b'l', b't', b';', ..] => (b'<', 4),
@@ -84,11 +93,14 @@ pub(crate) fn mrz(scan: &mut Scan<'_>, at: usize) {
     let mut lines = [(0usize, 0usize); 3];
     let mut count = 0;
     let mut from = at;
+    // One more than the longest first line has; the others are as long as it.
+    let mut width = 45;
     while count < 3 {
-        let (length, taken) = line(from, joined.get_mut(filled..).unwrap_or_default());
-        if !matches!(length, 30 | 36 | 44) || filled + length > joined.len() {
+        let (length, taken) = line(from, width, joined.get_mut(filled..).unwrap_or_default());
+        if !matches!(length, 30 | 36 | 44) || count > 0 && length < width || filled + length > joined.len() {
             break;
         }
+        width = length;
         if let Some(slot) = lines.get_mut(count) {
             *slot = (from, from + taken);
         }
@@ -112,24 +124,29 @@ pub(crate) fn mrz(scan: &mut Scan<'_>, at: usize) {
             _ => break,
         };
     }
+    // Both lines of a zone leave together.
+    let line_start = |scan: &Scan<'_>| memchr::memrchr(b'\n', scan.slice(0, at)).map_or(0, |end| end + 1);
     if count > 0 && count < 3 && scan.byte(from.saturating_sub(1)) == b'\n' && from >= scan.hay.len() {
         // The next line is not here yet: decide on both together.
-        let line_start = scan.slice(0, at).iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
-        *scan.hold = Some(scan.hold.map_or(line_start, |held| held.min(line_start)));
+        let start = line_start(scan);
+        scan.hold.from(start);
     }
     let value = joined.get(..filled.saturating_sub(1)).unwrap_or_default();
     if !validate::passport_mrz::valid(value) {
         scan.refuse(id::PASSPORT_MRZ, at, from, "check digits of the machine-readable zone");
-        return;
+        return None;
     }
     let whole = lines.iter().take(count).map(|line| line.1).max().unwrap_or(at);
     if scan.slice(at, whole).contains(&b'\n') {
+        let start = line_start(scan);
+        scan.hold.tie(start, whole);
         for (start, end) in lines.into_iter().take(count) {
             scan.accept_alone(id::PASSPORT_MRZ, start, end, Source::Checksum);
         }
     } else {
         scan.accept_alone(id::PASSPORT_MRZ, at, whole, Source::Checksum);
     }
+    Some(whole)
 }
 
 /// Looks at `data:image/` or the base64 of an image's first bytes.

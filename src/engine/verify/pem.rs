@@ -6,7 +6,7 @@
 //! outside it, or 64 KiB, stops the masking, so that a lost end marker cannot swallow
 //! a log.
 
-use super::scan::{Scan, Source};
+use super::scan::{Scan, Source, is_word};
 use crate::engine::catalog::id;
 
 /// Most bytes masked after an opener without an end.
@@ -113,6 +113,9 @@ fn is_body(text: &[u8]) -> bool {
         || HEADERS.iter().any(|header| text.starts_with(header))
 }
 
+/// Most bytes of a word before a header.
+const WORD: usize = 128;
+
 /// Looks at `PuTTY-User-Key-File`: header and base64 lines follow, to `Private-MAC:`.
 pub(crate) fn putty(scan: &mut Scan<'_>, at: usize) {
     const NAME: &[u8] = b"PuTTY-User-Key-File-";
@@ -122,8 +125,11 @@ pub(crate) fn putty(scan: &mut Scan<'_>, at: usize) {
         return;
     }
     let end = line_end(scan.hay, at);
+    // A word that runs into the header leaves with it: alone it would be judged anew.
+    let word = |byte: &u8| is_word(*byte) || matches!(byte, b'.' | b'@' | b'-' | b'+');
+    let start = at - scan.slice(at.saturating_sub(WORD), at).iter().rev().take_while(|byte| word(byte)).count();
     let quote = scan.slice(at, end).iter().position(|byte| matches!(byte, b'"' | b'\''));
-    scan.accept_alone(id::SSH_PPK_AGE_GPG, at, quote.map_or(end, |quote| at + quote), Source::Format);
+    scan.accept_alone(id::SSH_PPK_AGE_GPG, start, quote.map_or(end, |quote| at + quote), Source::Format);
     if quote.is_none() {
         continue_pem(scan, end, PemState { taken: 0, column: column(scan.hay, at) });
     }

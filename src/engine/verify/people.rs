@@ -187,8 +187,12 @@ pub(crate) fn caret(scan: &mut Scan<'_>, at: usize) {
     let rest = scan.hay.get(at..).unwrap_or_default();
     let mut end = at + rest.iter().take(96).position(|byte| !part(*byte)).unwrap_or(rest.len().min(96));
     scan.done.caret = end;
-    while end > at && scan.before(end) == b'^' {
+    // Quotes around the name are not part of it.
+    while end > at && matches!(scan.before(end), b'^' | b'\'' | b'-') {
         end -= 1;
+    }
+    while start < at && matches!(scan.byte(start), b'\'' | b'-') {
+        start += 1;
     }
     let value = scan.slice(start, end);
     let parts = value.split(|byte| *byte == b'^');

@@ -59,6 +59,40 @@ pub(crate) struct Done {
     pub(crate) run: Run,
 }
 
+/// What cannot be decided line by line.
+#[derive(Default)]
+pub(crate) struct Hold {
+    /// First byte of a record that needs the next one to be decided.
+    from: Option<usize>,
+    /// Lines that are decided together: the start of the first one, and a byte of the last one.
+    ties: Vec<(usize, usize)>,
+}
+
+impl Hold {
+    pub(crate) fn clear(&mut self) {
+        self.from = None;
+        self.ties.clear();
+    }
+
+    /// The record that starts at `start` waits for the next one.
+    pub(crate) fn from(&mut self, start: usize) {
+        self.from = Some(self.from.map_or(start, |from| from.min(start)));
+    }
+
+    /// The lines from `start`, where one begins, to the one that holds `end` are one finding's.
+    pub(crate) fn tie(&mut self, start: usize, end: usize) {
+        self.ties.push((start, end));
+    }
+
+    /// Where the bytes end that can be decided, if those from `decided` on cannot: no tie is cut.
+    pub(crate) fn settle(&mut self, decided: usize) -> usize {
+        let decided = self.from.map_or(decided, |from| from.min(decided));
+        self.ties.sort_unstable();
+        // Each tie that is cut moves the end back, perhaps into one that began before.
+        self.ties.iter().rev().fold(decided, |decided, (start, end)| if *start < decided && decided < *end { *start } else { decided })
+    }
+}
+
 /// The bytes under scan and the lists that verifiers fill.
 pub(crate) struct Scan<'a> {
     pub(crate) hay: &'a [u8],
@@ -72,8 +106,8 @@ pub(crate) struct Scan<'a> {
     pub(crate) split: &'a mut bool,
     /// How far finders with a long reach have looked.
     pub(crate) done: &'a mut Done,
-    /// First byte of a record that needs the next one to be decided.
-    pub(crate) hold: &'a mut Option<usize>,
+    /// What waits for the next record.
+    pub(crate) hold: &'a mut Hold,
     pub(crate) trace: Option<&'a mut Vec<Traced>>,
 }
 

@@ -137,7 +137,9 @@ fn unquoted(hay: &[u8], start: usize, extent: Extent, stops: &mut Stops) -> Opti
         Extent::Date => calendar::date_len(hay.get(start..hay.len().min(start + 40))?)
             .map_or_else(|| token_end(hay, start, stops), |length| start + length),
     };
-    (start < end).then_some(Value { start, end, quoted: false })
+    // The backslash of a quote that is gone is no value.
+    let slashes = byte(hay, start) == b'\\' && hay.get(start..end).is_some_and(|value| value.iter().all(|byte| *byte == b'\\'));
+    (start < end && !slashes).then_some(Value { start, end, quoted: false })
 }
 
 /// Longest value whose brackets and shape are looked at, in bytes.
@@ -275,7 +277,23 @@ fn digits_end(hay: &[u8], start: usize, stops: &mut Stops) -> usize {
             break;
         }
     }
-    before_escape(hay, start, end.max(start)).max(if end == start { token_end(hay, start, stops) } else { start })
+    let end = before_escape(hay, start, end.max(start)).max(if end == start { token_end(hay, start, stops) } else { start });
+    base64_end(hay, start, end)
+}
+
+/// One past base64 that goes on where a number would end, at `+`, `//` or its padding, or `end`.
+fn base64_end(hay: &[u8], start: usize, end: usize) -> usize {
+    if !matches!(byte(hay, end), b'+' | b'/' | b'-' | b'=') {
+        return end;
+    }
+    let rest = hay.get(end..hay.len().min(start + LONG)).unwrap_or_default();
+    let body = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_')).count();
+    let padding = rest.iter().skip(body).take_while(|byte| **byte == b'=').count();
+    let whole = end + body + padding;
+    let value = hay.get(start..end + body).unwrap_or_default();
+    let alphabet = value.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_'));
+    let groups = if padding == 0 { value.len() >= 16 && value.len() % 4 == 0 } else { padding <= 2 };
+    if alphabet && groups && !is_word(byte(hay, whole)) { whole } else { end }
 }
 
 fn group_is_digits(hay: &[u8], at: usize) -> bool {
