@@ -30,7 +30,7 @@ pub mod policy;
 pub mod record;
 
 pub use engine::catalog::{Kind, catalog, packs};
-pub use engine::{BuildError, Candidate, Cost, Engine, EngineBuilder, Finder, Found, Kernel, Mask, Outcome, RuleInfo, Stream};
+pub use engine::{Allowed, BuildError, Candidate, Cost, Engine, EngineBuilder, Finder, Found, Kernel, Mask, Outcome, RuleInfo, Stream};
 pub use record::{Clean, Cleaned, Raw, Report, Why};
 
 /// Measuring the engine stage by stage; used by `hushlog bench`.

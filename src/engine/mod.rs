@@ -7,6 +7,7 @@
 //! environment, async or logging, and scanning cannot fail.
 #![deny(clippy::disallowed_methods)]
 
+mod allow;
 pub(crate) mod candidates;
 pub mod catalog;
 pub mod classify;
@@ -26,6 +27,7 @@ pub(crate) mod validate;
 mod verify;
 mod views;
 
+pub use allow::Allowed;
 pub use classify::Kernel;
 pub use explain::{Candidate, Outcome};
 pub use find::{Finder, Found};
@@ -41,6 +43,7 @@ use rules::{Rule, Rules};
 use scanner::Scanner;
 use settings::Settings;
 use std::borrow::Cow;
+use std::sync::Arc;
 use tally::Tally;
 
 /// A scrubber with its kinds, rules and masks. Immutable; share it by reference.
@@ -76,6 +79,11 @@ impl Engine {
     /// The user rules, in the order they were added.
     pub fn rules(&self) -> impl Iterator<Item = RuleInfo<'_>> {
         self.rules.iter().flat_map(Rules::iter)
+    }
+
+    /// What the rule files let through.
+    pub fn allowed(&self) -> impl Iterator<Item = &Allowed> {
+        self.settings.allow.iter().map(|allow| &allow.info)
     }
 
     /// Whether a built-in kind is looked for.
@@ -220,8 +228,13 @@ impl EngineBuilder {
     /// # Errors
     /// If the text is not a rule file, or a rule breaks a limit (see docs/rules.md).
     pub fn rules(mut self, name: &str, text: &str) -> Result<Self, BuildError> {
-        let rules = rules::parse(name, text).map_err(|error| refuse(error.to_string()))?;
+        let (rules, allows) = rules::parse(name, text).map_err(|error| refuse(error.to_string()))?;
+        self.settings.allow.extend(allows.into_iter().map(Arc::new));
         for rule in rules {
+            if rule.kind.is_some() {
+                self.rules.push(rule);
+                continue;
+            }
             if KINDS.iter().any(|kind| kind.id == rule.id) || self.rules.iter().any(|known| known.id == rule.id) {
                 return Err(refuse(format!("{name}: rule `{}`: the id is taken", rule.id)));
             }

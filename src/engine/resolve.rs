@@ -46,6 +46,9 @@ pub(crate) fn sort_new(hits: &mut [Hit], from: usize) {
 /// Sorts `hits` and writes their union to `spans`, in order.
 pub(crate) fn resolve(hay: &[u8], hits: &mut Vec<Hit>, settings: &Settings, spans: &mut Vec<Span>) {
     spans.clear();
+    if !settings.allow.is_empty() {
+        hits.retain(|hit| !settings.allow.iter().any(|allow| allow.lets(hay, hit)));
+    }
     // Sorted runs, one a span; what the views and user rules found is behind them.
     if !hits.is_sorted_by_key(order) {
         hits.sort_unstable_by_key(order);

@@ -5,8 +5,9 @@
 //! byte, at the price that `cost` names. Patterns are byte-oriented with ASCII
 //! classes, bounded to 4 KiB, and may not match the empty string or a line end.
 
+use super::allow::{self, Allow, RawAllow};
 use super::candidates::keys::segments_of;
-use super::catalog::{Extent, KindId};
+use super::catalog::{Extent, KINDS, KindId};
 use super::mask::{Mask, Name};
 use super::settings::Settings;
 use super::validate::{self, VALIDATORS};
@@ -16,6 +17,7 @@ use regex_automata::util::syntax;
 use regex_automata::{Anchored, Input};
 use regex_syntax::hir::literal::Extractor;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// Longest match of a rule, in bytes.
 const MAX_LEN: usize = 4096;
@@ -27,6 +29,19 @@ const CACHE: usize = 4 * 1024 * 1024;
 struct File {
     #[serde(default, rename = "rule")]
     rules: Vec<RawRule>,
+    /// Formats of built-in kinds at one site.
+    #[serde(default)]
+    site: BTreeMap<String, Formats>,
+    #[serde(default)]
+    allow: Vec<RawAllow>,
+}
+
+/// One expression, or several.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Formats {
+    One(String),
+    Several(Vec<String>),
 }
 
 /// A rule as written.
@@ -61,6 +76,8 @@ pub enum Cost {
 pub(crate) struct Rule {
     pub(crate) id: String,
     pub(crate) label: String,
+    /// The built-in kind that it is a format of.
+    pub(crate) kind: Option<KindId>,
     pub(crate) mask: Option<Mask>,
     pub(crate) cost: Cost,
     keys: Vec<String>,
@@ -97,7 +114,7 @@ pub(crate) struct RuleError {
 }
 
 /// Parses and checks the rules of one file.
-pub(crate) fn parse(file: &str, text: &str) -> Result<Vec<Rule>, RuleError> {
+pub(crate) fn parse(file: &str, text: &str) -> Result<(Vec<Rule>, Vec<Allow>), RuleError> {
     let refuse = |problem: String| RuleError { file: file.to_owned(), problem };
     // The parser's own text quotes the file, which may be a log given by mistake.
     let parsed: File = toml::from_str(text).map_err(|error| {
@@ -107,7 +124,40 @@ pub(crate) fn parse(file: &str, text: &str) -> Result<Vec<Rule>, RuleError> {
             if names_only { error.message() } else { "not a rule file; [[rule]] tables of the form in docs/rules.md are allowed" };
         refuse(format!("line {line}: {problem}"))
     })?;
-    parsed.rules.into_iter().map(|raw| check(raw).map_err(refuse)).collect()
+    let own = parsed.rules.into_iter().map(check);
+    let site = parsed.site.into_iter().flat_map(|(kind, formats)| {
+        let formats = match formats {
+            Formats::One(format) => vec![format],
+            Formats::Several(formats) => formats,
+        };
+        formats.into_iter().map(move |format| site_format(&kind, format))
+    });
+    let rules = own.chain(site).collect::<Result<_, _>>().map_err(refuse)?;
+    let allows = parsed.allow.into_iter().map(allow::check).collect::<Result<_, _>>().map_err(refuse)?;
+    Ok((rules, allows))
+}
+
+/// How one site writes a built-in kind.
+fn site_format(kind: &str, format: String) -> Result<Rule, String> {
+    let at = format!("site format of `{kind}`");
+    let Some((index, builtin)) = KINDS.iter().enumerate().find(|(_, known)| known.id == kind) else {
+        return Err(format!("{at}: there is no such kind; `hushlog rules list` names them"));
+    };
+    let literals = literals(&format).map_err(|problem| format!("{at}: the expression {problem}"))?;
+    Ok(Rule {
+        id: kind.to_owned(),
+        label: builtin.label.to_owned(),
+        kind: Some(KindId(index as u16)),
+        mask: None,
+        cost: if literals.is_empty() { Cost::FullScan } else { Cost::Anchored },
+        keys: Vec::new(),
+        regex: Some(format),
+        literals,
+        validator: None,
+        confidence: 90,
+        positives: Vec::new(),
+        negatives: Vec::new(),
+    })
 }
 
 fn check(raw: RawRule) -> Result<Rule, String> {
@@ -159,6 +209,7 @@ fn check(raw: RawRule) -> Result<Rule, String> {
     Ok(Rule {
         label: format!("[{}]", raw.id.to_uppercase()),
         id: raw.id,
+        kind: None,
         mask,
         cost,
         keys: raw.keys,
@@ -172,7 +223,7 @@ fn check(raw: RawRule) -> Result<Rule, String> {
 }
 
 /// Bytes, ASCII classes, `.` without line ends.
-fn syntax() -> syntax::Config {
+pub(crate) fn syntax() -> syntax::Config {
     syntax::Config::new().unicode(false).utf8(false)
 }
 
@@ -311,7 +362,7 @@ impl Rules {
 
     fn accept(&self, at: usize, hay: &[u8], start: usize, end: usize, settings: &Settings, hits: &mut Vec<Hit>) {
         let Some(rule) = self.rules.get(at) else { return };
-        let kind = KindId(self.first + at as u16);
+        let kind = rule.kind.unwrap_or(KindId(self.first + at as u16));
         let value = hay.get(start..end).unwrap_or_default();
         // A scrubbed value is not scrubbed again, and no finding crosses a record end.
         let own = super::verify::is_placeholder(settings, value) || super::verify::in_own_label(settings, hay, start, end);

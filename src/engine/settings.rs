@@ -2,8 +2,10 @@
 //!
 //! Built once by [`super::EngineBuilder`]; read-only while scanning.
 
+use super::allow::Allow;
 use super::catalog::{KINDS, KindId, STANDARD};
 use super::mask::Mask;
+use std::sync::Arc;
 
 /// Settings of one engine.
 #[derive(Clone, Debug)]
@@ -20,6 +22,8 @@ pub(crate) struct Settings {
     pub(crate) masks: Vec<Option<Mask>>,
     /// Labels of the user rules.
     pub(crate) labels: Vec<String>,
+    /// What operators let through.
+    pub(crate) allow: Vec<Arc<Allow>>,
 }
 
 impl Settings {
@@ -39,7 +43,15 @@ impl Settings {
 
     pub(crate) fn all_kinds() -> Self {
         let masks = vec![Some(Mask::Label); KINDS.len()];
-        Self { min_confidence: 60, leave_internal_networks: true, leave_system_users: true, packs: false, masks, labels: Vec::new() }
+        Self {
+            min_confidence: 60,
+            leave_internal_networks: true,
+            leave_system_users: true,
+            packs: false,
+            masks,
+            labels: Vec::new(),
+            allow: Vec::new(),
+        }
     }
 
     /// Whether `text` is the label of a kind or of a user rule, with its brackets.

@@ -30,6 +30,17 @@ pub(crate) const fn exists_short(year: u32, month: u32, day: u32) -> bool {
     year < 100 && exists(2000 + year, month, day)
 }
 
+/// True when `bytes` is a day written `YYYY-MM-DD` (ISO 8601).
+pub(crate) fn is_iso_day(bytes: &[u8]) -> bool {
+    let number = |range: std::ops::Range<usize>| {
+        let digits = bytes.get(range).filter(|part| part.iter().all(u8::is_ascii_digit))?;
+        Some(digits.iter().fold(0, |sum, digit| sum * 10 + u32::from(digit - b'0')))
+    };
+    let parts = (number(0..4), number(5..7), number(8..10));
+    let marks = bytes.len() == 10 && bytes.get(4) == Some(&b'-') && bytes.get(7) == Some(&b'-');
+    matches!(parts, (Some(year), Some(month), Some(day)) if marks && exists(year, month, day))
+}
+
 /// True when the whole of `bytes` is one date.
 pub(crate) fn is_date(bytes: &[u8]) -> bool {
     date_len(bytes) == Some(bytes.len())

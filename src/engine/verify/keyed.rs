@@ -147,7 +147,13 @@ fn from_value(scan: &mut Scan<'_>, named: &Named, key: &'static Key, at: usize, 
         _ => {}
     }
     let header = key.kind == id::AUTH_BEARER || key.kind == id::SESSION_COOKIE && is_cookie_header(scan.slice(named.start, named.end));
-    let extent = if header { Extent::Line } else { kind.extent };
+    // A number behind a quoted name is a JSON number: it ends where the next member begins.
+    let number = matches!(scan.byte(named.end), b'"' | b'\'') && (scan.byte(first).is_ascii_digit() || scan.byte(first) == b'-');
+    let extent = match kind.extent {
+        _ if header => Extent::Line,
+        Extent::Line if number => Extent::Token,
+        extent => extent,
+    };
     if is_literal(scan.hay, first) {
         return;
     }
@@ -395,7 +401,7 @@ fn cookies(scan: &mut Scan<'_>, named: &Named, value: Value, header: bool) {
     let mut from = value.start;
     let hay = scan.hay;
     // A header inside the pairs of another one: they were looked at.
-    if from < scan.done.cookies {
+    if scan.done.cookies.contains(&from) {
         return;
     }
     for pair in hay.get(value.start..value.end).unwrap_or_default().split(|byte| *byte == b';') {
@@ -405,7 +411,7 @@ fn cookies(scan: &mut Scan<'_>, named: &Named, value: Value, header: bool) {
         let attribute = ATTRIBUTES.iter().any(|known| name.eq_ignore_ascii_case(known));
         let pair_end = from + pair.len();
         from = pair_end + 1;
-        scan.done.cookies = pair_end;
+        scan.done.cookies = value.start..pair_end;
         let masked = pair.iter().position(|byte| *byte == b'[').is_some_and(|at| own_label_end(scan, pair_end - pair.len() + at).is_some());
         if attribute || masked {
             continue;

@@ -47,7 +47,7 @@ pub(crate) struct Done {
     /// For each separator of an address (`:`, `-`, `.`): the run of its bytes seen last.
     pub(crate) addresses: [(usize, usize); 3],
     pub(crate) caret: usize,
-    pub(crate) cookies: usize,
+    pub(crate) cookies: std::ops::Range<usize>,
     pub(crate) jwt: usize,
     pub(crate) pem: usize,
     pub(crate) segment: usize,
