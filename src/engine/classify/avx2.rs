@@ -70,35 +70,41 @@ unsafe fn word(bytes: *const u8, at: usize, planes: &mut Planes) {
         planes.set(Class::Closer, at, either(b')', b']'));
         planes.set(Class::Mark, at, either(b'@', b'+') | either(b'^', b'%'));
 
-        planes.set(Class::WordLiteral, at, literals(bytes, &WORD_A) | literals(bytes, &WORD_B));
-        planes.set(Class::Literal, at, literals(bytes, &ANYWHERE));
+        let [first, second, anywhere] = literals(bytes, [&WORD_A, &WORD_B, &ANYWHERE]);
+        planes.set(Class::WordLiteral, at, first | second);
+        planes.set(Class::Literal, at, anywhere);
     }
 }
 
-/// Where four bytes in a row may be an anchor of `prefilter`.
+/// Where four bytes in a row may be an anchor of each prefilter.
 ///
 /// # Safety
 /// `bytes` must be readable for 67 bytes, and the processor must have AVX2.
 #[inline(always)]
-unsafe fn literals(bytes: *const u8, prefilter: &Prefilter) -> u64 {
+unsafe fn literals(bytes: *const u8, prefilters: [&Prefilter; 3]) -> [u64; 3] {
     // SAFETY: the caller promises 67 readable bytes and AVX2; tables are 16 bytes each.
     unsafe {
         let nibble = _mm256_set1_epi8(0x0f);
-        let mut literal = 0;
+        let table = |row: &[u8; 16]| _mm256_broadcastsi128_si256(_mm_loadu_si128(row.as_ptr().cast()));
+        let mut literals = [0; 3];
         for half in 0..2 {
-            let mut agree = _mm256_set1_epi8(-1);
+            let mut agree = [_mm256_set1_epi8(-1); 3];
             for position in 0..4 {
+                // The halves of each byte are the same for all prefilters.
                 let x = _mm256_loadu_si256(bytes.add(half * 32 + position).cast());
-                let low_table = _mm256_broadcastsi128_si256(_mm_loadu_si128(prefilter.low[position].as_ptr().cast()));
-                let high_table = _mm256_broadcastsi128_si256(_mm_loadu_si128(prefilter.high[position].as_ptr().cast()));
-                let low = _mm256_shuffle_epi8(low_table, _mm256_and_si256(x, nibble));
-                let high = _mm256_shuffle_epi8(high_table, _mm256_and_si256(_mm256_srli_epi16::<4>(x), nibble));
-                agree = _mm256_and_si256(agree, _mm256_and_si256(low, high));
+                let (low, high) = (_mm256_and_si256(x, nibble), _mm256_and_si256(_mm256_srli_epi16::<4>(x), nibble));
+                for (agree, prefilter) in agree.iter_mut().zip(prefilters) {
+                    let low = _mm256_shuffle_epi8(table(&prefilter.low[position]), low);
+                    let high = _mm256_shuffle_epi8(table(&prefilter.high[position]), high);
+                    *agree = _mm256_and_si256(*agree, _mm256_and_si256(low, high));
+                }
             }
-            let none = _mm256_movemask_epi8(_mm256_cmpeq_epi8(agree, _mm256_setzero_si256())) as u32;
-            literal |= u64::from(!none) << (half * 32);
+            for (literals, agree) in literals.iter_mut().zip(agree) {
+                let none = _mm256_movemask_epi8(_mm256_cmpeq_epi8(agree, _mm256_setzero_si256())) as u32;
+                *literals |= u64::from(!none) << (half * 32);
+            }
         }
-        literal
+        literals
     }
 }
 
