@@ -20,6 +20,8 @@ mod data;
 mod keys;
 #[path = "build/packs.rs"]
 mod packs;
+#[path = "build/policy.rs"]
+mod policy;
 #[path = "build/tokens.rs"]
 mod tokens;
 
@@ -39,6 +41,8 @@ fn main() {
     keys::emit(&mut out, &keys, &index);
     packs::emit(&mut out, &keys, &detectors);
     emit_preset(&mut out, &read_toml(&root.join("presets/standard.toml")), &detectors);
+
+    policy::emit(&mut out, &root, &detectors);
 
     let target = PathBuf::from(env::var("OUT_DIR").unwrap_or_default()).join("catalog.rs");
     fs::write(&target, out).unwrap_or_else(|error| panic!("cannot write {}: {error}", target.display()));

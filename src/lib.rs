@@ -30,7 +30,9 @@ pub mod policy;
 pub mod record;
 
 pub use engine::catalog::{Kind, catalog, packs};
-pub use engine::{Allowed, BuildError, Candidate, Cost, Engine, EngineBuilder, Finder, Found, Kernel, Mask, Outcome, RuleInfo, Stream};
+pub use engine::{
+    Allowed, BuildError, Candidate, Cost, Engine, EngineBuilder, Finder, Found, JsonNumbers, Kernel, Mask, Outcome, RuleInfo, Stream,
+};
 pub use record::{Clean, Cleaned, Raw, Report, Why};
 
 /// Measuring the engine stage by stage; used by `hushlog bench`.

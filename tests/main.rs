@@ -10,6 +10,7 @@ mod documents;
 mod features;
 mod fields;
 mod known;
+mod masks;
 mod messages;
 mod packs;
 mod patterns;

@@ -29,6 +29,7 @@ pub(crate) struct Detector {
     pub(crate) extent: Option<String>,
     pub(crate) partial: Option<Keep>,
     pub(crate) mask: String,
+    pub(crate) generalise: Option<String>,
     pub(crate) domain: String,
     #[serde(default)]
     pub(crate) hipaa: String,

@@ -5,6 +5,7 @@
 //! No detector-specific code lives here.
 
 // The tables name the finders that the anchors call.
+use super::generalise::Family;
 use super::verify::Finder;
 
 include!(concat!(env!("OUT_DIR"), "/catalog.rs"));

@@ -118,7 +118,8 @@ impl Partials {
                 let from = (hit.start as usize).max(offset);
                 let to = (hit.end as usize).min(offset + length);
                 if from < to {
-                    hits.push(Hit { start: (start + from - offset) as u32, end: (start + to - offset) as u32, ..hit });
+                    let cut = hit.cut || to - from < (hit.end - hit.start) as usize;
+                    hits.push(Hit { start: (start + from - offset) as u32, end: (start + to - offset) as u32, cut, ..hit });
                 }
                 offset += length;
             }

@@ -1,11 +1,13 @@
 //! Spans to output: the replacement of each, valid in the format of its record.
 //!
 //! Last step of a scan, and with the stream the only maker of clean bytes. Stretches
-//! outside spans are copied as they are. A masked JSON number becomes `null`, a masked
+//! outside spans are copied as they are. A masked JSON number stays valid JSON, a masked
 //! JSON key stays a different key from its neighbours, and our labels hide how long a
 //! value was. Never emits more of a value than the mask allows.
 
-use super::catalog::{Kind, KindId, Partial, id};
+use super::Engine;
+use super::catalog::{GENERALISE, Kind, KindId, Partial, id, step};
+use super::generalise;
 use super::resolve::Span;
 use super::tally::Tally;
 use super::verify::Hit;
@@ -14,11 +16,14 @@ use std::io::Write as _;
 use std::str::FromStr;
 
 /// How a finding is replaced.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Mask {
     /// Keeps the characters the kind allows, stars for the rest.
     Partial,
+    /// Says less: the year of a date, the network of an address. Kinds that have no coarser form, and
+    /// values that cannot be read, get their label.
+    Generalise,
     /// The kind in brackets: `[EMAIL]`.
     Label,
     /// Nothing.
@@ -29,20 +34,22 @@ pub enum Mask {
 
 impl Mask {
     /// Every mask, loosest first.
-    pub const ALL: [Self; 4] = [Self::Partial, Self::Label, Self::DropValue, Self::DropRecord];
+    pub const ALL: [Self; 5] = [Self::Partial, Self::Generalise, Self::Label, Self::DropValue, Self::DropRecord];
 
     /// Name in options and policies.
     pub fn name(self) -> &'static str {
         match self {
             Self::Partial => "partial",
+            Self::Generalise => "generalise",
             Self::Label => "label",
             Self::DropValue => "drop_value",
             Self::DropRecord => "drop_record",
         }
     }
 
+    /// The looser of the masks that are at least as strict as both.
     pub(crate) fn strictest(self, other: Self) -> Self {
-        self.max(other)
+        if self as u8 >= other as u8 { self } else { other }
     }
 }
 
@@ -62,8 +69,21 @@ impl FromStr for Mask {
 
 /// A mask name that does not exist.
 #[derive(Debug, thiserror::Error)]
-#[error("not a mask; one of label, partial, drop_value, drop_record is allowed")]
+#[error("not a mask; one of label, partial, generalise, drop_value, drop_record is allowed")]
 pub struct UnknownMask;
+
+/// What stands for a masked JSON number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum JsonNumbers {
+    /// `null`.
+    #[default]
+    Null,
+    /// The replacement as a JSON string.
+    String,
+    /// `0`.
+    Zero,
+}
 
 /// What a span is called in output and reports.
 #[derive(Clone, Copy)]
@@ -83,8 +103,10 @@ impl<'a> Name<'a> {
 #[derive(Default)]
 pub(crate) struct Output {
     pub(crate) bytes: Vec<u8>,
-    /// How often each kind masked a key since the last line that is not indented.
-    keys: Vec<(KindId, usize)>,
+    /// What generalising a value gave, before it is decided how it is written.
+    coarse: Vec<u8>,
+    /// How often each kind, and each text of it, masked a key since the last line that is not indented.
+    keys: Vec<(KindId, u64, usize)>,
     /// From where on lines were not looked at for that.
     keys_from: usize,
     /// If wanted, what stands for what: the ends of a replacement, and of the bytes it replaced.
@@ -164,7 +186,7 @@ impl Output {
 }
 
 /// Writes `hay` from `from` to its end with `spans` replaced.
-pub(crate) fn write<'n>(hay: &[u8], from: usize, spans: &[Span], name: impl Fn(&Span) -> Name<'n>, output: &mut Output, tally: &mut Tally) {
+pub(crate) fn write(engine: &Engine, hay: &[u8], from: usize, spans: &[Span], output: &mut Output, tally: &mut Tally) {
     let mut at = from;
     let mut record = Record { start: from, seen: from };
     output.keys_from = from;
@@ -177,9 +199,9 @@ pub(crate) fn write<'n>(hay: &[u8], from: usize, spans: &[Span], name: impl Fn(&
         }
         out.extend_from_slice(hay.get(at..start).unwrap_or_default());
         at = span.end;
-        let name = name(span);
-        tally.add(span.kind, span.end - start);
+        let name = engine.name(span.kind);
         if span.mask == Mask::DropRecord {
+            tally.add(span.kind, span.end - start);
             // Every line of the input is one line of the output.
             let written = memchr::memrchr2(b'\n', b'\r', out).map_or(0, |end| end + 1);
             out.truncate(written);
@@ -194,24 +216,56 @@ pub(crate) fn write<'n>(hay: &[u8], from: usize, spans: &[Span], name: impl Fn(&
             continue;
         }
         let value = hay.get(start..span.end).unwrap_or_default();
-        if may_be_json_number(hay, start, span.end)
-            && is_json_number(hay, record.of(hay, start), start, span.end, &mut output.quotes, &mut output.bracketed)
-        {
-            // A sign is part of the number.
-            if out.last() == Some(&b'-') && hay.get(start.wrapping_sub(1)) == Some(&b'-') {
-                out.pop();
+        let number = may_be_json_number(hay, start, span.end)
+            && is_json_number(hay, record.of(hay, start), start, span.end, &mut output.quotes, &mut output.bracketed);
+        let signed = number && hay.get(start.wrapping_sub(1)) == Some(&b'-');
+        if span.mask == Mask::Generalise && coarser(engine, value, span, (number, signed), &mut output.coarse) {
+            // Coarse already, such as `90+` of which only the number was found.
+            let written = hay.get(start..).is_some_and(|rest| rest.starts_with(&output.coarse)) && output.coarse.len() >= value.len();
+            if written {
+                at = start + output.coarse.len();
+            } else {
+                tally.add(span.kind, span.end - start);
+            }
+            let written = output.bytes.len();
+            output.bytes.extend_from_slice(&output.coarse);
+            if is_json_key(hay, start, at) {
+                output.forget_keys(hay, record.of(hay, start));
+                let text = fingerprint(&output.coarse);
+                number_key(output, span.kind, text, hay.get(at) == Some(&b'#'));
             }
             if let Some(moves) = &mut output.moves {
-                moves.push([out.len(), out.len() + 4, start, span.end]);
+                moves.push([written, output.bytes.len(), start, at]);
             }
-            out.extend_from_slice(b"null");
+            continue;
+        }
+        tally.add(span.kind, span.end - start);
+        let out = &mut output.bytes;
+        if number {
+            // A sign is part of the number.
+            if signed && out.last() == Some(&b'-') {
+                out.pop();
+            }
+            let written = out.len();
+            match engine.settings.json_numbers {
+                JsonNumbers::Null => out.extend_from_slice(b"null"),
+                JsonNumbers::Zero => out.push(b'0'),
+                JsonNumbers::String => {
+                    out.push(b'"');
+                    replace(value, span, &name, out);
+                    out.push(b'"');
+                }
+            }
+            if let Some(moves) = &mut output.moves {
+                moves.push([written, output.bytes.len(), start, span.end]);
+            }
             continue;
         }
         let written = out.len();
         replace(value, span, &name, out);
         if is_json_key(hay, start, span.end) {
             output.forget_keys(hay, record.of(hay, start));
-            number_key(output, span.kind);
+            number_key(output, span.kind, 0, false);
         }
         if let Some(moves) = &mut output.moves {
             moves.push([written, output.bytes.len(), start, span.end]);
@@ -221,6 +275,37 @@ pub(crate) fn write<'n>(hay: &[u8], from: usize, spans: &[Span], name: impl Fn(&
     if !output.keys.is_empty() {
         output.end_of_keys(hay);
     }
+}
+
+/// Writes the coarse form of a value to `coarse`, if it has one that may stand where it stands.
+fn coarser(engine: &Engine, value: &[u8], span: &Span, (number, signed): (bool, bool), coarse: &mut Vec<u8>) -> bool {
+    coarse.clear();
+    let family = GENERALISE.get(usize::from(span.kind.0)).copied().flatten();
+    let written = family.is_some_and(|family| generalise::write(family, value, engine.settings.as_of, coarse));
+    if !written || !number || is_number(coarse) {
+        return written;
+    }
+    // `90+` is no number; as text it is worth more than a label.
+    if engine.settings.json_numbers == JsonNumbers::String && !signed {
+        coarse.insert(0, b'"');
+        coarse.push(b'"');
+        return true;
+    }
+    false
+}
+
+/// Whether text is a JSON number (RFC 8259, 6) without an exponent.
+fn is_number(text: &[u8]) -> bool {
+    let text = text.strip_prefix(b"-").unwrap_or(text);
+    let mut parts = text.split(|byte| *byte == b'.');
+    let digits = |part: &[u8]| !part.is_empty() && part.iter().all(u8::is_ascii_digit);
+    let whole = parts.next().is_some_and(|part| digits(part) && (part.len() == 1 || part.first() != Some(&b'0')));
+    whole && parts.next().is_none_or(digits) && parts.next().is_none()
+}
+
+/// Tells replacements apart; they are no secrets.
+fn fingerprint(text: &[u8]) -> u64 {
+    text.iter().fold(1, |hash, byte| step(hash, *byte))
 }
 
 /// Where the current record starts: looked for when asked, and each byte once.
@@ -250,14 +335,18 @@ fn may_be_json_number(hay: &[u8], start: usize, end: usize) -> bool {
 }
 
 /// An object's second key with the same label becomes `[EMAIL]#2`, so that both stay.
-fn number_key(output: &mut Output, kind: KindId) {
-    match output.keys.iter_mut().find(|(known, _)| *known == kind) {
-        Some((_, count)) => {
+///
+/// `text` tells replacements of one kind apart; `numbered`: the input has a number there already.
+fn number_key(output: &mut Output, kind: KindId, text: u64, numbered: bool) {
+    match output.keys.iter_mut().find(|(known, seen, _)| *known == kind && *seen == text) {
+        Some((_, _, count)) => {
             *count += 1;
-            // Writing to memory cannot fail.
-            let _ = write!(output.bytes, "#{count}");
+            if !numbered {
+                // Writing to memory cannot fail.
+                let _ = write!(output.bytes, "#{count}");
+            }
         }
-        None => output.keys.push((kind, 1)),
+        None => output.keys.push((kind, text, 1)),
     }
 }
 
@@ -265,7 +354,7 @@ fn replace(value: &[u8], span: &Span, name: &Name<'_>, out: &mut Vec<u8>) {
     match (span.mask, name.partial) {
         (Mask::DropValue | Mask::DropRecord, _) => {}
         (Mask::Partial, Some(keep)) => partial(value, span, keep, out),
-        (Mask::Label | Mask::Partial, _) => out.extend_from_slice(name.label.as_bytes()),
+        (Mask::Label | Mask::Generalise | Mask::Partial, _) => out.extend_from_slice(name.label.as_bytes()),
     }
 }
 

@@ -50,7 +50,7 @@ impl Measure {
                 self.scanner.scan(engine, block, true);
                 if stage == Stage::Mask {
                     self.out.bytes.clear();
-                    mask::write(block, 0, &self.scanner.spans, |span| engine.name(span.kind), &mut self.out, &mut Tally::default());
+                    mask::write(engine, block, 0, &self.scanner.spans, &mut self.out, &mut Tally::default());
                     return self.out.bytes.len();
                 }
                 self.scanner.spans.len()

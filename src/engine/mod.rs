@@ -13,6 +13,7 @@ pub mod catalog;
 pub mod classify;
 mod explain;
 mod find;
+mod generalise;
 mod lines;
 pub mod mask;
 mod measure;
@@ -31,7 +32,7 @@ pub use allow::Allowed;
 pub use classify::Kernel;
 pub use explain::{Candidate, Outcome};
 pub use find::{Finder, Found};
-pub use mask::Mask;
+pub use mask::{JsonNumbers, Mask};
 pub use measure::{Measure, Stage};
 pub use rules::{Cost, RuleInfo};
 pub use stream::Stream;
@@ -135,7 +136,7 @@ impl Engine {
             Ok(spans) => {
                 let mut out = Output::default();
                 let mut tally = Tally::default();
-                mask::write(value, 0, &spans, |span| self.name(span.kind), &mut out, &mut tally);
+                mask::write(self, value, 0, &spans, &mut out, &mut tally);
                 report.merge(&tally.report(self));
                 Cow::Owned(out.bytes)
             }
@@ -160,7 +161,7 @@ impl Engine {
         let mut scanner = Scanner::new();
         scanner.scan_naively(self, bytes);
         let mut out = Output::default();
-        mask::write(bytes, 0, &scanner.spans, |span| self.name(span.kind), &mut out, &mut Tally::default());
+        mask::write(self, bytes, 0, &scanner.spans, &mut out, &mut Tally::default());
         out.bytes
     }
 
@@ -247,6 +248,20 @@ impl EngineBuilder {
     #[must_use]
     pub fn min_confidence(mut self, confidence: f32) -> Self {
         self.settings.min_confidence = (confidence.clamp(0.0, 1.0) * 100.0).round() as u8;
+        self
+    }
+
+    /// Sets the year in which ages are judged. Without it the mask `generalise` hides birth years.
+    #[must_use]
+    pub fn as_of(mut self, year: u16) -> Self {
+        self.settings.as_of = Some(year);
+        self
+    }
+
+    /// Sets what stands for a masked JSON number.
+    #[must_use]
+    pub fn json_numbers(mut self, numbers: JsonNumbers) -> Self {
+        self.settings.json_numbers = numbers;
         self
     }
 

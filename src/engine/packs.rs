@@ -387,7 +387,7 @@ impl Search<'_, '_> {
         let confidence = kind.builtin().map_or(0, |kind| kind.keyed);
         if start < end && self.settings.wants(kind, confidence) {
             let source = Source::Key(KEYS.len() as u16 + named.index);
-            self.hits.push(Hit { start: start as u32, end: end as u32, kind, confidence, source });
+            self.hits.push(Hit { start: start as u32, end: end as u32, kind, confidence, source, cut: false });
         }
     }
 

@@ -57,11 +57,16 @@ pub(crate) fn resolve(hay: &[u8], hits: &mut Vec<Hit>, settings: &Settings, span
     let mut members = hits.iter().copied().peekable();
     while let Some(first) = members.next() {
         let (mut winner, mut end) = (first, first.end);
-        let mut mask = settings.mask(first.kind).unwrap_or(Mask::Label);
+        let mask_of = |hit: &Hit| {
+            let mask = settings.mask(hit.kind).unwrap_or(Mask::Label);
+            // A piece of a value is not the value: it is neither shortened nor made a token.
+            if hit.cut { mask.strictest(Mask::Label) } else { mask }
+        };
+        let mut mask = mask_of(&first);
         while let Some(next) = members.peek().filter(|next| next.start < end).copied() {
             members.next();
             end = end.max(next.end);
-            mask = mask.strictest(settings.mask(next.kind).unwrap_or(Mask::Label));
+            mask = mask.strictest(mask_of(&next));
             if rank(&next) > rank(&winner) {
                 winner = next;
             }
@@ -153,6 +158,7 @@ fn push_lines(hay: &[u8], span: Span, spans: &mut Vec<Span>) {
         spans.push(span);
         return;
     }
+    let span = Span { mask: span.mask.strictest(Mask::Label), ..span };
     let mut start = span.start;
     for part in text.split(ends) {
         if !part.is_empty() {

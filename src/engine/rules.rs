@@ -191,8 +191,8 @@ fn check(raw: RawRule) -> Result<Rule, String> {
         None => None,
         Some(name) => Some(name.parse::<Mask>().map_err(|error| format!("{at}: `mask` is `{name}`: {error}"))?),
     };
-    if mask == Some(Mask::Partial) {
-        return Err(format!("{at}: `partial` is for built-in kinds; use label, drop_value or drop_record"));
+    if let Some(mask @ (Mask::Partial | Mask::Generalise)) = mask {
+        return Err(format!("{at}: `{mask}` is for built-in kinds; use label, drop_value or drop_record"));
     }
     let confidence = raw.confidence.unwrap_or(0.9);
     if !(0.0..=1.0).contains(&confidence) {
@@ -368,7 +368,7 @@ impl Rules {
         let own = super::verify::is_placeholder(settings, value) || super::verify::in_own_label(settings, hay, start, end);
         let clean_cut = memchr::memchr2(b'\n', b'\r', value).is_none();
         if !own && clean_cut && settings.wants(kind, rule.confidence) && rule.validator.is_none_or(|valid| valid(value)) {
-            hits.push(Hit { start: start as u32, end: end as u32, kind, confidence: rule.confidence, source: Source::Rule });
+            hits.push(Hit { start: start as u32, end: end as u32, kind, confidence: rule.confidence, source: Source::Rule, cut: false });
         }
     }
 }

@@ -90,7 +90,7 @@ impl Scanner {
             }
             let mut trial = std::mem::take(&mut self.trial);
             trial.begin_trial();
-            mask::write(hay, 0, spans, |span| engine.name(span.kind), &mut trial, &mut Tally::default());
+            mask::write(engine, hay, 0, spans, &mut trial, &mut Tally::default());
             self.hits.clear();
             self.pem = None;
             self.raw_hits(engine, &trial.bytes, None, None);

@@ -4,7 +4,7 @@
 
 use super::allow::Allow;
 use super::catalog::{KINDS, KindId, STANDARD};
-use super::mask::Mask;
+use super::mask::{JsonNumbers, Mask};
 use std::sync::Arc;
 
 /// Settings of one engine.
@@ -18,6 +18,10 @@ pub(crate) struct Settings {
     pub(crate) leave_system_users: bool,
     /// Whether a national identifier is looked for: what it costs is not spent otherwise.
     pub(crate) packs: bool,
+    /// The year in which ages are judged; without it no birth year is shown.
+    pub(crate) as_of: Option<u16>,
+    /// What stands for a masked JSON number.
+    pub(crate) json_numbers: JsonNumbers,
     /// By kind, user rules after the built-in kinds: the mask, or `None` when off.
     pub(crate) masks: Vec<Option<Mask>>,
     /// Labels of the user rules.
@@ -51,6 +55,8 @@ impl Settings {
             masks,
             labels: Vec::new(),
             allow: Vec::new(),
+            as_of: None,
+            json_numbers: JsonNumbers::Null,
         }
     }
 

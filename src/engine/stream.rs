@@ -93,7 +93,7 @@ fn write_part(part: &Part<'_>, engine: &Engine, tally: &mut Tally, out: &mut Out
                 return;
             }
             out.bytes.clear();
-            mask::write(hay, *from, spans, |span| engine.name(span.kind), out, tally);
+            mask::write(engine, hay, *from, spans, out, tally);
         }
         Part::Withheld => {
             out.withheld();

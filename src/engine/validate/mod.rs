@@ -8,7 +8,7 @@ mod base64;
 pub(crate) mod calendar;
 mod card_brands;
 mod country_codes;
-mod cursor;
+pub(super) mod cursor;
 mod digits;
 mod iso7064;
 mod layout;

@@ -29,6 +29,8 @@ pub(crate) struct Hit {
     /// Percent.
     pub(crate) confidence: u8,
     pub(crate) source: Source,
+    /// A piece of a value that lies on several lines.
+    pub(crate) cut: bool,
 }
 
 /// What became of one candidate, for `explain`.
@@ -138,7 +140,7 @@ impl Scan<'_> {
         }
         let wanted = self.settings.wants(kind, confidence);
         if wanted {
-            self.hits.push(Hit { start: start as u32, end: end as u32, kind, confidence, source });
+            self.hits.push(Hit { start: start as u32, end: end as u32, kind, confidence, source, cut: false });
         }
         self.note(kind, start, end, (!wanted).then_some("confidence below the minimum, or kind off"));
     }
