@@ -14,6 +14,7 @@ mod masks;
 mod messages;
 mod packs;
 mod patterns;
+mod policies;
 mod properties;
 mod raw_stays_closed;
 mod recall;

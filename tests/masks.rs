@@ -2,3 +2,4 @@
 //! scrub changes nothing.
 
 mod generalise;
+mod token;

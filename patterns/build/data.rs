@@ -87,6 +87,48 @@ pub(crate) struct Preset {
     pub(crate) leave_system_users: bool,
     pub(crate) groups: Vec<String>,
     pub(crate) off: Vec<String>,
+    /// Masks may not be looser than what the preset allows.
+    #[serde(default)]
+    pub(crate) compliance: bool,
+    #[serde(default)]
+    pub(crate) one_pan_mask: bool,
+    pub(crate) default_mode: Option<String>,
+    /// Every rule that fits a kind counts; the last one wins.
+    #[serde(default)]
+    pub(crate) masks: Vec<MaskRule>,
+    #[serde(default)]
+    pub(crate) modes: Vec<ModeRules>,
+}
+
+/// Which masks some kinds have and may have; without a selector, all kinds.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct MaskRule {
+    #[serde(default)]
+    pub(crate) kinds: Vec<String>,
+    #[serde(default)]
+    pub(crate) classes: Vec<String>,
+    #[serde(default)]
+    pub(crate) hipaa: String,
+    #[serde(default)]
+    pub(crate) gdpr: Vec<String>,
+    pub(crate) mask: String,
+    #[serde(default)]
+    pub(crate) allow: Vec<String>,
+    pub(crate) why: String,
+}
+
+/// A variant of a preset: what it adds to the preset's own rules.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ModeRules {
+    pub(crate) name: String,
+    /// What `--reference` has to name.
+    pub(crate) reference: Option<String>,
+    #[serde(default)]
+    pub(crate) off: Vec<String>,
+    #[serde(default)]
+    pub(crate) masks: Vec<MaskRule>,
 }
 
 #[derive(Deserialize)]

@@ -6,6 +6,7 @@
 
 // The tables name the finders that the anchors call.
 use super::generalise::Family;
+use super::mask::Mask;
 use super::verify::Finder;
 
 include!(concat!(env!("OUT_DIR"), "/catalog.rs"));
@@ -222,6 +223,36 @@ pub(crate) struct Preset {
     pub(crate) leave_internal_networks: bool,
     pub(crate) leave_system_users: bool,
     pub(crate) off: &'static [KindId],
+}
+
+/// A preset in one of its modes.
+pub(crate) struct Policy {
+    pub(crate) name: &'static str,
+    /// Empty for a preset without modes.
+    pub(crate) mode: &'static str,
+    /// What the mode needs a reference to, or empty.
+    pub(crate) reference: &'static str,
+    /// Whether masks may not be looser than the preset allows.
+    pub(crate) compliance: bool,
+    pub(crate) one_pan_mask: bool,
+    pub(crate) min_confidence: u8,
+    pub(crate) leave_internal_networks: bool,
+    pub(crate) leave_system_users: bool,
+    /// By kind.
+    pub(crate) kinds: &'static [Limit],
+    /// For user rules.
+    pub(crate) rules: Limit,
+}
+
+/// What the mask of a kind is, and what it may be.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limit {
+    /// `None` when the kind is off.
+    pub(crate) mask: Option<Mask>,
+    /// One bit a mask.
+    pub(crate) allow: u8,
+    /// Why not the others.
+    pub(crate) why: &'static str,
 }
 
 /// A fixed set of lower-case words.

@@ -24,6 +24,8 @@ pub enum Mask {
     /// Says less: the year of a date, the network of an address. Kinds that have no coarser form, and
     /// values that cannot be read, get their label.
     Generalise,
+    /// A keyed token, the same for the same value: `[EMAIL:k1:…]`. Needs a key.
+    Token,
     /// The kind in brackets: `[EMAIL]`.
     Label,
     /// Nothing.
@@ -34,22 +36,34 @@ pub enum Mask {
 
 impl Mask {
     /// Every mask, loosest first.
-    pub const ALL: [Self; 5] = [Self::Partial, Self::Generalise, Self::Label, Self::DropValue, Self::DropRecord];
+    pub const ALL: [Self; 6] = [Self::Partial, Self::Generalise, Self::Token, Self::Label, Self::DropValue, Self::DropRecord];
 
     /// Name in options and policies.
     pub fn name(self) -> &'static str {
         match self {
             Self::Partial => "partial",
             Self::Generalise => "generalise",
+            Self::Token => "token",
             Self::Label => "label",
             Self::DropValue => "drop_value",
             Self::DropRecord => "drop_record",
         }
     }
 
-    /// The looser of the masks that are at least as strict as both.
-    pub(crate) fn strictest(self, other: Self) -> Self {
-        if self as u8 >= other as u8 { self } else { other }
+    /// The loosest mask that is as strict as both. `generalise` and `token` hide different things and
+    /// cannot be compared: of the two it is `label`.
+    #[must_use]
+    pub fn strictest(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Generalise, Self::Token) | (Self::Token, Self::Generalise) => Self::Label,
+            _ if self as u8 >= other as u8 => self,
+            _ => other,
+        }
+    }
+
+    /// Whether it hides at least what `other` hides.
+    pub fn is_as_strict_as(self, other: Self) -> bool {
+        self.strictest(other) == self
     }
 }
 
@@ -69,7 +83,7 @@ impl FromStr for Mask {
 
 /// A mask name that does not exist.
 #[derive(Debug, thiserror::Error)]
-#[error("not a mask; one of label, partial, generalise, drop_value, drop_record is allowed")]
+#[error("not a mask; one of label, token, generalise, partial, drop_value, drop_record is allowed")]
 pub struct UnknownMask;
 
 /// What stands for a masked JSON number.
@@ -103,8 +117,8 @@ impl<'a> Name<'a> {
 #[derive(Default)]
 pub(crate) struct Output {
     pub(crate) bytes: Vec<u8>,
-    /// What generalising a value gave, before it is decided how it is written.
-    coarse: Vec<u8>,
+    /// What a value became, before it is decided how it is written.
+    special: Vec<u8>,
     /// How often each kind, and each text of it, masked a key since the last line that is not indented.
     keys: Vec<(KindId, u64, usize)>,
     /// From where on lines were not looked at for that.
@@ -219,19 +233,21 @@ pub(crate) fn write(engine: &Engine, hay: &[u8], from: usize, spans: &[Span], ou
         let number = may_be_json_number(hay, start, span.end)
             && is_json_number(hay, record.of(hay, start), start, span.end, &mut output.quotes, &mut output.bracketed);
         let signed = number && hay.get(start.wrapping_sub(1)) == Some(&b'-');
-        if span.mask == Mask::Generalise && coarser(engine, value, span, (number, signed), &mut output.coarse) {
+        let computed = matches!(span.mask, Mask::Generalise | Mask::Token);
+        if computed && special(engine, value, span, (number, signed), &mut output.special) {
             // Coarse already, such as `90+` of which only the number was found.
-            let written = hay.get(start..).is_some_and(|rest| rest.starts_with(&output.coarse)) && output.coarse.len() >= value.len();
+            let written = hay.get(start..).is_some_and(|rest| rest.starts_with(&output.special)) && output.special.len() >= value.len();
             if written {
-                at = start + output.coarse.len();
+                at = start + output.special.len();
             } else {
                 tally.add(span.kind, span.end - start);
+                tally.report.pseudonymised += u64::from(span.mask == Mask::Token);
             }
             let written = output.bytes.len();
-            output.bytes.extend_from_slice(&output.coarse);
+            output.bytes.extend_from_slice(&output.special);
             if is_json_key(hay, start, at) {
                 output.forget_keys(hay, record.of(hay, start));
-                let text = fingerprint(&output.coarse);
+                let text = fingerprint(&output.special);
                 number_key(output, span.kind, text, hay.get(at) == Some(&b'#'));
             }
             if let Some(moves) = &mut output.moves {
@@ -277,18 +293,25 @@ pub(crate) fn write(engine: &Engine, hay: &[u8], from: usize, spans: &[Span], ou
     }
 }
 
-/// Writes the coarse form of a value to `coarse`, if it has one that may stand where it stands.
-fn coarser(engine: &Engine, value: &[u8], span: &Span, (number, signed): (bool, bool), coarse: &mut Vec<u8>) -> bool {
-    coarse.clear();
-    let family = GENERALISE.get(usize::from(span.kind.0)).copied().flatten();
-    let written = family.is_some_and(|family| generalise::write(family, value, engine.settings.as_of, coarse));
-    if !written || !number || is_number(coarse) {
+/// Writes the coarse form or the token of a value to `text`, if it has one that may stand where it stands.
+fn special(engine: &Engine, value: &[u8], span: &Span, (number, signed): (bool, bool), text: &mut Vec<u8>) -> bool {
+    text.clear();
+    let settings = &engine.settings;
+    let written = match (span.mask, &settings.tokens) {
+        (Mask::Generalise, _) => {
+            let family = GENERALISE.get(usize::from(span.kind.0)).copied().flatten();
+            family.is_some_and(|family| generalise::write(family, value, settings.as_of, text))
+        }
+        (_, Some(tokens)) => tokens.write(span.kind, engine.name(span.kind).label, value, text),
+        (_, None) => false,
+    };
+    if !written || !number || is_number(text) {
         return written;
     }
     // `90+` is no number; as text it is worth more than a label.
-    if engine.settings.json_numbers == JsonNumbers::String && !signed {
-        coarse.insert(0, b'"');
-        coarse.push(b'"');
+    if settings.json_numbers == JsonNumbers::String && !signed {
+        text.insert(0, b'"');
+        text.push(b'"');
         return true;
     }
     false
@@ -354,7 +377,7 @@ fn replace(value: &[u8], span: &Span, name: &Name<'_>, out: &mut Vec<u8>) {
     match (span.mask, name.partial) {
         (Mask::DropValue | Mask::DropRecord, _) => {}
         (Mask::Partial, Some(keep)) => partial(value, span, keep, out),
-        (Mask::Label | Mask::Generalise | Mask::Partial, _) => out.extend_from_slice(name.label.as_bytes()),
+        (Mask::Label | Mask::Token | Mask::Generalise | Mask::Partial, _) => out.extend_from_slice(name.label.as_bytes()),
     }
 }
 

@@ -14,6 +14,7 @@ pub mod classify;
 mod explain;
 mod find;
 mod generalise;
+pub(crate) mod limits;
 mod lines;
 pub mod mask;
 mod measure;
@@ -24,6 +25,7 @@ mod scanner;
 mod settings;
 pub mod stream;
 mod tally;
+mod tokens;
 pub(crate) mod validate;
 mod verify;
 mod views;
@@ -36,9 +38,11 @@ pub use mask::{JsonNumbers, Mask};
 pub use measure::{Measure, Stage};
 pub use rules::{Cost, RuleInfo};
 pub use stream::Stream;
+pub use tokens::{Key, KeyError};
 
 use crate::record::{Cleaned, Report};
 use catalog::{KINDS, KindId};
+use limits::Limits;
 use mask::{Name, Output};
 use rules::{Rule, Rules};
 use scanner::Scanner;
@@ -69,7 +73,14 @@ impl Engine {
 
     /// Starts from the preset `standard`.
     pub fn builder() -> EngineBuilder {
-        EngineBuilder { settings: Settings::standard(), kernel: Kernel::best(), rules: Vec::new(), masks: Vec::new() }
+        EngineBuilder {
+            settings: Settings::standard(),
+            kernel: Kernel::best(),
+            rules: Vec::new(),
+            masks: Vec::new(),
+            tokens: tokens::Request::default(),
+            limits: None,
+        }
     }
 
     /// Which kernel scans.
@@ -180,6 +191,8 @@ pub struct EngineBuilder {
     kernel: Kernel,
     rules: Vec<Rule>,
     masks: Vec<(String, Mask)>,
+    tokens: tokens::Request,
+    limits: Option<Limits>,
 }
 
 /// Why an engine cannot be built.
@@ -194,33 +207,56 @@ fn refuse(problem: String) -> BuildError {
 }
 
 impl EngineBuilder {
-    /// Takes the settings of a preset.
+    /// Takes the settings of a preset, in its default mode. [`crate::policy`] composes several.
     ///
     /// # Errors
     /// If there is no preset of that name.
-    pub fn preset(mut self, name: &str) -> Result<Self, BuildError> {
-        if name != "standard" {
-            return Err(refuse(format!("unknown preset `{name}`; this build has `standard`")));
-        }
-        self.settings = Settings::standard();
-        Ok(self)
+    pub fn preset(self, name: &str) -> Result<Self, BuildError> {
+        let limits =
+            Limits::of(name, None).ok_or_else(|| refuse(format!("unknown preset `{name}`; known: {}", limits::names().join(", "))))?;
+        Ok(self.limits(limits))
     }
 
-    /// Sets how a kind, or a user rule's findings, are replaced.
+    /// Takes the settings that presets give, and holds what follows to them.
+    #[must_use]
+    pub(crate) fn limits(mut self, limits: Limits) -> Self {
+        self.settings.min_confidence = limits.min_confidence;
+        self.settings.leave_internal_networks = limits.leave_internal_networks;
+        self.settings.leave_system_users = limits.leave_system_users;
+        self.settings.masks = limits.masks();
+        self.limits = Some(limits);
+        self
+    }
+
+    /// Sets how a kind, or a user rule's findings, are replaced. `generalise` of a kind that has no
+    /// coarser form is `label`.
     ///
     /// # Errors
-    /// If the mask cannot be used for the kind. An unknown kind is reported by [`Self::build`],
-    /// because a rule file may still name it.
+    /// If the mask cannot be used for the kind, or the preset does not allow it. An unknown kind is
+    /// reported by [`Self::build`], because a rule file may still name it.
     pub fn mask(mut self, kind: &str, mask: Mask) -> Result<Self, BuildError> {
-        if let Some(known) = KINDS.iter().find(|known| known.id == kind)
-            && mask == Mask::Partial
+        let at = KINDS.iter().position(|known| known.id == kind);
+        if let Some(at) = at
+            && let Some(limits) = &self.limits
+        {
+            limits.check(at, kind, mask).map_err(refuse)?;
+            let other = self.masks.iter().find(|(known, other)| known == kind && *other != mask);
+            if let Some((_, other)) = other.filter(|_| limits.one_pan_mask && kind == "pan") {
+                return Err(refuse(format!(
+                    "`pan` has the mask `{other}` already; two masks of one card number can be put together again, so that it has one (PCI DSS 3.5.1.1)"
+                )));
+            }
+        }
+        if mask == Mask::Partial
+            && let Some(known) = at.and_then(|at| KINDS.get(at))
             && known.partial.is_none()
         {
             return Err(refuse(format!(
                 "mask `partial` is not allowed for `{kind}`: too little of it may be shown; use label, drop_value or drop_record"
             )));
         }
-        self.masks.push((kind.to_owned(), mask));
+        let has_coarser = at.is_some_and(|at| catalog::GENERALISE.get(at).is_some_and(Option::is_some));
+        self.masks.push((kind.to_owned(), if mask == Mask::Generalise && !has_coarser { Mask::Label } else { mask }));
         Ok(self)
     }
 
@@ -244,10 +280,13 @@ impl EngineBuilder {
         Ok(self)
     }
 
-    /// Sets the confidence, from 0 to 1, below which findings do not count.
+    /// Sets the confidence, from 0 to 1, below which findings do not count. Under a compliance preset it
+    /// can only be lowered.
     #[must_use]
     pub fn min_confidence(mut self, confidence: f32) -> Self {
-        self.settings.min_confidence = (confidence.clamp(0.0, 1.0) * 100.0).round() as u8;
+        let percent = (confidence.clamp(0.0, 1.0) * 100.0).round() as u8;
+        let most = self.limits.as_ref().filter(|limits| limits.compliance).map_or(percent, |limits| limits.min_confidence);
+        self.settings.min_confidence = percent.min(most);
         self
     }
 
@@ -263,6 +302,32 @@ impl EngineBuilder {
     pub fn json_numbers(mut self, numbers: JsonNumbers) -> Self {
         self.settings.json_numbers = numbers;
         self
+    }
+
+    /// Adds a key for the mask `token`. The first one makes tokens; what the others made is recognised.
+    #[must_use]
+    pub fn key(mut self, key: Key) -> Self {
+        self.tokens.keys.push(key);
+        self
+    }
+
+    /// Sets the zone and the tenant of tokens; those of different ones do not join.
+    #[must_use]
+    pub fn zone(mut self, zone: &str, tenant: &str) -> Self {
+        (self.tokens.zone, self.tokens.tenant) = (zone.to_owned(), tenant.to_owned());
+        self
+    }
+
+    /// Sets the calling code, such as `49`, of phone numbers that are written without one; for tokens.
+    ///
+    /// # Errors
+    /// If it is not one to three digits.
+    pub fn phone_country(mut self, code: &str) -> Result<Self, BuildError> {
+        if !(1..=3).contains(&code.len()) || !code.bytes().all(|byte| byte.is_ascii_digit()) || code.starts_with('0') {
+            return Err(refuse("a calling code has one to three digits and does not begin with 0, such as 49".to_owned()));
+        }
+        self.tokens.country = Some(code.to_owned());
+        Ok(self)
     }
 
     /// Forces a kernel; one that the processor lacks falls back to the portable one.
@@ -294,15 +359,18 @@ impl EngineBuilder {
     /// Turns on the kinds that the preset leaves out, those of all packs among them.
     #[must_use]
     pub fn all_kinds(mut self) -> Self {
-        self.settings.masks = Settings::all_kinds().masks;
+        self.settings.masks.iter_mut().for_each(|mask| *mask = mask.or(Some(Mask::Label)));
         self
     }
 
     /// Turns off every built-in kind that is not named; user rules stay.
     ///
     /// # Errors
-    /// If there is no kind of one of the names.
+    /// If there is no kind of one of the names, or a compliance preset wants the others.
     pub fn only(mut self, kinds: &[&str]) -> Result<Self, BuildError> {
+        if let Some(limits) = self.limits.as_ref().filter(|limits| limits.compliance) {
+            return Err(refuse(format!("the preset `{}` cannot be narrowed to some kinds", limits.names.join(", "))));
+        }
         if let Some(unknown) = kinds.iter().find(|kind| KINDS.iter().all(|known| known.id != **kind)) {
             return Err(refuse(format!("unknown kind `{unknown}`{}", nearest(unknown, &[]))));
         }
@@ -318,6 +386,14 @@ impl EngineBuilder {
         let first = u16::try_from(KINDS.len()).map_err(|_| refuse("too many kinds".to_owned()))?;
         let ids: Vec<String> = self.rules.iter().map(|rule| rule.id.clone()).collect();
         self.settings.masks.extend(self.rules.iter().map(|rule| Some(rule.mask.unwrap_or(Mask::Label))));
+        if let Some(limits) = &self.limits {
+            for rule in &self.rules {
+                limits.check(usize::MAX, &rule.id, rule.mask.unwrap_or(Mask::Label)).map_err(refuse)?;
+            }
+            for (id, mask) in self.masks.iter().filter(|(id, _)| ids.contains(id)) {
+                limits.check(usize::MAX, id, *mask).map_err(refuse)?;
+            }
+        }
         for (kind, mask) in &self.masks {
             let at = KINDS.iter().map(|known| known.id).chain(ids.iter().map(String::as_str)).position(|known| known == kind);
             match at.and_then(|at| self.settings.masks.get_mut(at)) {
@@ -327,6 +403,13 @@ impl EngineBuilder {
         }
         self.settings.packs = KINDS.iter().zip(&self.settings.masks).any(|(kind, mask)| mask.is_some() && kind.packs().next().is_some());
         self.settings.labels = self.rules.iter().map(|rule| rule.label.clone()).collect();
+        self.settings.tokens = tokens::Tokens::new(&self.tokens, &ids).map_err(refuse)?.map(Box::new);
+        if self.settings.tokens.is_none()
+            && let Some(at) = self.settings.masks.iter().position(|mask| *mask == Some(Mask::Token))
+        {
+            let kind = KINDS.iter().map(|kind| kind.id).chain(ids.iter().map(String::as_str)).nth(at).unwrap_or_default();
+            return Err(refuse(format!("mask `token` of `{kind}` needs a key; `hushlog keygen` writes one, and `--key` names it")));
+        }
         let rules = if self.rules.is_empty() { None } else { Some(Rules::build(self.rules, first).map_err(refuse)?) };
         Ok(Engine { settings: self.settings, kernel: self.kernel, rules })
     }

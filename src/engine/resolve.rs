@@ -49,6 +49,9 @@ pub(crate) fn resolve(hay: &[u8], hits: &mut Vec<Hit>, settings: &Settings, span
     if !settings.allow.is_empty() {
         hits.retain(|hit| !settings.allow.iter().any(|allow| allow.lets(hay, hit)));
     }
+    if let Some(tokens) = &settings.tokens {
+        hits.retain(|hit| !tokens.hold(hay, hit.start as usize, hit.end as usize));
+    }
     // Sorted runs, one a span; what the views and user rules found is behind them.
     if !hits.is_sorted_by_key(order) {
         hits.sort_unstable_by_key(order);

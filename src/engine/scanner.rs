@@ -97,6 +97,9 @@ impl Scanner {
             if self.split {
                 self.join_split_lines(engine, &trial.bytes, true);
             }
+            if let Some(tokens) = &engine.settings.tokens {
+                self.hits.retain(|hit| !tokens.hold(&trial.bytes, hit.start as usize, hit.end as usize));
+            }
             found.extend(self.hits.iter().map(|hit| trial.source(hit)));
             let stable = self.hits.is_empty();
             self.trial = trial;

@@ -5,6 +5,7 @@
 use super::allow::Allow;
 use super::catalog::{KINDS, KindId, STANDARD};
 use super::mask::{JsonNumbers, Mask};
+use super::tokens::Tokens;
 use std::sync::Arc;
 
 /// Settings of one engine.
@@ -20,6 +21,8 @@ pub(crate) struct Settings {
     pub(crate) packs: bool,
     /// The year in which ages are judged; without it no birth year is shown.
     pub(crate) as_of: Option<u16>,
+    /// What tokens are made with, if there is a key.
+    pub(crate) tokens: Option<Box<Tokens>>,
     /// What stands for a masked JSON number.
     pub(crate) json_numbers: JsonNumbers,
     /// By kind, user rules after the built-in kinds: the mask, or `None` when off.
@@ -56,6 +59,7 @@ impl Settings {
             labels: Vec::new(),
             allow: Vec::new(),
             as_of: None,
+            tokens: None,
             json_numbers: JsonNumbers::Null,
         }
     }

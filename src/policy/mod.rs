@@ -6,4 +6,4 @@
 
 mod preset;
 
-pub use preset::{PRESETS, PresetError, preset};
+pub use preset::{PRESETS, PresetError, Request, policy, preset};

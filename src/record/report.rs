@@ -13,6 +13,10 @@ pub struct KindCount {
     pub bytes: u64,
 }
 
+fn is_zero(count: &u64) -> bool {
+    *count == 0
+}
+
 /// Totals of one stream, or of several added together.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Report {
@@ -26,6 +30,10 @@ pub struct Report {
     pub withheld: u64,
     /// Records replaced because a kind's mask is `drop_record`.
     pub dropped: u64,
+    /// Findings replaced by keyed tokens. Who holds the key can find the person again: they are
+    /// pseudonymised, not anonymous (GDPR, Article 4(5)).
+    #[serde(skip_serializing_if = "is_zero")]
+    pub pseudonymised: u64,
     /// Stretches masked because a limit was reached before their end was seen.
     pub capped: u64,
     /// One entry a kind that was masked at least once, by identifier.
@@ -40,6 +48,7 @@ impl Report {
         self.lines += other.lines;
         self.withheld += other.withheld;
         self.dropped += other.dropped;
+        self.pseudonymised += other.pseudonymised;
         self.capped += other.capped;
         for count in &other.kinds {
             self.add(&count.kind, count.masked, count.bytes);

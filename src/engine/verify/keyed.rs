@@ -57,6 +57,10 @@ fn after_separator(scan: &mut Scan<'_>, at: usize) {
     let Some(named) = keys::before(scan.hay, mark) else {
         return if sign == b':' { kaggle(scan, mark, at) } else { url_parameter(scan, mark, at) };
     };
+    // The colon of a token of ours: `[SESSION_COOKIE:k1:…]` is no header.
+    if scan.settings.tokens.as_ref().is_some_and(|tokens| tokens.hold(scan.hay, mark, mark + 1)) {
+        return;
+    }
     let Some(key) = keys::key(named.key) else { return };
     if key.kind == id::URL_WITH_IDS || scan.byte(named.end) == b']' && ends_own_label(scan, named.end + 1) {
         return;
@@ -601,11 +605,13 @@ pub(crate) fn is_placeholder(settings: &Settings, text: &[u8]) -> bool {
 /// Longest label of a kind or a user rule, with its brackets.
 const LABEL: usize = 66;
 
-/// One past the label of a kind that begins at `at`.
+/// One past the label of a kind, or the token of ours, that begins at `at`.
 pub(crate) fn own_label_end(scan: &Scan<'_>, at: usize) -> Option<usize> {
     let rest = scan.slice(at, scan.hay.len().min(at + LABEL));
-    let close = rest.iter().position(|byte| *byte == b']')?;
-    scan.settings.is_label(rest.get(..=close).unwrap_or_default()).then_some(at + close + 1)
+    match rest.iter().position(|byte| *byte == b']') {
+        Some(close) if scan.settings.is_label(rest.get(..=close).unwrap_or_default()) => Some(at + close + 1),
+        _ => scan.settings.tokens.as_ref()?.end(scan.hay, at),
+    }
 }
 
 fn ends_own_label(scan: &Scan<'_>, end: usize) -> bool {
