@@ -8,6 +8,7 @@ mod inputs;
 mod leaks;
 mod outputs;
 mod pipes;
+mod policy;
 mod rules;
 mod scrub;
 mod usage;

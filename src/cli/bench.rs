@@ -15,6 +15,7 @@ use hushlog::{Clean, Engine, Kernel, Report, Stream};
 use super::corpus::Corpus;
 use super::exit::{Exit, Failure};
 use super::output::Output;
+use super::policy::MaskOptions;
 use super::setup::{self, PolicyOptions};
 use super::text::{bytes, counted, grouped};
 
@@ -87,7 +88,10 @@ pub(super) fn run(options: &Options) -> Result<Exit, Failure> {
     let one = setup::kernel(options.kernel.as_deref())?;
     let kernels: Vec<_> =
         if options.kernel.is_some() || setup::kernel_is_forced() { vec![one] } else { setup::available_kernels().collect() };
-    let engines = kernels.iter().map(|kernel| setup::engine_with(&options.policy, &[], *kernel)).collect::<Result<Vec<_>, _>>()?;
+    let engines = kernels
+        .iter()
+        .map(|kernel| setup::engine_with(&options.policy, &MaskOptions::default(), *kernel))
+        .collect::<Result<Vec<_>, _>>()?;
     let mut runs: Vec<_> = engines.iter().map(Run::new).collect();
 
     let (mut done, mut lines, mut pieces) = (0, 0, 0);

@@ -6,8 +6,8 @@
 use std::io;
 use std::process::ExitCode;
 
-use hushlog::BuildError;
 use hushlog::policy::PresetError;
+use hushlog::{BuildError, KeyError};
 
 use super::input::InputError;
 
@@ -48,6 +48,20 @@ pub(super) enum Failure {
     Rules(BuildError),
     #[error("`--mask {kind}={mask}` cannot be used: {source}")]
     Mask { kind: String, mask: String, source: BuildError },
+    #[error("cannot read the key `{file}`: {source}")]
+    KeyUnread { file: String, source: io::Error },
+    #[error(
+        "the key `{file}` has mode {mode:04o}: others than its owner can use it; `chmod 400` it, and make a new key if they may have read it"
+    )]
+    KeyShared { file: String, mode: u32 },
+    #[error("cannot use the key `{file}`: {source}")]
+    Key { file: String, source: KeyError },
+    #[error("`--id {id}` cannot be used: {source}")]
+    KeyId { id: String, source: KeyError },
+    #[error("the operating system gives no random bytes: {0}")]
+    Random(getrandom::Error),
+    #[error("`--phone-country` cannot be used: {0}")]
+    Country(BuildError),
     /// Also a mask for a kind that neither the catalogue nor a rule has.
     #[error(transparent)]
     Build(BuildError),
@@ -92,6 +106,12 @@ impl Failure {
             | Self::RulesTooLarge { .. }
             | Self::Rules(_)
             | Self::Mask { .. }
+            | Self::KeyUnread { .. }
+            | Self::KeyShared { .. }
+            | Self::Key { .. }
+            | Self::KeyId { .. }
+            | Self::Random(_)
+            | Self::Country(_)
             | Self::Build(_)
             | Self::Kernel { .. }
             | Self::SameFile { .. }

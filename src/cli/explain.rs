@@ -12,6 +12,7 @@ use hushlog::{Candidate, Engine, Outcome};
 use super::exit::{Exit, Failure};
 use super::input::{Count, Source};
 use super::output::Output;
+use super::policy::MaskOptions;
 use super::setup::{self, PolicyOptions};
 use super::text::escape_controls;
 
@@ -56,7 +57,7 @@ pub(super) fn run(options: &Options) -> Result<Exit, Failure> {
     if options.show_values && !std::io::stdout().is_terminal() {
         return Err(Failure::ValuesOffTerminal);
     }
-    let engine = setup::engine(&options.policy, &[])?;
+    let engine = setup::engine(&options.policy, &MaskOptions::default())?;
     let source = match &options.file {
         Some(file) => Source::one(file),
         None => Source::Stdin,

@@ -14,6 +14,7 @@ use super::args;
 use super::exit::{Exit, Failure};
 use super::input::{Count, InputError, Source};
 use super::output::Output;
+use super::policy::MaskOptions;
 use super::setup::{self, PolicyOptions};
 use super::text::{counted, escape_controls, grouped};
 
@@ -188,7 +189,7 @@ enum Stop {
 
 /// Runs the command.
 pub(super) fn run(options: &Options) -> Result<Exit, Failure> {
-    let engine = setup::engine(&options.policy, &[])?;
+    let engine = setup::engine(&options.policy, &MaskOptions::default())?;
     let mut listing = Listing {
         output: Output::stdout()?,
         format: options.format,

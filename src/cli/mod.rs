@@ -13,8 +13,10 @@ mod exit;
 mod explain;
 mod find;
 mod input;
+mod keygen;
 mod man;
 mod output;
+mod policy;
 mod progress;
 mod rules;
 mod scrub;
@@ -43,6 +45,7 @@ pub(crate) fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Command::Scrub(options) => scrub::run(&options),
         Command::Find(options) => find::run(&options),
         Command::Explain(options) => explain::run(&options),
+        Command::Keygen(options) => keygen::run(&options),
         Command::Bench(options) => bench::run(&options),
         Command::Rules(options) => rules::run(&options),
         Command::Completions(options) => completions::run(&options),

@@ -136,13 +136,19 @@ fn take_over(file: &File, permissions: Option<Permissions>) -> io::Result<()> {
 
 /// Refuses a command that would write over what it reads. Only files on disk count: two
 /// names of a terminal or of /dev/null do no harm.
-pub(super) fn keep_apart(inputs: &[Source], rules: &[PathBuf], output: Option<&Path>, report: Option<&Path>) -> Result<(), Failure> {
+pub(super) fn keep_apart(
+    inputs: &[Source],
+    rules: &[PathBuf],
+    keys: &[PathBuf],
+    output: Option<&Path>,
+    report: Option<&Path>,
+) -> Result<(), Failure> {
     let mut read = Vec::new();
     for source in inputs {
         read.push((source.metadata(), format!("the input {}", source.name())));
     }
-    for file in rules {
-        let name = format!("the rules `{}`", printable(file.as_os_str()));
+    for (what, file) in rules.iter().map(|file| ("rules", file)).chain(keys.iter().map(|file| ("key", file))) {
+        let name = format!("the {what} `{}`", printable(file.as_os_str()));
         read.push((file.metadata(), name));
     }
     let mut written = Vec::new();

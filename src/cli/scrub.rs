@@ -11,8 +11,9 @@ use hushlog::{Clean, Stream};
 use super::exit::{Exit, Failure};
 use super::input::{Count, InputError, Source};
 use super::output::{self, Output};
+use super::policy::MaskOptions;
 use super::progress::Progress;
-use super::setup::{self, MaskOption, PolicyOptions};
+use super::setup::{self, PolicyOptions};
 use super::text::printable;
 
 /// Masks sensitive values in logs
@@ -28,14 +29,8 @@ pub(super) struct Options {
     #[command(flatten)]
     policy: PolicyOptions,
 
-    /// Mask for one kind; repeatable
-    ///
-    /// Masks: label writes `[KIND]` and is the default; partial keeps the characters the
-    /// kind allows, and is refused for secrets; drop_value leaves the value out;
-    /// drop_record leaves one line that says a record was dropped. Kinds are listed in
-    /// docs/detectors.md.
-    #[arg(long = "mask", value_name = "KIND=MASK")]
-    masks: Vec<MaskOption>,
+    #[command(flatten)]
+    masks: MaskOptions,
 
     /// Write counts as JSON
     ///
@@ -63,7 +58,10 @@ Examples:
   kubectl logs -f pod | hushlog scrub --mask email=partial
   hushlog scrub --report report.json -o clean.log app.log.2.gz app.log.1.zst app.log
   hushlog scrub --packs gb,de app.log
-  hushlog scrub --rules site.toml app.log";
+  hushlog scrub --rules site.toml app.log
+  hushlog scrub --preset hipaa,pci --as-of 2026-03-01 app.log
+  hushlog scrub --preset hipaa --mode limited_data_set --reference \"DUA 2026-17\" app.log
+  hushlog scrub --preset gdpr --key hushlog.key --zone eu --mask email=token app.log";
 
 /// What ends the reading of one input early.
 enum Stop {
@@ -82,7 +80,7 @@ pub(super) fn run(options: &Options) -> Result<Exit, Failure> {
         return Err(Failure::ReportToStdout);
     }
     let engine = setup::engine(&options.policy, &options.masks)?;
-    output::keep_apart(&sources, &options.policy.rules, to_file, report)?;
+    output::keep_apart(&sources, &options.policy.rules, &options.policy.masking.keys, to_file, report)?;
     let mut output = match to_file {
         Some(path) => Output::create(path)?,
         None => Output::stdout()?,

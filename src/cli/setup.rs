@@ -10,6 +10,7 @@ use std::str::FromStr;
 use hushlog::{Engine, Kernel, Mask};
 
 use super::exit::Failure;
+use super::policy::{self, MaskOptions, MaskingOptions};
 use super::text::printable;
 
 /// Environment variable that forces a kernel.
@@ -21,13 +22,16 @@ const RULES_MAX: u64 = 4 << 20;
 /// What is looked for.
 #[derive(Debug, clap::Args)]
 pub(super) struct PolicyOptions {
-    /// Built-in policy
+    /// Built-in policy, or several with commas between them
     ///
-    /// Which kinds are looked for and how sure a finding has to be. `standard` is the
-    /// only one so far.
-    #[arg(long, value_name = "NAME", default_value = "standard")]
+    /// Which kinds are looked for, how sure a finding has to be, and which masks are allowed:
+    /// `standard`, `hipaa`, `gdpr`, `pci`, `soc2`. Of several, the strictest of everything. See
+    /// docs/policy.md.
+    #[arg(long, value_name = "NAMES", default_value = "standard")]
     pub(super) preset: String,
 
+    #[command(flatten)]
+    pub(super) masking: MaskingOptions,
     /// National identifiers to look for as well
     ///
     /// Country codes with commas between them, such as `gb,de`, or `all`; off by default.
@@ -46,7 +50,7 @@ pub(super) struct PolicyOptions {
 impl PolicyOptions {
     /// The preset `standard` with these rule files.
     pub(super) fn standard(rules: Vec<PathBuf>) -> Self {
-        Self { preset: "standard".to_owned(), packs: None, rules }
+        Self { preset: "standard".to_owned(), masking: MaskingOptions::default(), packs: None, rules }
     }
 }
 
@@ -75,13 +79,13 @@ impl FromStr for MaskOption {
 }
 
 /// Builds the engine that the options and the environment ask for.
-pub(super) fn engine(policy: &PolicyOptions, masks: &[MaskOption]) -> Result<Engine, Failure> {
+pub(super) fn engine(policy: &PolicyOptions, masks: &MaskOptions) -> Result<Engine, Failure> {
     engine_with(policy, masks, kernel(None)?)
 }
 
 /// The same, with this kernel.
-pub(super) fn engine_with(policy: &PolicyOptions, masks: &[MaskOption], kernel: Kernel) -> Result<Engine, Failure> {
-    let mut builder = hushlog::policy::preset(&policy.preset)?;
+pub(super) fn engine_with(policy: &PolicyOptions, masks: &MaskOptions, kernel: Kernel) -> Result<Engine, Failure> {
+    let mut builder = policy::builder(&policy.preset, &policy.masking)?;
     if let Some(packs) = &policy.packs {
         builder = builder.packs(packs).map_err(Failure::Packs)?;
     }
@@ -90,10 +94,10 @@ pub(super) fn engine_with(policy: &PolicyOptions, masks: &[MaskOption], kernel: 
         let text = read_rules(path, &file)?;
         builder = builder.rules(&file, &text).map_err(Failure::Rules)?;
     }
-    for MaskOption { kind, mask } in masks {
+    for MaskOption { kind, mask } in &masks.masks {
         builder = builder.mask(kind, *mask).map_err(|source| Failure::Mask { kind: kind.clone(), mask: mask.name().to_owned(), source })?;
     }
-    builder.kernel(kernel).build().map_err(Failure::Build)
+    builder.json_numbers(masks.numbers()).kernel(kernel).build().map_err(Failure::Build)
 }
 
 /// An engine that looks for every kind, and for what these rule files name.

@@ -36,6 +36,7 @@ say "$CASES cases a property, $SECONDS_EACH s a fuzz target"
 
 step kernels cargo test --profile quick --lib kernels_agree
 export HUSHLOG_LONG=$CASES
+step tokens cargo test --profile quick --lib values_do_not_collide
 step properties cargo test --profile quick --test main properties
 # The recall test reads HUSHLOG_LONG when it is built: 400 values a kind.
 step recall cargo test --profile quick --test main recall -- --nocapture

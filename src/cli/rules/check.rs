@@ -10,6 +10,7 @@ use super::super::bench::cpu_time;
 use super::super::corpus::Corpus;
 use super::super::exit::{Exit, Failure};
 use super::super::output::Output;
+use super::super::policy::MaskOptions;
 use super::super::setup::{self, PolicyOptions};
 
 /// Checks rule files and prints what each rule costs
@@ -38,10 +39,10 @@ const RUNS: usize = 5;
 pub(super) fn run(options: &Options) -> Result<Exit, Failure> {
     let mut sample = Vec::new();
     Corpus::new(0, false).fill(&mut sample, SAMPLE);
-    let plain = setup::engine(&PolicyOptions::standard(Vec::new()), &[])?;
+    let plain = setup::engine(&PolicyOptions::standard(Vec::new()), &MaskOptions::default())?;
     let mut text = String::new();
     for file in &options.files {
-        let engine = setup::engine(&PolicyOptions::standard(vec![file.clone()]), &[])?;
+        let engine = setup::engine(&PolicyOptions::standard(vec![file.clone()]), &MaskOptions::default())?;
         // Side by side, so that both see the same machine.
         let (mut without, mut with) = (Duration::MAX, Duration::MAX);
         for _ in 0..RUNS {

@@ -12,6 +12,7 @@ use super::super::exit::{Exit, Failure};
 use super::super::explain::shapes;
 use super::super::input::{Count, Source};
 use super::super::output::Output;
+use super::super::policy::MaskOptions;
 use super::super::setup::{self, PolicyOptions};
 use super::super::text::{counted, grouped};
 
@@ -84,7 +85,7 @@ fn side(name: &Path) -> Result<Engine, Failure> {
         Some(preset) => PolicyOptions { preset: preset.to_owned(), ..PolicyOptions::standard(Vec::new()) },
         None => PolicyOptions::standard(vec![name.to_path_buf()]),
     };
-    setup::engine(&policy, &[])
+    setup::engine(&policy, &MaskOptions::default())
 }
 
 /// Counts what one side alone finds in the block; returns what both find.

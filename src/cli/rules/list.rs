@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::super::exit::{Exit, Failure};
 use super::super::output::Output;
+use super::super::policy::MaskOptions;
 use super::super::setup::{self, PolicyOptions};
 
 /// Lists the kinds, and which of them the policy looks for
@@ -60,7 +61,7 @@ struct Row<'a> {
 
 /// Runs the command.
 pub(super) fn run(options: &Options) -> Result<Exit, Failure> {
-    let engine = setup::engine(&options.policy, &[])?;
+    let engine = setup::engine(&options.policy, &MaskOptions::default())?;
     let builtin = catalog().iter().map(|kind| row(kind, engine.looks_for(kind.id)));
     let own = engine.rules().map(|rule| Row {
         kind: rule.id,
