@@ -6,7 +6,7 @@
 use std::io;
 use std::process::ExitCode;
 
-use hushlog::policy::PresetError;
+use hushlog::policy::{LooseningError, PresetError};
 use hushlog::{BuildError, KeyError};
 
 use super::input::InputError;
@@ -41,6 +41,8 @@ pub(super) enum Failure {
     RulesUnread { file: String, source: io::Error },
     #[error("the rules `{file}` are larger than {limit} bytes; split them or take out what is not used")]
     RulesTooLarge { file: String, limit: u64 },
+    #[error(transparent)]
+    Loosening(#[from] LooseningError),
     #[error("cannot use `--packs`: {0}")]
     Packs(BuildError),
     /// The engine names the file.
@@ -102,6 +104,7 @@ impl Failure {
             Self::Output { .. } => Exit::Output,
             Self::Preset(_)
             | Self::Packs(_)
+            | Self::Loosening(_)
             | Self::RulesUnread { .. }
             | Self::RulesTooLarge { .. }
             | Self::Rules(_)

@@ -114,6 +114,8 @@ enum Numbers {
 #[derive(Clone, Copy, Debug)]
 struct AsOf {
     year: u16,
+    /// Since 1970-01-01.
+    days: i64,
 }
 
 impl FromStr for AsOf {
@@ -136,7 +138,11 @@ impl FromStr for AsOf {
             1..=12 => 31,
             _ => 0,
         };
-        if (1900..=2200).contains(&year) && (1..=last).contains(&day) { Ok(Self { year }) } else { Err(wrong()) }
+        if (1900..=2200).contains(&year) && (1..=last).contains(&day) {
+            Ok(Self { year, days: hushlog::policy::days(text).unwrap_or(0) })
+        } else {
+            Err(wrong())
+        }
     }
 }
 
@@ -145,7 +151,15 @@ impl AsOf {
     fn today() -> Self {
         let days = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() / 86_400);
         // Years of 365.2425 days, counted from 1970; a year changes a day early or late at most.
-        Self { year: u16::try_from(1970 + days * 10_000 / 3_652_425).unwrap_or(u16::MAX) }
+        let year = u16::try_from(1970 + days * 10_000 / 3_652_425).unwrap_or(u16::MAX);
+        Self { year, days: i64::try_from(days).unwrap_or(i64::MAX) }
+    }
+}
+
+impl MaskingOptions {
+    /// The day on which the policy is judged, in days since 1970-01-01.
+    pub(super) fn day(&self) -> i64 {
+        self.as_of.unwrap_or_else(AsOf::today).days
     }
 }
 

@@ -97,7 +97,10 @@ pub(super) fn engine_with(policy: &PolicyOptions, masks: &MaskOptions, kernel: K
     for MaskOption { kind, mask } in &masks.masks {
         builder = builder.mask(kind, *mask).map_err(|source| Failure::Mask { kind: kind.clone(), mask: mask.name().to_owned(), source })?;
     }
-    builder.json_numbers(masks.numbers()).kernel(kernel).build().map_err(Failure::Build)
+    let engine = builder.json_numbers(masks.numbers()).kernel(kernel).build().map_err(Failure::Build)?;
+    let presets: Vec<String> = policy.preset.split(',').map(|name| name.trim().to_owned()).collect();
+    hushlog::policy::loosenings(&presets, engine.allowed(), policy.masking.day())?;
+    Ok(engine)
 }
 
 /// An engine that looks for every kind, and for what these rule files name.

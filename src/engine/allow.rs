@@ -39,6 +39,14 @@ pub struct Allowed {
     pub expires: Option<String>,
 }
 
+impl Allowed {
+    #[cfg(test)]
+    pub(crate) fn new(kind: &str, reason: &str, owner: Option<&str>, expires: Option<&str>) -> Self {
+        let text = |text: &str| text.to_owned();
+        Self { kind: text(kind), reason: text(reason), owner: owner.map(text), expires: expires.map(text) }
+    }
+}
+
 /// A checked entry.
 #[derive(Debug)]
 pub(crate) struct Allow {

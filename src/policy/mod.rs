@@ -4,6 +4,8 @@
 //! line, which knows what was asked for. No I/O and no patterns; a preset names groups
 //! and kinds (patterns/presets/).
 
+mod loosening;
 mod preset;
 
+pub use loosening::{LooseningError, days, loosenings};
 pub use preset::{PRESETS, PresetError, Request, policy, preset};

@@ -1,0 +1,87 @@
+//! What operators may let through, and for how long.
+//!
+//! An `[[allow]]` entry makes a policy weaker. It holds until its last day and no longer; under a
+//! compliance preset it also needs an owner and a last day at most thirty days away, so that it
+//! is looked at again.
+
+use super::preset::PRESETS;
+use crate::engine::Allowed;
+
+/// Most days that an entry may hold under a compliance preset.
+const DAYS: i64 = 30;
+
+/// Why an entry does not hold.
+#[derive(Debug, thiserror::Error)]
+#[error("the `allow` of `{kind}` ({reason}) {problem}")]
+pub struct LooseningError {
+    kind: String,
+    reason: String,
+    problem: String,
+}
+
+/// Checks the entries of an engine against the presets it was built from; `today` in days since
+/// 1970-01-01.
+///
+/// # Errors
+/// The first entry that has expired, or that lacks what a compliance preset asks for.
+pub fn loosenings<'a>(presets: &[String], entries: impl Iterator<Item = &'a Allowed>, today: i64) -> Result<(), LooseningError> {
+    let compliance = presets.iter().find(|name| PRESETS.first() != Some(&name.as_str()));
+    for entry in entries {
+        let refuse = |problem: String| LooseningError { kind: entry.kind.clone(), reason: entry.reason.clone(), problem };
+        let last = entry.expires.as_deref().and_then(days);
+        if let (Some(last), Some(text)) = (last, &entry.expires)
+            && last < today
+        {
+            return Err(refuse(format!("expired on {text}; take it out, or renew `expires`")));
+        }
+        let Some(preset) = compliance else { continue };
+        if entry.owner.as_deref().is_none_or(|owner| owner.trim().is_empty()) {
+            return Err(refuse(format!("needs an `owner` under the preset `{preset}`")));
+        }
+        if last.is_none_or(|last| last > today + DAYS) {
+            return Err(refuse(format!("needs `expires` at most {DAYS} days away under the preset `{preset}`")));
+        }
+    }
+    Ok(())
+}
+
+/// Days from 1970-01-01 to a day written `YYYY-MM-DD`.
+pub fn days(text: &str) -> Option<i64> {
+    let mut parts = text.splitn(3, '-').map(|part| part.parse::<i64>().ok());
+    let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
+    // Years begin in March here, so that a leap day is the last one.
+    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
+    Some(365 * year + leap_days + (153 * month + 2) / 5 + day - 719_469)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(owner: Option<&str>, expires: Option<&str>) -> Allowed {
+        Allowed::new("email", "sender of notices", owner, expires)
+    }
+
+    #[test]
+    fn days_are_counted_as_the_calendar_does() {
+        assert_eq!(days("1970-01-01"), Some(0));
+        assert_eq!(days("2000-02-29"), Some(11_016));
+        assert_eq!(days("2000-03-01"), Some(11_017));
+        assert_eq!(days("2026-11-22"), Some(20_779));
+        assert_eq!(days("x"), None);
+    }
+
+    #[test]
+    fn entries_end_and_compliance_asks_for_more() {
+        let today = days("2026-11-22").unwrap_or(0);
+        let holds = |preset: &str, entry: Allowed| loosenings(&[preset.to_owned()], [&entry].into_iter(), today).is_ok();
+        assert!(holds("standard", entry(None, None)));
+        assert!(holds("standard", entry(None, Some("2026-11-22"))));
+        assert!(!holds("standard", entry(None, Some("2026-11-21"))));
+        assert!(holds("hipaa", entry(Some("platform"), Some("2026-12-22"))));
+        assert!(!holds("hipaa", entry(Some("platform"), Some("2026-12-23"))));
+        assert!(!holds("hipaa", entry(Some("platform"), None)));
+        assert!(!holds("pci", entry(None, Some("2026-12-01"))));
+    }
+}
