@@ -31,7 +31,7 @@ pub(super) struct PolicyOptions {
     pub(super) preset: String,
 
     #[command(flatten)]
-    pub(super) masking: MaskingOptions,
+    pub(super) masking: Box<MaskingOptions>,
     /// National identifiers to look for as well
     ///
     /// Country codes with commas between them, such as `gb,de`, or `all`; off by default.
@@ -50,7 +50,7 @@ pub(super) struct PolicyOptions {
 impl PolicyOptions {
     /// The preset `standard` with these rule files.
     pub(super) fn standard(rules: Vec<PathBuf>) -> Self {
-        Self { preset: "standard".to_owned(), masking: MaskingOptions::default(), packs: None, rules }
+        Self { preset: "standard".to_owned(), masking: Box::default(), packs: None, rules }
     }
 }
 

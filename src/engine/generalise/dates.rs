@@ -250,7 +250,7 @@ mod tests {
     /// One day in every form, by a writer that shares nothing with the reader.
     fn forms(y: u32, m: u32, d: u32) -> Vec<String> {
         let name = NAMES[m as usize - 1];
-        let short = &name[..3];
+        let short = name.get(..3).unwrap();
         let upper = short.to_uppercase();
         vec![
             format!("{y}-{m:02}-{d:02}"),

@@ -77,7 +77,7 @@ mod tests {
             format!("x [EMAIL:k2:{code}]"),
             format!("x [MAIL:k1:{code}]"),
             format!("x [EMAIL:k1:{}]", code.to_uppercase()),
-            format!("x [EMAIL:k1:{}]", &code[1..]),
+            format!("x [EMAIL:k1:{}]", code.get(1..).unwrap()),
             format!("x [EMAIL:k1:{}]", code.replace("y4", "y5")),
             format!("x [EMAIL:k1:{}]", code.replace('a', "1")),
             format!("x [EMAIL:k1:{code}"),
