@@ -18,6 +18,8 @@ mod anchors;
 mod data;
 #[path = "build/keys.rs"]
 mod keys;
+#[path = "build/names.rs"]
+mod names;
 #[path = "build/packs.rs"]
 mod packs;
 #[path = "build/policy.rs"]
@@ -40,6 +42,7 @@ fn main() {
     anchors::emit(&mut out, &detectors, &programs);
     keys::emit(&mut out, &keys, &index);
     packs::emit(&mut out, &keys, &detectors);
+    names::emit(&mut out, &root.join("names"));
     emit_preset(&mut out, &read_toml(&root.join("presets/standard.toml")), &detectors);
 
     policy::emit(&mut out, &root, &detectors);

@@ -202,12 +202,46 @@ fn block(split: bool) -> BoxedStrategy<Vec<Vec<u8>>> {
         2 => pem.prop_map(text),
         1 => putty.prop_map(text),
         1 => mrz.prop_map(text),
+        2 => table(),
     ]
     .boxed();
     if !split {
         return whole;
     }
     prop_oneof![12 => whole, 2 => cri(), 1 => docker()].boxed()
+}
+
+/// A printed table, behind a blank line.
+fn table() -> BoxedStrategy<Vec<Vec<u8>>> {
+    let cells = |count: usize| vec(vec(value(), count), 1..4);
+    (2..5_usize, select(vec!["bars", "frame"]))
+        .prop_flat_map(move |(count, form)| (vec(key(), count), cells(count), Just(form), any::<bool>()))
+        .prop_map(|(names, rows, form, whole)| {
+            let line = |cells: &[String]| match form {
+                "bars" => format!("| {} |", cells.join(" | ")),
+                _ => format!("   {}", cells.join("  ")),
+            };
+            let mut lines = vec![String::new(), line(&names)];
+            if form == "bars" {
+                lines.push(format!("|{}", "---|".repeat(names.len())));
+            }
+            lines.extend(rows.iter().enumerate().map(|(at, row)| if form == "frame" { format!("{at}{}", line(row)) } else { line(row) }));
+            // A quoted field that never ends.
+            if !whole && let Some(last) = lines.last_mut() {
+                last.push_str(";\"open");
+            }
+            lines.into_iter().map(String::into_bytes).collect()
+        })
+        .boxed()
+}
+
+/// A field of a CSV record, in quotes where it needs them.
+pub(crate) fn csv(text: &str, delimiter: &str) -> String {
+    if text.contains(['"', '\n', '\r']) || text.contains(delimiter) || text.starts_with(' ') {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_owned()
+    }
 }
 
 /// A text cut into CRI parts, and another one of the other stream in between.

@@ -3,7 +3,7 @@
 //! Ordinary runs try a few hundred documents a property; `HUSHLOG_LONG=1000000` sets the
 //! count for long runs (tests/long/). Messages of failures show generated data only.
 
-use crate::documents::{Log, cases, document, escaped, line, pieces, value, whole_lines};
+use crate::documents::{Log, cases, csv, document, escaped, line, pieces, value, whole_lines};
 use hushlog::{Engine, Found, Kernel, catalog};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -137,6 +137,27 @@ proptest! {
     }
 
     #[test]
+    fn csv_keeps_its_records_and_fields(
+        names in vec(prop_oneof![3 => proptest::sample::select(vec!["user", "ssn", "password", "name", "ip", "address", "cookie", "Authorization", "First Name"]).prop_map(str::to_owned), 1 => "[a-z_]{1,8}"], 1..5),
+        rows in vec(vec(prop_oneof![8 => value(), 1 => (value(), value()).prop_map(|(a, b)| format!("{a}\n{b}")), 1 => (value(), value()).prop_map(|(a, b)| format!("{a},\"{b}\""))], 5), 1..5),
+        delimiter in proptest::sample::select(vec![",", ";", "\t", "|"]),
+    ) {
+        let record = |cells: &[String]| cells.iter().map(|cell| csv(cell, delimiter)).collect::<Vec<_>>().join(delimiter);
+        // A known key makes it a table whatever the other names are.
+        let mut names = names;
+        names.push("email".to_owned());
+        let mut text = record(&names);
+        for row in &rows {
+            text.push('\n');
+            text.push_str(&record(&row[..names.len()]));
+        }
+        let output = engine().scrub(text.as_bytes());
+        let (before, after) = (fields(text.as_bytes(), delimiter), fields(&output, delimiter));
+        prop_assert!(before == after, "\n   {}\nis {}\n{before:?} became {after:?}", text.escape_debug(), output.escape_ascii());
+        same(&output, &engine().scrub(&output))?;
+    }
+
+    #[test]
     fn decoded_fields_are_scrubbed_once(key in "[a-zA-Z_.]{0,16}", value in line()) {
         let mut report = hushlog::Report::default();
         let once = engine().value(key.as_bytes(), &value, &mut report);
@@ -197,6 +218,30 @@ fn changed(log: Log, changes: Vec<(Index, u8, u8)>) -> Vec<u8> {
         }
     }
     bytes
+}
+
+/// How many fields each record of a CSV text has (RFC 4180).
+fn fields(text: &[u8], delimiter: &str) -> Vec<usize> {
+    let (mut records, mut count, mut quoted, mut start) = (Vec::new(), 1, false, true);
+    for byte in text {
+        let begins = std::mem::take(&mut start);
+        match byte {
+            b'"' if begins || quoted => quoted = !quoted,
+            // The second quote of a pair opens the field again.
+            b'"' => quoted = true,
+            b'\n' if !quoted => {
+                records.push(count);
+                (count, start) = (1, true);
+            }
+            byte if !quoted && [*byte] == delimiter.as_bytes() => {
+                count += 1;
+                start = true;
+            }
+            _ => {}
+        }
+    }
+    records.push(count);
+    records
 }
 
 /// What follows the replacement of a finding of `kind`: its label, a number behind it, or `null`.

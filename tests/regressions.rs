@@ -32,3 +32,15 @@ fn inputs_that_broke_value_do_not_any_more() {
 fn inputs_that_broke_rules_do_not_any_more() {
     replay("rules", hushlog::fuzz::rules);
 }
+
+#[test]
+fn inputs_that_broke_table_do_not_any_more() {
+    replay("table", hushlog::fuzz::table);
+}
+
+#[test]
+fn a_table_of_quotes_and_line_ends_keeps_its_fields() {
+    for text in ["\0\0a", "..1\0Jane Example\0 899123456\0x\ny", "..1\0\"a\"\0\"\0\",\"\0\r\n", "..user=\"Jane\0Q\"\0899123456\0b"] {
+        hushlog::fuzz::table(text.as_bytes());
+    }
+}

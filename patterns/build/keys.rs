@@ -78,7 +78,7 @@ fn emit_sorted(out: &mut String, name: &str, values: &[String]) {
 }
 
 /// A set of lower-case words behind a hash table with twice as many slots.
-fn emit_set(out: &mut String, name: &str, values: &[String]) {
+pub(crate) fn emit_set(out: &mut String, name: &str, values: &[String]) {
     let mut values: Vec<String> = values.iter().map(|value| value.to_lowercase()).filter(|value| !value.is_empty()).collect();
     values.sort();
     values.dedup();
@@ -96,7 +96,7 @@ fn emit_set(out: &mut String, name: &str, values: &[String]) {
 }
 
 /// The same step as `engine::catalog::step`.
-fn step(hash: u64, byte: u8) -> u64 {
+pub(crate) fn step(hash: u64, byte: u8) -> u64 {
     (hash ^ u64::from(byte)).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(23)
 }
 

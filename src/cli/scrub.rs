@@ -101,6 +101,8 @@ pub(super) fn run(options: &Options) -> Result<Exit, Failure> {
             }
             Err(Stop::Output(failure)) => return Err(failure),
         }
+        // A table does not go on in the next file.
+        emit(&mut output, |emit| stream.next_input(emit))?;
     }
     emit(&mut output, |emit| stream.finish(emit))?;
     drop(progress);

@@ -255,6 +255,15 @@ pub(crate) struct Limit {
     pub(crate) why: &'static str,
 }
 
+/// A set of names behind a perfect hash; a slot holds sixteen bits of a hash, or 0.
+pub(crate) struct NameSet {
+    /// Bits of a slot's index, and of a bucket's.
+    pub(crate) bits: u32,
+    pub(crate) bucket_bits: u32,
+    pub(crate) seeds: &'static [u16],
+    pub(crate) slots: &'static [u16],
+}
+
 /// A fixed set of lower-case words.
 pub(crate) struct WordSet {
     longest: usize,

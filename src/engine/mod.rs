@@ -18,12 +18,14 @@ pub(crate) mod limits;
 mod lines;
 pub mod mask;
 mod measure;
+mod names;
 mod packs;
 mod resolve;
 mod rules;
 mod scanner;
 mod settings;
 pub mod stream;
+mod tables;
 mod tally;
 mod tokens;
 pub(crate) mod validate;
@@ -354,6 +356,14 @@ impl EngineBuilder {
             }
         }
         Ok(self)
+    }
+
+    /// Looks for names of people in prose: a given and a family name together, from the dictionary that
+    /// docs/limits.md describes. Off in `standard`; a preset taken afterwards decides again.
+    #[must_use]
+    pub fn name_dictionary(mut self, on: bool) -> Self {
+        self.settings.name_dictionary = on;
+        self
     }
 
     /// Turns on the kinds that the preset leaves out, those of all packs among them.

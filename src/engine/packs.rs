@@ -51,6 +51,20 @@ pub(crate) fn find(hay: &[u8], field: Option<&[u8]>, settings: &Settings, hits: 
     }
 }
 
+/// The names of national identifiers that `name` ends in, as an index.
+pub(crate) fn column_of(name: &[u8], settings: &Settings) -> Option<u16> {
+    Search { hay: name, settings, hits: &mut Vec::new(), trace: None, listed: 0 }.named(name, name.len()).map(|named| named.index)
+}
+
+/// Adds what the field from `start` to `end` is under the name of that index.
+pub(crate) fn column_value(hay: &[u8], index: u16, start: usize, end: usize, settings: &Settings, hits: &mut Vec<Hit>) {
+    let Some(known) = PACK_NAMES.get(usize::from(index)) else { return };
+    let named = Named { index, start, kinds: known.kinds };
+    // The field is all there is.
+    let field = hay.get(..end).unwrap_or_default();
+    Search { hay: field, settings, hits, trace: None, listed: 0 }.judge(&named, start, end, true);
+}
+
 /// Bits of [`CLASSES`]: five bits of a letter or digit, any letter or digit, not ASCII, the underscore.
 const FOLD: u8 = 0x1f;
 const WORD: u8 = 0x20;

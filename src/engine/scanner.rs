@@ -10,8 +10,10 @@ use super::catalog::id;
 use super::classify::{self, Planes};
 use super::lines::Partials;
 use super::mask::{self, Output};
+use super::names;
 use super::packs;
 use super::resolve::{Span, resolve, sort_new};
+use super::tables::Tables;
 use super::tally::Tally;
 use super::verify::{Done, Hit, Hold, PemState, Scan, Traced, continue_pem, verify, whole_value};
 use super::views::View;
@@ -34,6 +36,9 @@ pub(crate) struct Scanner {
     /// Whether the bytes scanned last hold lines that a container runtime split.
     pub(crate) split: bool,
     hold: Hold,
+    /// Lines that may begin a table.
+    lines: Vec<u32>,
+    pub(crate) tables: Tables,
     /// Set while a PEM block is open at the end of the bytes scanned last.
     pub(crate) pem: Option<PemState>,
 }
@@ -52,6 +57,8 @@ impl Scanner {
             trial: Output::default(),
             split: false,
             hold: Hold::default(),
+            lines: Vec::new(),
+            tables: Tables::default(),
             pem: None,
         }
     }
@@ -66,15 +73,55 @@ impl Scanner {
     /// Returns where the bytes end that can be decided now: the start of an open run of
     /// partial lines, or the end of `hay`.
     pub(crate) fn scan(&mut self, engine: &Engine, hay: &[u8], last: bool) -> usize {
-        self.hits.clear();
-        self.raw_hits(engine, hay, None, None);
-        let joined = if self.split { self.join_split_lines(engine, hay, last) } else { hay.len() };
-        let decided = if last { hay.len() } else { self.hold.settle(joined) };
+        let decided = self.find(engine, hay, last);
+        self.settle(engine, hay, decided);
+        decided
+    }
+
+    /// Settles overlaps; what was split is read again.
+    fn settle(&mut self, engine: &Engine, hay: &[u8], decided: usize) {
         resolve(hay, &mut self.hits, &engine.settings, &mut self.spans);
         if self.split {
             self.read_again(engine, hay.get(..decided).unwrap_or_default());
         }
+    }
+
+    /// As [`Self::scan`], of the next bytes of the stream: tables go on in them.
+    fn scan_next(&mut self, engine: &Engine, hay: &[u8], last: bool) -> usize {
+        let mut decided = self.find(engine, hay, last);
+        self.lines.sort_unstable();
+        let whole = hay.get(..decided).unwrap_or_default();
+        let last = last && decided == hay.len();
+        decided = self.tables.run(whole, last, &self.lines, &engine.settings, &mut self.hits);
+        self.scan_alone(engine, whole);
+        self.settle(engine, hay, decided);
         decided
+    }
+
+    /// Scans the fields of tables that their neighbours would hide.
+    fn scan_alone(&mut self, engine: &Engine, hay: &[u8]) {
+        if self.tables.alone.is_empty() {
+            return;
+        }
+        let fields = std::mem::take(&mut self.tables.alone);
+        let mut hits = std::mem::take(&mut self.hits);
+        let (split, hold, open, lines) = (self.split, std::mem::take(&mut self.hold), self.pem, std::mem::take(&mut self.lines));
+        for (start, end) in &fields {
+            self.hits.clear();
+            self.pem = None;
+            self.raw_hits(engine, hay.get(*start..*end).unwrap_or_default(), None, None);
+            let offset = *start as u32;
+            hits.extend(self.hits.iter().map(|hit| Hit { start: hit.start + offset, end: hit.end + offset, ..*hit }));
+        }
+        (self.hits, self.split, self.hold, self.pem, self.lines, self.tables.alone) = (hits, split, hold, open, lines, fields);
+    }
+
+    /// Collects the findings; returns where the bytes end that can be decided.
+    fn find(&mut self, engine: &Engine, hay: &[u8], last: bool) -> usize {
+        self.hits.clear();
+        self.raw_hits(engine, hay, None, None);
+        let joined = if self.split { self.join_split_lines(engine, hay, last) } else { hay.len() };
+        if last { hay.len() } else { self.hold.settle(joined) }
     }
 
     /// Scans split lines as they will be written, until nothing more is found in them.
@@ -121,13 +168,15 @@ impl Scanner {
     /// As [`Self::scan`], but leaves an open private key as it is where the decided bytes end.
     pub(crate) fn scan_decided(&mut self, engine: &Engine, hay: &[u8], last: bool) -> usize {
         let open = self.pem;
-        let decided = self.scan(engine, hay, last);
+        let decided = self.scan_next(engine, hay, last);
         let keys = |span: &Span| matches!(span.kind, id::PEM_PRIVATE_KEY | id::SSH_PPK_AGE_GPG);
         if decided < hay.len() && (open.is_some() || self.spans.iter().any(keys)) {
             let split = self.split;
             self.pem = open;
-            self.scan(engine, hay.get(..decided).unwrap_or_default(), true);
+            let held = self.tables.held;
+            self.scan_next(engine, hay.get(..decided).unwrap_or_default(), true);
             self.split = split;
+            self.tables.held = held;
             if decided == 0 {
                 self.pem = open;
             }
@@ -154,7 +203,7 @@ impl Scanner {
     pub(crate) fn scan_naively(&mut self, engine: &Engine, hay: &[u8]) {
         use super::catalog::ANCHORS;
         self.hits.clear();
-        let (mut escapes, mut pem, mut split, mut hold) = (Vec::new(), None, false, Hold::default());
+        let (mut escapes, mut pem, mut split, mut hold, mut lines) = (Vec::new(), None, false, Hold::default(), Vec::new());
         let mut scan = Scan {
             hay,
             settings: &engine.settings,
@@ -163,6 +212,7 @@ impl Scanner {
             pem: &mut pem,
             split: &mut split,
             hold: &mut hold,
+            lines: &mut lines,
             done: &mut Done::default(),
             trace: None,
         };
@@ -180,12 +230,17 @@ impl Scanner {
         }
         self.escapes = escapes;
         self.after_verifiers(engine, hay, None, None);
+        lines.sort_unstable();
+        self.tables.restart();
+        self.tables.run(hay, true, &lines, &engine.settings, &mut self.hits);
+        self.scan_alone(engine, hay);
         resolve(hay, &mut self.hits, &engine.settings, &mut self.spans);
     }
 
     /// Adds the unsettled findings of `hay` to `hits`.
     fn raw_hits(&mut self, engine: &Engine, hay: &[u8], mut trace: Option<&mut Vec<Traced>>, name: Option<&[u8]>) {
         self.escapes.clear();
+        self.lines.clear();
         self.split = false;
         self.hold.clear();
         let open = self.pem.take();
@@ -197,6 +252,7 @@ impl Scanner {
             pem: &mut self.pem,
             split: &mut self.split,
             hold: &mut self.hold,
+            lines: &mut self.lines,
             done: &mut Done::default(),
             trace: trace.as_deref_mut(),
         };
@@ -220,6 +276,9 @@ impl Scanner {
         if engine.settings.packs {
             packs::find(hay, name, &engine.settings, &mut self.hits, trace);
         }
+        if engine.settings.name_dictionary {
+            names::find(hay, &engine.settings, &mut self.hits);
+        }
         if let Some(rules) = &engine.rules {
             rules.find(hay, &engine.settings, &mut self.hits);
         }
@@ -237,7 +296,7 @@ impl Scanner {
         let mut found = std::mem::take(&mut self.view_hits);
         view.regions(hay, escapes, |text, view| {
             found.clear();
-            let (mut nested, mut pem, mut split, mut hold) = (Vec::new(), None, false, Hold::default());
+            let (mut nested, mut pem, mut split, mut hold, mut lines) = (Vec::new(), None, false, Hold::default(), Vec::new());
             let mut scan = Scan {
                 hay: text,
                 settings: &engine.settings,
@@ -246,6 +305,7 @@ impl Scanner {
                 pem: &mut pem,
                 split: &mut split,
                 hold: &mut hold,
+                lines: &mut lines,
                 done: &mut Done::default(),
                 trace: None,
             };
@@ -256,6 +316,9 @@ impl Scanner {
             });
             if engine.settings.packs {
                 packs::find(text, None, &engine.settings, &mut found, None);
+            }
+            if engine.settings.name_dictionary {
+                names::find(text, &engine.settings, &mut found);
             }
             if let Some(rules) = &engine.rules {
                 rules.find(text, &engine.settings, &mut found);
@@ -270,7 +333,7 @@ impl Scanner {
     fn join_split_lines(&mut self, engine: &Engine, hay: &[u8], last: bool) -> usize {
         let mut partials = std::mem::take(&mut self.partials);
         let mut hits = std::mem::take(&mut self.hits);
-        let (mut hold, open) = (std::mem::take(&mut self.hold), self.pem);
+        let (mut hold, open, lines) = (std::mem::take(&mut self.hold), self.pem, std::mem::take(&mut self.lines));
         let mut scan = |text: &[u8]| {
             self.hits.clear();
             self.pem = None;
@@ -278,7 +341,7 @@ impl Scanner {
             std::mem::take(&mut self.hits)
         };
         let decided = partials.join(hay, last, &mut scan, &mut hits, &mut hold);
-        (self.partials, self.hits, self.hold, self.pem, self.split) = (partials, hits, hold, open, true);
+        (self.partials, self.hits, self.hold, self.pem, self.lines, self.split) = (partials, hits, hold, open, lines, true);
         decided
     }
 }

@@ -25,6 +25,8 @@ pub(crate) struct Settings {
     pub(crate) tokens: Option<Box<Tokens>>,
     /// What stands for a masked JSON number.
     pub(crate) json_numbers: JsonNumbers,
+    /// Look for names of people in prose by the dictionary of names.
+    pub(crate) name_dictionary: bool,
     /// By kind, user rules after the built-in kinds: the mask, or `None` when off.
     pub(crate) masks: Vec<Option<Mask>>,
     /// Labels of the user rules.
@@ -55,6 +57,7 @@ impl Settings {
             leave_internal_networks: true,
             leave_system_users: true,
             packs: false,
+            name_dictionary: false,
             masks,
             labels: Vec::new(),
             allow: Vec::new(),

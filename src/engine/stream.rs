@@ -68,7 +68,17 @@ impl<'e> Stream<'e> {
         self.pump.drain(false, &mut |part, engine, tally| write_part(part, engine, tally, out, emit));
     }
 
-    /// Scrubs and emits what is left, as if the input ended here.
+    /// Says that another input begins, such as the next file: tables end here, and its first line may be a header.
+    ///
+    /// A record without its line end goes on in the next input, as where a log was rotated.
+    pub fn next_input(&mut self, emit: &mut dyn FnMut(Clean<'_>)) {
+        self.drain(emit);
+        if self.pump.may_begin_anew() {
+            self.finish(emit);
+        }
+    }
+
+    /// Scrubs and emits what is left, as if the input ended here. What is pushed after it is a new input.
     pub fn finish(&mut self, emit: &mut dyn FnMut(Clean<'_>)) {
         let out = &mut self.out;
         self.pump.drain(true, &mut |part, engine, tally| write_part(part, engine, tally, out, emit));
@@ -177,7 +187,9 @@ impl<'e> Pump<'e> {
                     self.block(end, true, handle);
                     false
                 }
-                Some(end) if end >= self.wait || may_close(open.get(self.tried..end).unwrap_or_default()) => self.block(end, false, handle),
+                Some(end) if end >= self.wait || self.may_close(open.get(self.tried..end).unwrap_or_default()) => {
+                    self.block(end, false, handle)
+                }
                 _ => false,
             };
             if !progress {
@@ -188,7 +200,19 @@ impl<'e> Pump<'e> {
             self.buffer.discard(0..self.buffer.len());
             self.context = 0;
             self.inside_masked = false;
+            self.scanner.tables.restart();
         }
+    }
+
+    /// Whether nothing but an open row of a table is held back.
+    fn may_begin_anew(&self) -> bool {
+        let held = self.buffer.expose();
+        held.is_empty() || self.scanner.tables.held && matches!(held.last(), Some(b'\n' | b'\r'))
+    }
+
+    /// Whether one of the lines may end what is held back.
+    fn may_close(&self, lines: &[u8]) -> bool {
+        may_close(lines) || self.scanner.tables.may_close(lines)
     }
 
     /// Scans whole records up to `end`. Returns whether some of them could be decided.
@@ -198,6 +222,7 @@ impl<'e> Pump<'e> {
         }
         let hay = self.buffer.expose().get(..end).unwrap_or_default();
         let pem = self.scanner.pem;
+        self.scanner.tables.inside_long = self.context > 0;
         let scanned = catch_unwind(AssertUnwindSafe(|| self.scanner.scan_decided(self.engine, hay, force)));
         let decided = match scanned {
             Ok(decided) => {
@@ -208,12 +233,15 @@ impl<'e> Pump<'e> {
                 decided
             }
             Err(_) => {
+                let tables = std::mem::take(&mut self.scanner.tables);
                 self.scanner = Scanner::new();
                 self.scanner.pem = pem;
+                self.scanner.tables = tables;
                 let block = Block { hay, from: self.context, force };
                 contain(self.engine, &mut self.scanner, &block, &mut self.tally, handle)
             }
         };
+        self.scanner.tables.commit();
         let bytes = self.buffer.expose().get(self.context..decided).unwrap_or_default();
         self.tally.report.bytes_in += bytes.len() as u64;
         self.tally.report.lines +=
@@ -225,7 +253,7 @@ impl<'e> Pump<'e> {
         self.tried = end - decided;
         self.wait = match self.tried {
             0 => 0,
-            held if self.scanner.split || held > HELD => 2 * held,
+            held if self.scanner.split || self.scanner.tables.held || held > HELD => 2 * held,
             held => held + 1,
         };
         decided > 0
@@ -236,15 +264,13 @@ impl<'e> Pump<'e> {
         let cut = self.context + CAP;
         let hay = self.buffer.expose().get(..self.context + LONG).unwrap_or_default();
         let scanned = catch_unwind(AssertUnwindSafe(|| self.scanner.scan(self.engine, hay, true)));
-        let spans = match scanned {
-            Ok(_) => self.scanner.spans.as_slice(),
-            Err(_) => {
-                self.scanner = Scanner::new();
-                self.tally.report.withheld += 1;
-                handle(&Part::Withheld, self.engine, &mut self.tally);
-                &[]
-            }
-        };
+        if scanned.is_err() {
+            self.scanner = Scanner::new();
+            self.tally.report.withheld += 1;
+            handle(&Part::Withheld, self.engine, &mut self.tally);
+        }
+        self.scanner.tables.lose();
+        let spans = if scanned.is_ok() { self.scanner.spans.as_slice() } else { &[] };
         let crossing = spans.iter().find(|span| span.start < cut && span.end > cut);
         let end = crossing.map_or(cut, |span| span.end);
         // A value that reaches the end of what is held goes on: what follows belongs to it.
@@ -294,6 +320,7 @@ struct Block<'b> {
 fn contain(engine: &Engine, scanner: &mut Scanner, block: &Block<'_>, tally: &mut Tally, handle: &mut Handle<'_>) -> usize {
     let hay = block.hay;
     let pem = scanner.pem;
+    let tables = std::mem::take(&mut scanner.tables);
     let mut calm = hay.to_vec();
     let (mut records, mut culprits) = (Vec::new(), Vec::new());
     let mut start = 0;
@@ -308,7 +335,7 @@ fn contain(engine: &Engine, scanner: &mut Scanner, block: &Block<'_>, tally: &mu
         if catch_unwind(AssertUnwindSafe(|| scanner.scan(engine, text, true))).is_err() {
             *scanner = Scanner::new();
             if let Some(blank) = calm.get_mut(record.clone()) {
-                // Letters go on with a private key, and begin nothing.
+                // Letters go on with a private key or a table, and begin nothing.
                 blank.fill(b'A');
             }
             culprits.push(record.clone());
@@ -316,10 +343,12 @@ fn contain(engine: &Engine, scanner: &mut Scanner, block: &Block<'_>, tally: &mu
         records.push(record);
     }
     scanner.pem = pem;
+    scanner.tables = tables;
     let decided = match catch_unwind(AssertUnwindSafe(|| scanner.scan_decided(engine, &calm, block.force))) {
         Ok(decided) => decided,
         Err(_) => {
             *scanner = Scanner::new();
+            scanner.tables.lose();
             culprits = records;
             hay.len()
         }

@@ -11,8 +11,8 @@ use super::keys::Style;
 use super::rng::Rng;
 use super::values::Value;
 use super::writers::{
-    csv, header, html, is_json_number, json, json_twice, json_unicode, no_brackets, one_line, percent, percent_plus, quoted_printable, raw,
-    repr, sql,
+    csv, header, html, is_json_number, json, json_twice, json_unicode, no_brackets, no_gaps, one_line, percent, percent_plus,
+    quoted_printable, raw, repr, sql,
 };
 
 /// How the written value is turned back into plain text.
@@ -94,7 +94,7 @@ impl Carrier {
         let all = |extra: &str| whole.chars().all(|c| c.is_ascii_alphanumeric() || extra.contains(c));
         let bare = match self.name {
             "logfmt" => !whole.chars().any(|c| " =\"\\\n".contains(c)),
-            "csv" => !whole.chars().any(|c| ",\"\n".contains(c)),
+            "csv" | "csv_column" => !whole.chars().any(|c| ",\"\n".contains(c)),
             "env_export" | "cli_flag" | "cli_flag_equals" => all("_@%+=:,./-"),
             "yaml" => all(" _./+=@,;()-") && whole.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '/'),
             _ => return Some(("", "")),
@@ -141,6 +141,12 @@ pub(crate) const CARRIERS: &[Carrier] = &[
         json,
         Backslash,
     ),
+    free(
+        "hl7_note",
+        "MSH|^~\\&|APP|SITE|||20260101||ORU^R01|7|P|2.5.1\rNTE|1||stored {v} in table 4\rOBX|1|TX|11^note||read|||||F",
+        no_gaps,
+        Plain,
+    ),
     free("html", "<p>stored {v} in table 4</p>", html, Html),
     free("quoted_printable", "stored {v} in table 4", quoted_printable, Quoted),
     slot("json_string", Style::Any, "{\"level\":\"info\",\"{k}\":\"{v}\",\"n\":3}", json, Backslash),
@@ -164,6 +170,10 @@ pub(crate) const CARRIERS: &[Carrier] = &[
     ),
     slot("logfmt", Style::Dotted, "level=info {k}={v} n=3", json, Backslash),
     slot("logfmt_quoted", Style::Dotted, "level=info {k}=\"{v}\" n=3", json, Backslash),
+    slot("csv_column", Style::Any, "seq,{k},email\n7,{v},-\n8,,-", csv, Plain),
+    slot("tsv_column", Style::Any, "seq\t{k}\temail\n7\t{v}\t-", no_gaps, Plain),
+    slot("data_frame", Style::Any, "frame:\n   seq  {k}  state\n0    7  {v}  open", no_gaps, Plain),
+    slot("markdown", Style::Any, "report\n| seq | {k} |\n|---|---|\n| 7 | {v} |", no_gaps, Plain),
     slot("colon", Style::Any, "{k}: {v}\nstate: open", one_line, Plain),
     slot("http_header", Style::Header, "GET /v1/items HTTP/1.1\r\n{k}: {v}\r\nAccept: */*", header, Plain),
     slot("url_query", Style::Word, "fetched https://api.example.com/v1/items?{k}={v} in 3 ms", percent, Percent),

@@ -21,6 +21,11 @@ pub(crate) fn no_brackets(_: &mut Rng, text: &str) -> Option<String> {
     (!text.contains(['[', ']', '\n'])).then(|| text.to_owned())
 }
 
+/// As it is, where a bar, a tabulator, a quote or two blanks would end the place.
+pub(crate) fn no_gaps(_: &mut Rng, text: &str) -> Option<String> {
+    (!text.contains(['|', '\t', '"', '\n', '\r', '^', '~']) && !text.contains("  ")).then(|| text.to_owned())
+}
+
 /// A header value: ASCII, one line.
 pub(crate) fn header(_: &mut Rng, text: &str) -> Option<String> {
     (text.is_ascii() && !text.contains('\n')).then(|| text.to_owned())

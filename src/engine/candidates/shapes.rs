@@ -31,13 +31,15 @@ pub(crate) enum Family {
     Post,
     /// One past a run of 26 or more letters and digits.
     Run,
+    /// At the third of three dashes or blanks, which a printed table may begin with.
+    Line,
     /// At a place where a literal anchor may start.
     Literal,
 }
 
 impl Family {
     /// Every family, in the order their candidates are verified.
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::Key,
         Self::Flag,
         Self::Mark,
@@ -48,6 +50,7 @@ impl Family {
         Self::Upper,
         Self::Post,
         Self::Run,
+        Self::Line,
         Self::Literal,
     ];
 }
@@ -185,6 +188,8 @@ state!(
     timed,
     sep,
     dashdash,
+    blanks,
+    three,
 );
 
 /// Finds shapes row by row, keeping what the next row needs.
@@ -345,6 +350,11 @@ impl<L: Lanes> Shapes<L> {
         let dashdash = dash.and(behind!(dash, 1)).without(behind!(word, 2));
         hits.push_row(Family::Flag, word.and(behind!(dashdash, 1)), base);
 
+        // Rules of printed tables, and the margin of a data frame.
+        let blanks = space.and(behind!(space, 1));
+        let three = dashdash.and(behind!(dashdash, 1)).or(blanks.and(behind!(blanks, 1)));
+        hits.push_row(Family::Line, three.without(behind!(three, 1)), base);
+
         hits.push_row(Family::Mark, plane!(Mark), base);
         hits.push_row(Family::Literal, plane!(Literal).or(plane!(WordLiteral).and(alpha).without(behind!(joined, 1))), base);
 
@@ -404,6 +414,8 @@ impl<L: Lanes> Shapes<L> {
             timed,
             sep,
             dashdash,
+            blanks,
+            three,
         };
     }
 }

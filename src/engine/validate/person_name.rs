@@ -27,6 +27,11 @@ pub(crate) fn plausible(value: &[u8]) -> bool {
     valid(value) || (comma <= 1 && words(value.split(|&b| b == b' ').map(bare), 5))
 }
 
+/// True for a name of at least two words.
+pub(crate) fn full(value: &[u8]) -> bool {
+    plausible(value) && value.iter().any(|byte| matches!(byte, b' ' | b'^'))
+}
+
 fn titled(value: &[u8]) -> bool {
     let mut parts = value.split(|&b| b == b' ');
     let Some(first) = parts.next() else {

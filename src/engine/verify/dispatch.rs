@@ -1,7 +1,7 @@
 //! From a candidate's family, or an anchor's action, to the verifier that decides.
 
 use super::scan::Scan;
-use super::{clinical, digits, email, headers, hex, keyed, markers, network, pem, people, token, upper};
+use super::{clinical, column, digits, email, headers, hex, keyed, markers, network, pem, people, token, upper};
 use crate::engine::candidates::literals::anchors_at;
 use crate::engine::candidates::shapes::Family;
 use crate::engine::catalog::{Action, Anchor};
@@ -53,6 +53,7 @@ pub(crate) fn verify(scan: &mut Scan<'_>, family: Family, candidates: &[u32]) {
         Family::Upper => each!(upper::identifier_end),
         Family::Post => each!(upper::postcode_end),
         Family::Run => each!(hex::run_end),
+        Family::Line => each!(column::printed),
         Family::Literal => each!(literal),
     }
 }

@@ -301,14 +301,7 @@ fn sql_detail(scan: &mut Scan<'_>, mark: usize, at: usize) {
             && let Some(key) = keys::key(found)
         {
             let value = Value { start: from, end: from + length, quoted: false };
-            let named = Named { key: found, start: from, end: from };
-            if key.kind == id::AUTH_BEARER {
-                authorization(scan, &named, value);
-            } else if key.kind == id::SESSION_COOKIE && is_cookie_header(column) {
-                cookies(scan, &named, value, true);
-            } else {
-                judge(scan, found, key, value);
-            }
+            field(scan, &Named { key: found, start: from, end: from }, key, column, value);
         }
         from += length + 2;
     }
@@ -469,13 +462,23 @@ pub(crate) fn whole_value(scan: &mut Scan<'_>, name: &[u8]) {
     let Some(found) = keys::lookup(name) else { return };
     let Some(key) = keys::key(found).filter(|key| key.kind != id::URL_WITH_IDS) else { return };
     let value = Value { start: 0, end: scan.hay.len(), quoted: true };
+    field(scan, &Named { key: found, start: 0, end: 0 }, key, name, value);
+}
+
+/// Judges a whole value under a name that stands elsewhere.
+pub(super) fn field(scan: &mut Scan<'_>, named: &Named, key: &'static Key, name: &[u8], value: Value) {
     if key.kind == id::AUTH_BEARER {
-        authorization(scan, &Named { key: found, start: 0, end: 0 }, value);
+        authorization(scan, named, value);
     } else if key.kind == id::SESSION_COOKIE && is_cookie_header(name) {
-        cookies(scan, &Named { key: found, start: 0, end: 0 }, value, true);
+        cookies(scan, named, value, true);
     } else {
-        judge(scan, found, key, value);
+        judge(scan, named.key, key, value);
     }
+}
+
+/// Whether the text is `null`, `true`, `false` or their like and nothing else.
+pub(super) fn is_literal_word(text: &[u8]) -> bool {
+    text.len() <= 5 && is_literal(text, 0)
 }
 
 fn kind_of(scan: &Scan<'_>, key: &Key, text: &[u8]) -> Result<(KindId, u8), &'static str> {
@@ -487,6 +490,9 @@ fn kind_of(scan: &Scan<'_>, key: &Key, text: &[u8]) -> Result<(KindId, u8), &'st
         return Err("internal network, left alone by the preset");
     }
     let confidence = kind.keyed;
+    if key.needs_shape && key.kind == id::PERSON_NAME && !validate::person_name::full(text) {
+        return Err("the key alone does not suffice, and the value is no full name");
+    }
     if fits(key.kind, text) {
         return veto(scan, key.kind, text).map_or(Ok((key.kind, confidence)), Err);
     }

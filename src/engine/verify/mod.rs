@@ -5,6 +5,7 @@
 //! or does nothing. No policy and no masking here; overlaps are settled later.
 
 mod clinical;
+mod column;
 mod digits;
 mod dispatch;
 mod email;
@@ -20,6 +21,8 @@ mod token;
 mod upper;
 mod value;
 
+pub(crate) use clinical::{delimiter_of, segment_value};
+pub(crate) use column::{column_value, holds_own_label, is_rule, person_value};
 #[cfg(any(test, feature = "test-hooks"))]
 pub(crate) use dispatch::anchored;
 pub(crate) use dispatch::{Finder, verify};

@@ -1,7 +1,8 @@
 //! People: login names in paths and sentences, names with a title or carets, ages.
 
 use super::scan::{Scan, Source, is_word};
-use crate::engine::catalog::{SYSTEM_USER_PREFIXES, SYSTEM_USER_SUFFIXES, SYSTEM_USERS, id};
+use super::value;
+use crate::engine::catalog::{Extent, SYSTEM_USER_PREFIXES, SYSTEM_USER_SUFFIXES, SYSTEM_USERS, id};
 use crate::engine::validate;
 
 /// Whether `name` is an account of the system, not of a person.
@@ -140,6 +141,9 @@ pub(crate) fn titled_name(scan: &mut Scan<'_>, at: usize) {
     if !scan.word_may_start(at) || matches!(scan.before(at), b'-' | b'.' | b'/') {
         return;
     }
+    if scan.slice(at, at + 8) == b"Patient " {
+        return slot(scan, at);
+    }
     let mut end = at;
     while scan.byte(end).is_ascii_alphabetic() {
         end += 1;
@@ -170,6 +174,19 @@ pub(crate) fn titled_name(scan: &mut Scan<'_>, at: usize) {
         scan.accept_alone(id::PERSON_NAME, at, end, Source::Context);
     } else {
         scan.refuse(id::PERSON_NAME, at, end, "no capitalised name after the title");
+    }
+}
+
+/// Looks at `Patient - ` or `Patient Name - `, a slot of a note, and takes the full name behind it.
+fn slot(scan: &mut Scan<'_>, at: usize) {
+    let rest = scan.slice(at, scan.hay.len().min(at + 32));
+    let Some(dash) = rest.windows(3).position(|three| three == b" - ") else { return };
+    let start = at + dash + 3;
+    let Some(value) = value::read(scan.hay, start, Extent::Words, false, &mut scan.done.stops) else { return };
+    if validate::person_name::full(scan.slice(value.start, value.end)) {
+        scan.accept_alone(id::PERSON_NAME, value.start, value.end, Source::Context);
+    } else {
+        scan.refuse(id::PERSON_NAME, value.start, value.end, "no full name in the slot");
     }
 }
 

@@ -51,6 +51,8 @@ pub(crate) struct Done {
     pub(crate) caret: usize,
     pub(crate) cookies: std::ops::Range<usize>,
     pub(crate) jwt: usize,
+    pub(crate) resource: usize,
+    pub(crate) rule: usize,
     pub(crate) pem: usize,
     pub(crate) segment: usize,
     pub(crate) signed: usize,
@@ -110,6 +112,8 @@ pub(crate) struct Scan<'a> {
     pub(crate) done: &'a mut Done,
     /// What waits for the next record.
     pub(crate) hold: &'a mut Hold,
+    /// Lines seen that may begin a table.
+    pub(crate) lines: &'a mut Vec<u32>,
     pub(crate) trace: Option<&'a mut Vec<Traced>>,
 }
 
@@ -173,7 +177,14 @@ impl Scan<'_> {
         if is_word(previous) {
             return matches!(previous, b'n' | b'r' | b't' | b'b' | b'f') && start >= 2 && self.byte(start - 2) == b'\\';
         }
-        !(matches!(previous, b'.' | b',') && start >= 2 && self.byte(start - 2).is_ascii_digit())
+        if !(matches!(previous, b'.' | b',') && start >= 2 && self.byte(start - 2).is_ascii_digit()) {
+            return true;
+        }
+        // Thousands have three digits at most, and no group behind a point: `0001,001-01-0001` are two values.
+        let before = self.slice(start.saturating_sub(6), start - 1);
+        let digits = before.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+        let joined = before.iter().rev().nth(digits).is_some_and(|byte| *byte == b'.' || is_word(*byte));
+        previous == b',' && (digits > 3 || joined)
     }
 
     /// Whether an identifier of digits may end before `end`.

@@ -1,0 +1,216 @@
+//! Names of people in prose, by dictionary: a given and a family name together, `Jane Example` or `Example, Jane`.
+//!
+//! Runs after the verifiers, and only while the setting `name_dictionary` is on, so that it costs nothing
+//! otherwise. Candidates are blanks between a small letter (or a comma) and a capital; the words around one are
+//! looked up in two perfect hashes. Both have to be names, written as names are: class names, identifiers and
+//! words in capitals are none, nor are days, months and the words of patterns/names/words.txt; of two words
+//! that are ordinary as well (`Will Page`), neither counts. Source of the names: scripts/names.py.
+
+use super::catalog::{FAMILY_NAMES, GIVEN_NAMES, NEVER_NAMES, NameSet, ORDINARY_NAMES, id, step};
+use super::settings::Settings;
+use super::verify::{Hit, Source};
+
+/// Longest word of a name, in bytes.
+const WORD: usize = 24;
+/// Bytes looked at together for a candidate.
+const STRIDE: usize = 64;
+
+impl NameSet {
+    /// Whether the word of that hash is in the set, but for about one word in 100,000 that is not.
+    fn contains(&self, hash: u64) -> bool {
+        let seed = self.seeds.get((hash >> (64 - self.bucket_bits)) as usize).copied().unwrap_or(0);
+        let mixed = (hash ^ u64::from(seed).wrapping_mul(0xD6E8_FEB8_6659_FD93)).wrapping_mul(0xA24B_AED4_963E_E407);
+        self.slots.get((mixed >> (64 - self.bits)) as usize) == Some(&(hash as u16).max(1))
+    }
+
+    /// Whether a word, or one of the two parts of a double name, is in the set.
+    fn has(&self, word: &[u8]) -> bool {
+        word.split(|byte| *byte == b'-').any(|part| self.contains(hash(part)))
+    }
+}
+
+fn hash(word: &[u8]) -> u64 {
+    word.iter().filter(|byte| **byte != b'\'').fold(0, |hash, byte| step(hash, byte.to_ascii_lowercase()))
+}
+
+/// Adds the names in `hay`.
+pub(crate) fn find(hay: &[u8], settings: &Settings, hits: &mut Vec<Hit>) {
+    let confidence = id::PERSON_NAME.builtin().map_or(0, |kind| kind.confidence);
+    if !settings.wants(id::PERSON_NAME, confidence) {
+        return;
+    }
+    let mut done = 0;
+    let mut from = 0;
+    while from + 2 < hay.len() {
+        let block = hay.get(from..hay.len().min(from + STRIDE + 2)).unwrap_or_default();
+        if may_hold(block) {
+            for (offset, three) in block.windows(3).enumerate() {
+                let [before, b' ', after] = three else { continue };
+                let blank = from + offset + 1;
+                if between(*before, *after)
+                    && blank >= done
+                    && let Some((start, end)) = name_around(hay, blank)
+                {
+                    hits.push(Hit {
+                        start: start as u32,
+                        end: end as u32,
+                        kind: id::PERSON_NAME,
+                        confidence,
+                        source: Source::Context,
+                        cut: false,
+                    });
+                    done = end;
+                }
+            }
+        }
+        from += STRIDE;
+    }
+}
+
+fn between(before: u8, after: u8) -> bool {
+    (before.is_ascii_lowercase() || before == b',') && after.is_ascii_uppercase()
+}
+
+/// Whether a blank stands between the right letters somewhere; written so that it becomes vector code.
+fn may_hold(block: &[u8]) -> bool {
+    let (blanks, capitals) = (block.get(1..).unwrap_or_default(), block.get(2..).unwrap_or_default());
+    let found = block.iter().zip(blanks).zip(capitals).fold(0u8, |found, ((before, blank), after)| {
+        let left = u8::from(before.wrapping_sub(b'a') < 26) | u8::from(*before == b',');
+        found | left & u8::from(*blank == b' ') & u8::from(after.wrapping_sub(b'A') < 26)
+    });
+    found != 0
+}
+
+/// The name whose first two words part at `blank`.
+fn name_around(hay: &[u8], blank: usize) -> Option<(usize, usize)> {
+    let byte = |at: usize| hay.get(at).copied().unwrap_or(b'\n');
+    let reversed = byte(blank - 1) == b',';
+    let left_end = blank - usize::from(reversed);
+    let start = word_start(hay, left_end);
+    let left = hay.get(start..left_end).filter(|word| is_name(word))?;
+    // A path, an address, an option or an attribute begins before it.
+    let back = |count: usize| start.checked_sub(count).map_or(b'\n', byte);
+    let escape = back(2) == b'\\' && matches!(back(1), b'n' | b'r' | b't');
+    let quote = back(1) == b'\'' && !back(2).is_ascii_alphanumeric();
+    if !escape && !quote && (back(1).is_ascii_alphanumeric() || back(1) >= 0x80 || b"_./\\@:=-'&#$%+~<".contains(&back(1))) {
+        return None;
+    }
+    let right = word_at(hay, blank + 1)?;
+    let end = if reversed {
+        pair(right.0, left).then_some(right.1)?
+    } else {
+        let initial = right.0.len() == 1;
+        let gap = right.1 + usize::from(initial && byte(right.1) == b'.');
+        // `Jane Q. Example`, `Jane Ann Example`; the longer name first.
+        let third = (byte(gap) == b' ').then(|| word_at(hay, gap + 1)).flatten();
+        let middle = initial || is_name(right.0) && GIVEN_NAMES.has(right.0) && !NEVER_NAMES.contains(right.0);
+        match third.filter(|third| middle && pair(left, third.0)) {
+            Some(third) => third.1,
+            None => pair(left, right.0).then_some(right.1)?,
+        }
+    };
+    // `Jane Example.run()`, `Jane Example_2`: code.
+    let (next, behind) = (byte(end), byte(end + 1));
+    let code =
+        next.is_ascii_alphanumeric() || next >= 0x80 || b"_(/\\@=".contains(&next) && !(next == b'\\' && b"nrt\"'".contains(&behind));
+    let joined = matches!(next, b'.' | b':' | b'-') && (behind.is_ascii_alphanumeric() || behind == b':');
+    (!code && !joined).then_some((start, end))
+}
+
+/// A given and a family name, of which one at least is nothing else.
+fn pair(given: &[u8], family: &[u8]) -> bool {
+    is_name(given)
+        && is_name(family)
+        && GIVEN_NAMES.has(given)
+        && FAMILY_NAMES.has(family)
+        && !NEVER_NAMES.contains(given)
+        && !NEVER_NAMES.contains(family)
+        && !(ORDINARY_NAMES.contains(given) && ORDINARY_NAMES.contains(family))
+}
+
+/// A capital and small letters: `Jane`, `McSample`, `O'Example`, `Smith-Jones`.
+fn is_name(word: &[u8]) -> bool {
+    let capital = word.first().is_some_and(u8::is_ascii_uppercase);
+    let lower = word.iter().filter(|byte| byte.is_ascii_lowercase()).count();
+    let runs = word.windows(2).any(|pair| pair.iter().all(u8::is_ascii_uppercase));
+    let parts = word.split(|byte| matches!(byte, b'-' | b'\'')).all(|part| part.first().is_some_and(u8::is_ascii_uppercase));
+    // `CamelCase` has as many capitals as words; only a short prefix may have one behind it.
+    let inner = word.iter().skip(4).zip(word.iter().skip(3)).any(|(byte, before)| byte.is_ascii_uppercase() && before.is_ascii_lowercase());
+    capital && lower > 0 && !runs && parts && !inner && (2..=WORD).contains(&word.len())
+}
+
+fn is_part(byte: &u8) -> bool {
+    byte.is_ascii_alphabetic() || matches!(byte, b'\'' | b'-')
+}
+
+fn word_start(hay: &[u8], end: usize) -> usize {
+    let floor = end.saturating_sub(WORD + 1);
+    let word = hay.get(floor..end).unwrap_or_default();
+    let length = word.iter().rev().take_while(|byte| is_part(byte)).count();
+    let mut start = end - length;
+    // A quote before the name is not part of it, nor is the letter of an escape.
+    while start < end && hay.get(start).is_some_and(|byte| !byte.is_ascii_alphabetic()) {
+        start += 1;
+    }
+    let escape = start > 0 && hay.get(start - 1) == Some(&b'\\') && hay.get(start).is_some_and(|byte| matches!(byte, b'n' | b'r' | b't'));
+    start + usize::from(escape)
+}
+
+/// The word that begins at `at`, and one past it.
+fn word_at(hay: &[u8], at: usize) -> Option<(&[u8], usize)> {
+    let rest = hay.get(at..hay.len().min(at + WORD + 1))?;
+    let mut length = rest.iter().take_while(|byte| is_part(byte)).count();
+    if let Some(own) = rest.get(..length)
+        && own.ends_with(b"'s")
+    {
+        length -= 2;
+    }
+    while length > 0 && rest.get(length - 1).is_some_and(|byte| !byte.is_ascii_alphabetic()) {
+        length -= 1;
+    }
+    let word = rest.get(..length).filter(|word| word.first().is_some_and(u8::is_ascii_uppercase))?;
+    Some((word, at + length))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Engine;
+
+    fn scrubbed(text: &str) -> String {
+        let engine = Engine::builder().name_dictionary(true).build().unwrap();
+        let once = engine.scrub(text.as_bytes());
+        assert_eq!(engine.scrub(&once), once, "a second time");
+        String::from_utf8(once).unwrap()
+    }
+
+    #[test]
+    fn a_given_and_a_family_name_together() {
+        for (text, expected) in [
+            ("John Smith called", "[PERSON_NAME] called"),
+            ("seen by Mary Q. Johnson, then Smith, John left", "seen by [PERSON_NAME], then [PERSON_NAME] left"),
+            ("for Mary Ann Johnson's chart", "for [PERSON_NAME]'s chart"),
+            ("Sean O'Brien and Mary Smith-Jones", "[PERSON_NAME] and [PERSON_NAME]"),
+            (r#"{"note":"first line\nJohn McDonald called"}"#, r#"{"note":"first line\n[PERSON_NAME] called"}"#),
+            ("'John Smith' (Mary Johnson)", "'[PERSON_NAME]' ([PERSON_NAME])"),
+        ] {
+            assert_eq!(scrubbed(text), expected);
+            assert_eq!(Engine::standard().scrub(text.as_bytes()), text.as_bytes(), "off in standard");
+        }
+    }
+
+    #[test]
+    fn what_only_looks_like_a_name_stays() {
+        for text in [
+            "JOHN SMITH and john smith",
+            "April May, Monday Morning, In March",
+            "John Smith.run() and x.John Smith and John Smith_2",
+            "JohnSmith MaryJohnson",
+            "Will Page and Max Long",
+            "Resource Manager, Task Runner, Page Table, Mark Set",
+            "class Johnson extends Smith",
+            "John  Smith and John\tSmith",
+        ] {
+            assert_eq!(scrubbed(text), text);
+        }
+    }
+}

@@ -1,0 +1,243 @@
+//! Tables: the column's name is the key of each value below it.
+//!
+//! Runs after the verifiers, line by line, and only where a table may begin: at the start of a stream for CSV,
+//! at the header above a rule and at a line with a margin for printed tables. A header that names a known
+//! key opens a table, which lasts as long as its rows do; what it needs of the header is carried in the
+//! stream, so that a table does not depend on where its bytes were cut. Findings of other verifiers are
+//! kept inside their field, so that a row keeps its number of fields.
+
+mod column;
+mod csv;
+mod header;
+mod lines;
+mod printed;
+
+use super::settings::Settings;
+use super::verify::{Hit, segment_value};
+use column::Column;
+use lines::Lines;
+use std::sync::Arc;
+
+/// Longest row looked at, in bytes; its quoted fields may hold line ends.
+const ROW: usize = 64 * 1024;
+/// Shortest number that is looked at by itself, in bytes.
+const NUMBER: usize = 7;
+/// Most columns of a table.
+const COLUMNS: usize = 512;
+
+/// How the fields of a table are told apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    /// By this byte, with quotes as in RFC 4180.
+    Csv(u8),
+    /// By bars; whether the rule below the header was seen.
+    Bars { ruled: bool },
+    /// By two blanks or more, as data frames are printed.
+    Aligned,
+    /// The segments of an HL7 message whose field separator is this byte.
+    Segments(u8),
+}
+
+/// An open table: all that is kept of its header.
+#[derive(Clone, Debug)]
+struct Table {
+    form: Form,
+    columns: Arc<[Column]>,
+    /// One past the last character of each column's name; for data frames.
+    edges: Arc<[u16]>,
+}
+
+/// What is known between two blocks.
+#[derive(Clone, Debug, Default)]
+struct State {
+    table: Option<Table>,
+    lines: Lines,
+}
+
+/// A field's content, without quotes and blanks around it. Offsets half-open.
+type Field = (usize, usize);
+
+/// What a row turned out to be.
+enum Row {
+    /// A row of the table; one past its end.
+    Whole(usize),
+    /// Not decided yet: a quoted field goes on.
+    Open,
+    /// No row of this table; its fields, if it has any, were noted.
+    Other,
+}
+
+/// The tables of one stream, with scratch memory.
+#[derive(Default)]
+pub(crate) struct Tables {
+    committed: State,
+    next: State,
+    fields: Vec<Field>,
+    /// Bytes between fields, which no finding may take; whether a finding ends there.
+    gaps: Vec<(Field, bool)>,
+    /// Numbers behind a delimiter that looks like the comma of a larger number: to be scanned by themselves.
+    pub(crate) alone: Vec<Field>,
+    pieces: Vec<Hit>,
+    /// Whether a row waits for the end of its quoted field.
+    pub(crate) held: bool,
+    /// Whether the bytes to come are the rest of a record over the cap.
+    pub(crate) inside_long: bool,
+}
+
+impl Tables {
+    /// Looks at whole records; `starts` are the lines that may begin a printed table.
+    ///
+    /// Adds to `hits`, and returns where the bytes end that can be decided now: all, but for an open row
+    /// unless `last`.
+    pub(crate) fn run(&mut self, hay: &[u8], last: bool, starts: &[u32], settings: &Settings, hits: &mut Vec<Hit>) -> usize {
+        self.held = false;
+        self.gaps.clear();
+        self.alone.clear();
+        self.next.clone_from(&self.committed);
+        if self.inside_long {
+            self.next = State { table: None, lines: self.committed.lines.after(hay) };
+            return hay.len();
+        }
+        let mut starts = starts.iter().map(|at| *at as usize).peekable();
+        // A line end may have been cut in two.
+        let mut at = usize::from(self.committed.lines.awaits(hay.first()));
+        let mut decided = hay.len();
+        // The first line was not seen together with the line end before it.
+        let mut here = true;
+        while at < hay.len() {
+            if self.next.table.is_some() {
+                match self.row(hay, at, last, settings, hits) {
+                    Row::Whole(end) => {
+                        (at, here) = (end, false);
+                        continue;
+                    }
+                    Row::Open => {
+                        self.held = true;
+                        decided = at;
+                        break;
+                    }
+                    Row::Other => self.next.table = None,
+                }
+            }
+            let from = at;
+            while starts.next_if(|start| *start < from).is_some() {}
+            let Some(start) = (if here { Some(at) } else { starts.next() }) else { break };
+            let lines = self.committed.lines.after(hay.get(..start).unwrap_or_default());
+            self.next.table = header::open(hay, start, lines, settings);
+            at = lines::next(hay, start);
+            here = false;
+        }
+        let whole = hay.get(..decided).unwrap_or_default();
+        // The rule below a header between bars may be the next line to come.
+        let last_line = lines::last(whole);
+        if self.next.table.is_none() && memchr::memchr(b'|', whole.get(last_line..).unwrap_or_default()).is_some() {
+            let lines = self.committed.lines.after(whole.get(..last_line).unwrap_or_default());
+            self.next.table = header::open(whole, last_line, lines, settings).filter(|table| matches!(table.form, Form::Bars { .. }));
+        }
+        self.next.lines = self.committed.lines.after(whole);
+        if !self.gaps.is_empty() {
+            self.keep_apart(hits);
+        }
+        decided
+    }
+
+    /// What was scanned last is behind us.
+    pub(crate) fn commit(&mut self) {
+        std::mem::swap(&mut self.committed, &mut self.next);
+    }
+
+    /// Forgets an open table: the bytes before the next ones were not looked at.
+    pub(crate) fn lose(&mut self) {
+        self.committed = State { table: None, lines: Lines::Inside };
+        self.next = self.committed.clone();
+    }
+
+    /// Begins a new input.
+    pub(crate) fn restart(&mut self) {
+        self.committed = State::default();
+        self.next = State::default();
+        self.held = false;
+        self.inside_long = false;
+    }
+
+    /// Whether these lines may end the row that waits.
+    pub(crate) fn may_close(&self, lines: &[u8]) -> bool {
+        self.held && memchr::memchr(b'"', lines).is_some()
+    }
+
+    /// Judges the row at `at`.
+    fn row(&mut self, hay: &[u8], at: usize, last: bool, settings: &Settings, hits: &mut Vec<Hit>) -> Row {
+        let Some(table) = &mut self.next.table else { return Row::Other };
+        self.fields.clear();
+        // A record whose scan panicked was blanked out, and the table goes on behind it.
+        let line = hay.get(at..lines::end(hay, at)).unwrap_or_default();
+        if !line.is_empty() && line.iter().all(|byte| *byte == b'A') {
+            return Row::Whole(lines::next(hay, at));
+        }
+        let outcome = match table.form {
+            Form::Csv(delimiter) => csv::row(hay, at, delimiter, last, &mut self.fields),
+            Form::Segments(delimiter) => {
+                let end = lines::end(hay, at);
+                let own = segment_value(hay, at, end, delimiter, settings, hits);
+                return if own { Row::Whole(lines::past_end(hay, end)) } else { Row::Other };
+            }
+            Form::Bars { .. } | Form::Aligned => printed::row(hay, at, table, &mut self.fields),
+        };
+        // A row that ends the table keeps its fields as well: another reading must see the same number.
+        let end = match outcome {
+            Row::Whole(end) => end,
+            _ => lines::end(hay, at),
+        };
+        let other = matches!(table.form, Form::Csv(_)) && self.fields.len() != table.columns.len();
+        let outcome = if other && matches!(outcome, Row::Whole(_)) { Row::Other } else { outcome };
+        // In a row of the table a value ends with its field; elsewhere only a closing quote is as sure.
+        let whole = matches!(outcome, Row::Whole(_));
+        let mut from = at;
+        for (start, stop) in self.fields.iter().copied().chain([(end, end)]).take(if self.fields.is_empty() { 0 } else { usize::MAX }) {
+            if start > from {
+                self.gaps.push(((from, start), whole || hay.get(from) == Some(&b'"')));
+            }
+            from = stop.max(from);
+        }
+        if whole {
+            let number =
+                |(start, stop): &Field| stop - start >= NUMBER && hay.get(*start).is_some_and(u8::is_ascii_digit) && *start > at + 1;
+            let joined = |(start, _): &Field| matches!(hay.get(start - 2..*start), Some([before, b',']) if before.is_ascii_digit());
+            self.alone.extend(self.fields.iter().copied().filter(|field| number(field) && joined(field)));
+            let fields = printed::under(hay, at, table, settings, &mut self.fields);
+            for ((start, stop), column) in fields.iter().zip(table.columns.iter()) {
+                column::judge(hay, *column, (*start, *stop), settings, hits);
+            }
+        }
+        outcome
+    }
+
+    /// Takes the bytes between fields out of all findings.
+    fn keep_apart(&mut self, hits: &mut Vec<Hit>) {
+        self.pieces.clear();
+        let (gaps, pieces) = (&self.gaps, &mut self.pieces);
+        hits.retain(|hit| {
+            let (start, end) = (hit.start as usize, hit.end as usize);
+            let inside = gaps.get(gaps.partition_point(|(gap, _)| gap.1 <= start)..).unwrap_or_default();
+            let inside = inside.get(..inside.partition_point(|(gap, _)| gap.0 < end)).unwrap_or_default();
+            if inside.is_empty() {
+                return true;
+            }
+            let mut from = start;
+            for (gap, ends) in inside.iter().copied().chain([((end, end), true)]) {
+                if from < gap.0 {
+                    pieces.push(Hit { start: from as u32, end: gap.0 as u32, ..*hit });
+                    if ends {
+                        break;
+                    }
+                }
+                from = gap.1;
+            }
+            false
+        });
+        hits.extend_from_slice(&self.pieces);
+    }
+}
+
+#[cfg(test)]
+mod tests;
