@@ -92,6 +92,9 @@ pub(crate) struct Preset {
     pub(crate) compliance: bool,
     #[serde(default)]
     pub(crate) one_pan_mask: bool,
+    /// Names in prose, by the dictionary of given and family names.
+    #[serde(default)]
+    pub(crate) name_dictionary: bool,
     pub(crate) default_mode: Option<String>,
     /// Every rule that fits a kind counts; the last one wins.
     #[serde(default)]

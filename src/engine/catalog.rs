@@ -238,6 +238,7 @@ pub(crate) struct Policy {
     pub(crate) min_confidence: u8,
     pub(crate) leave_internal_networks: bool,
     pub(crate) leave_system_users: bool,
+    pub(crate) name_dictionary: bool,
     /// By kind.
     pub(crate) kinds: &'static [Limit],
     /// For user rules.

@@ -15,6 +15,7 @@ pub(crate) struct Limits {
     pub(crate) min_confidence: u8,
     pub(crate) leave_internal_networks: bool,
     pub(crate) leave_system_users: bool,
+    pub(crate) name_dictionary: bool,
     /// By kind.
     kinds: Vec<Rule>,
     /// For user rules.
@@ -45,6 +46,7 @@ impl Limits {
         self.min_confidence = self.min_confidence.min(other.min_confidence);
         self.leave_internal_networks &= other.leave_internal_networks;
         self.leave_system_users &= other.leave_system_users;
+        self.name_dictionary |= other.name_dictionary;
         self.kinds = self.kinds.into_iter().zip(other.kinds).map(|(one, other)| one.and(other)).collect();
         self.rules = self.rules.and(other.rules);
         self
@@ -61,6 +63,9 @@ impl Limits {
         }
         if self.leave_system_users && !floor.leave_system_users {
             below.push("system users stay".to_owned());
+        }
+        if floor.name_dictionary && !self.name_dictionary {
+            below.push("names in prose stay".to_owned());
         }
         let kinds = KINDS.iter().zip(self.kinds.iter().zip(&floor.kinds));
         let weak = kinds.filter(|(_, (own, floor))| floor.mask.is_some() && own.mask.is_none_or(|mask| !floor.allows(mask)));
@@ -121,6 +126,7 @@ impl From<&Policy> for Limits {
             min_confidence: policy.min_confidence,
             leave_internal_networks: policy.leave_internal_networks,
             leave_system_users: policy.leave_system_users,
+            name_dictionary: policy.name_dictionary,
             kinds: policy.kinds.iter().map(rule).collect(),
             rules: rule(&policy.rules),
             names: vec![name],

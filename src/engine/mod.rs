@@ -225,6 +225,7 @@ impl EngineBuilder {
         self.settings.min_confidence = limits.min_confidence;
         self.settings.leave_internal_networks = limits.leave_internal_networks;
         self.settings.leave_system_users = limits.leave_system_users;
+        self.settings.name_dictionary = limits.name_dictionary;
         self.settings.masks = limits.masks();
         self.limits = Some(limits);
         self
