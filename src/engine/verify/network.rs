@@ -158,7 +158,7 @@ pub(crate) fn plus(scan: &mut Scan<'_>, at: usize) {
     }
     // The longest stretch that is a number of its country.
     for end in ends.into_iter().take(count).rev() {
-        if digits <= 15 && scan.digits_may_end(end) && validate::phone_e164::valid(scan.slice(start, end)) {
+        if scan.digits_may_end(end) && validate::phone_e164::valid(scan.slice(start, end)) {
             scan.accept_alone(id::PHONE_E164, start, end, Source::Format);
             return;
         }
