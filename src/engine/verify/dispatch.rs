@@ -104,10 +104,19 @@ pub(crate) fn anchored(scan: &mut Scan<'_>, anchor: &Anchor, at: usize) {
         }
         // A Docker line whose text ends in an escaped line end is whole.
         Action::Split => {
-            let whole = scan.byte(start) == b'"' && scan.slice(start.saturating_sub(2), start) == b"\\n";
+            let whole = scan.byte(start) == b'"' && (scan.slice(start.saturating_sub(2), start) == b"\\n" || !in_docker_line(scan, start));
             *scan.split |= !whole;
         }
     }
+}
+
+/// Whether the line around `at` is one of Docker's own: other records name a stream as well.
+fn in_docker_line(scan: &mut Scan<'_>, at: usize) -> bool {
+    let (start, seen) = scan.done.line;
+    let seen = seen.min(at);
+    let start = memchr::memrchr2(b'\n', b'\r', scan.slice(seen, at)).map_or(start, |end| seen + end + 1);
+    scan.done.line = (start, at);
+    scan.slice(start, start + 8) == b"{\"log\":\""
 }
 
 fn find(scan: &mut Scan<'_>, finder: Finder, at: usize) {

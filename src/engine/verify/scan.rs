@@ -49,6 +49,8 @@ pub(crate) struct Done {
     /// For each separator of an address (`:`, `-`, `.`): the run of its bytes seen last.
     pub(crate) addresses: [(usize, usize); 3],
     pub(crate) caret: usize,
+    /// Where the line begins in which a container's stream was named last, and where that was.
+    pub(crate) line: (usize, usize),
     pub(crate) cookies: std::ops::Range<usize>,
     pub(crate) jwt: usize,
     pub(crate) resource: usize,
