@@ -200,9 +200,14 @@ impl Tables {
             from = stop.max(from);
         }
         if whole {
-            let number =
-                |(start, stop): &Field| stop - start >= NUMBER && hay.get(*start).is_some_and(u8::is_ascii_digit) && *start > at + 1;
-            let joined = |(start, _): &Field| matches!(hay.get(start - 2..*start), Some([before, b',']) if before.is_ascii_digit());
+            let starts = |at: usize| hay.get(at).is_some_and(|byte| byte.is_ascii_digit() || matches!(byte, b'+' | b'('));
+            let number = |(start, stop): &Field| stop - start >= NUMBER && starts(*start) && *start > at + 1;
+            // A neighbour may be taken for a part of the number: digits before a comma, or behind blanks.
+            let aligned = table.form == Form::Aligned;
+            let joined = |(start, _): &Field| {
+                aligned
+                    || matches!(start.checked_sub(2).and_then(|from| hay.get(from..*start)), Some([before, b',']) if before.is_ascii_digit())
+            };
             self.alone.extend(self.fields.iter().copied().filter(|field| number(field) && joined(field)));
             let fields = printed::under(hay, at, table, settings, &mut self.fields);
             for ((start, stop), column) in fields.iter().zip(table.columns.iter()) {
