@@ -102,12 +102,18 @@ pub(crate) fn anchored(scan: &mut Scan<'_>, anchor: &Anchor, at: usize) {
                 scan.escapes.push((start + length) as u32);
             }
         }
-        // A Docker line whose text ends in an escaped line end is whole.
-        Action::Split => {
-            let whole = scan.byte(start) == b'"' && (scan.slice(start.saturating_sub(2), start) == b"\\n" || !in_docker_line(scan, start));
-            *scan.split |= !whole;
-        }
+        Action::Split => *scan.split = *scan.split || splits(scan, start),
     }
+}
+
+/// Whether a container runtime's sign at `start` says that the line goes on.
+fn splits(scan: &mut Scan<'_>, start: usize) -> bool {
+    let text = scan.slice(start, scan.hay.len());
+    if text.starts_with(b"\",\"stream\":\"std") {
+        // A Docker line whose text ends in an escaped line end is whole.
+        return scan.slice(start.saturating_sub(2), start) != b"\\n" && in_docker_line(scan, start);
+    }
+    matches!(text.get(..8), Some(b"stdout P" | b"stderr P")) && matches!(text.get(8), None | Some(b' ' | b'\n' | b'\r'))
 }
 
 /// Whether the line around `at` is one of Docker's own: other records name a stream as well.
