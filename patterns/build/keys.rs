@@ -51,10 +51,10 @@ pub(crate) fn emit(out: &mut String, file: &KeysFile, index: &BTreeMap<&str, usi
     }
     let _ = writeln!(out, "];");
     emit_hash(out, &keys);
-    emit_suffixes(
-        out,
-        keys.iter().filter(|key| key.kind.is_some()).map(|key| key.name.as_str()).chain(file.url_params.keys.iter().map(String::as_str)),
-    );
+    let named = keys.iter().filter(|key| key.kind.is_some()).map(|key| key.name.as_str());
+    let names = named.chain(file.url_params.keys.iter().map(String::as_str));
+    emit_suffixes(out, names.clone());
+    emit_long_suffixes(out, names);
     emit_tails(out, &keys);
     emit_refinements(out, file, index);
     emit_set(out, "URL_PARAMS", &file.url_params.keys);
@@ -167,6 +167,33 @@ fn emit_suffixes<'a>(out: &mut String, names: impl Iterator<Item = &'a str>) {
         }
     }
     let _ = writeln!(out, "pub(crate) static KEY_SUFFIXES: [u64; 1024] = {bits:?};");
+}
+
+/// Bit of the last six bytes of a name (the last one first); the same as in `plausible`.
+fn long_suffix_bit(tail: &[u32]) -> usize {
+    let code = tail.iter().rev().fold(0u32, |code, byte| code << 5 | byte);
+    (code.wrapping_mul(0x9E37_79B1) >> 16) as usize
+}
+
+/// Of the last bytes that [`emit_suffixes`] knows: one bit for each six of them, and one for each
+/// four of a name that has no six.
+fn emit_long_suffixes<'a>(out: &mut String, names: impl Iterator<Item = &'a str>) {
+    let (mut long, mut short) = (vec![0u64; 1024], vec![0u64; 1024]);
+    for name in names {
+        for spelling in [name.to_owned(), name.replace('_', "")] {
+            let tail: Vec<u32> = spelling.bytes().rev().take(6).map(fold).collect();
+            let set = |bits: &mut Vec<u64>, bit: usize| bits[bit >> 6] |= 1 << (bit & 63);
+            match *tail.as_slice() {
+                [_, _, _, _, _, _] => set(&mut long, long_suffix_bit(&tail)),
+                [a, b, c, d, ..] => set(&mut short, suffix_bit([a, b, c, d])),
+                [a, b, c] => set(&mut short, suffix_bit([a, b, c, 0])),
+                [a, b] => (0..32).for_each(|any| set(&mut short, suffix_bit([a, b, 0, any]))),
+                _ => {}
+            }
+        }
+    }
+    let _ = writeln!(out, "pub(crate) static KEY_LONG_SUFFIXES: [u64; 1024] = {long:?};");
+    let _ = writeln!(out, "pub(crate) static KEY_SHORT_SUFFIXES: [u64; 1024] = {short:?};");
 }
 
 /// One bit for each hash of the last segments of a name, one segment to all of them, so that a walk

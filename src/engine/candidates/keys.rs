@@ -7,7 +7,7 @@
 //! other longest match and means "not a key" (`max_age`, `bind_address`).
 #![expect(clippy::indexing_slicing, reason = "tables of 256 entries, indexed by a byte")]
 
-use crate::engine::catalog::{KEY_SEEDS, KEY_SLOTS, KEY_SUFFIXES, KEY_TAILS, KEYS, Key, step};
+use crate::engine::catalog::{KEY_LONG_SUFFIXES, KEY_SEEDS, KEY_SHORT_SUFFIXES, KEY_SLOTS, KEY_SUFFIXES, KEY_TAILS, KEYS, Key, step};
 
 /// Longest name looked at, in bytes.
 const NAME: usize = 64;
@@ -37,10 +37,14 @@ pub(crate) fn plausible(hay: &[u8], separator: usize) -> bool {
     }
     let [last, second, third, fourth] = [(word >> 56) as u8, (word >> 48) as u8, (word >> 40) as u8, (word >> 32) as u8];
     let code = FOLD[usize::from(last)] | FOLD[usize::from(second)] << 5 | FOLD[usize::from(third)] << 10 | FOLD[usize::from(fourth)] << 15;
-    let bit = code.wrapping_mul(0x9E37_79B1) >> 16;
-    let known = KEY_SUFFIXES.get((bit >> 6) as usize).is_some_and(|bits| bits >> (bit & 63) & 1 == 1);
-    if known {
-        return true;
+    let bit = hash(code);
+    if holds(&KEY_SUFFIXES, bit) {
+        // Few closers leave six bytes, which tell `trace_id` from `device_id`.
+        let [.., sixth, fifth, _, _, _, _] = word.to_le_bytes();
+        let code = code | FOLD[usize::from(fifth)] << 20 | FOLD[usize::from(sixth)] << 25;
+        if closers > 2 || holds(&KEY_SHORT_SUFFIXES, bit) || holds(&KEY_LONG_SUFFIXES, hash(code)) {
+            return true;
+        }
     }
     if last.is_ascii_digit() {
         // `email_2`, but not `sshd[24200]` or `:8020`.
@@ -48,8 +52,26 @@ pub(crate) fn plausible(hay: &[u8], separator: usize) -> bool {
         let digits = name.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
         return digits <= 4 && name.iter().rev().nth(digits).is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_');
     }
-    // A capital may start a short segment (`clientIp`).
-    second.is_ascii_uppercase() && third.is_ascii_lowercase() || third.is_ascii_uppercase() && fourth.is_ascii_lowercase()
+    // A capital may start a short segment (`clientIp`); what is before it counts as no letter.
+    let short = if second.is_ascii_uppercase() && third.is_ascii_lowercase() {
+        code & 0x3ff
+    } else if third.is_ascii_uppercase() && fourth.is_ascii_lowercase() {
+        code & 0x7fff
+    } else {
+        return false;
+    };
+    holds(&KEY_SUFFIXES, hash(short))
+}
+
+/// Bit of the last bytes of a name, five bits each; the same as in patterns/build/keys.rs.
+#[inline]
+fn hash(code: u32) -> u32 {
+    code.wrapping_mul(0x9E37_79B1) >> 16
+}
+
+#[inline]
+fn holds(bits: &[u64; 1024], bit: u32) -> bool {
+    bits.get((bit >> 6) as usize).is_some_and(|bits| bits >> (bit & 63) & 1 == 1)
 }
 
 /// The bytes before a separator that stands near the start: what is before them is a line's end, as it is in a longer text.

@@ -9,6 +9,21 @@ const ALPHABET: &[u8; 58] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqr
 // The longest payload we read: an extended key, 78 bytes and its checksum.
 const CAPACITY: usize = 82;
 
+/// What each byte stands for, one more than its place; 0 if it is no symbol.
+static PLACES: [u8; 256] = {
+    let mut places = [0; 256];
+    let mut at = 0;
+    while at < ALPHABET.len() {
+        places[ALPHABET[at] as usize] = at as u8 + 1;
+        at += 1;
+    }
+    places
+};
+
+fn place(symbol: u8) -> Option<u8> {
+    PLACES.get(usize::from(symbol))?.checked_sub(1)
+}
+
 /// A decoded payload, checksum verified and removed.
 pub(crate) struct Payload {
     bytes: [u8; CAPACITY],
@@ -24,17 +39,23 @@ impl Payload {
 
 /// Decodes `text` when its checksum is right.
 pub(crate) fn decode_check(text: &[u8]) -> Option<Payload> {
+    if !text.iter().all(|symbol| place(*symbol).is_some()) {
+        return None;
+    }
     let mut bytes = [0u8; CAPACITY];
+    // Bytes at the end that are in use: the number grows by less than one a symbol.
+    let mut used = 0;
     for symbol in text {
-        let place = ALPHABET.iter().position(|letter| letter == symbol)?;
-        let mut carry = u32::try_from(place).ok()?;
-        for byte in bytes.iter_mut().rev() {
+        let mut carry = u32::from(place(*symbol)?);
+        let start = CAPACITY - used;
+        for byte in bytes.get_mut(start..)?.iter_mut().rev() {
             carry += u32::from(*byte) * 58;
             *byte = carry.to_le_bytes().first().copied()?;
             carry >>= 8;
         }
         if carry != 0 {
-            return None;
+            *bytes.get_mut(start.checked_sub(1)?)? = carry.to_le_bytes().first().copied()?;
+            used += 1;
         }
     }
     // Each leading `1` stands for one leading zero byte; no other zeros may lead.

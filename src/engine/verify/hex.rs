@@ -96,12 +96,10 @@ fn v6(scan: &mut Scan<'_>, start: usize, mut end: usize) {
 
 /// Looks at the end of a run of 26 or more letters and digits.
 pub(crate) fn run_end(scan: &mut Scan<'_>, end: usize) {
-    let mut start = end;
     // xprv, the longest kind here, has 111 characters.
-    while start > 0 && end - start < 113 && scan.before(start).is_ascii_alphanumeric() {
-        start -= 1;
-    }
-    start = scan.after_escape(start);
+    let window = end.saturating_sub(113);
+    let run = scan.slice(window, end).iter().rposition(|byte| !byte.is_ascii_alphanumeric());
+    let start = scan.after_escape(run.map_or(window, |last| window + last + 1));
     if !scan.word_may_start(start) || scan.byte(end) == b'_' {
         return;
     }
