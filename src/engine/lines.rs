@@ -150,7 +150,7 @@ fn part_of(line: &[u8], offset: usize) -> Option<Part> {
     }
     // Only what the anchors of split lines find as well: else it would count who stands in the same block.
     let rest = body.get(end..).filter(|rest| rest.starts_with(b"\",\"stream\":\"std"))?;
-    let stream = u8::from(rest.windows(8).any(|eight| eight == b"\"stderr\""));
+    let stream = u8::from(rest.starts_with(b"\",\"stream\":\"stderr\""));
     let complete = body.get(..end)?.ends_with(b"\\n");
     Some(Part { start: offset + 8, end: offset + 8 + end, stream, goes_on: !complete })
 }

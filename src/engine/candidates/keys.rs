@@ -173,31 +173,36 @@ fn ends_a_key(hash: u64) -> bool {
 /// Walks back from `end`, asking at every segment's start; key and start of the longest match.
 fn walk(hay: &[u8], end: usize) -> Option<(u16, usize)> {
     let floor = end.saturating_sub(NAME);
+    let name = hay.get(floor..end)?;
     let (mut best, mut hash, mut segments, mut gap) = (None, 0, 0, true);
-    let mut at = end;
-    let mut next = b'_';
-    let mut byte = if at > floor { hay.get(at - 1).copied().unwrap_or(b'\n') } else { b'\n' };
+    // The byte behind, and the one after it.
+    let (mut next, mut after) = (b'_', b'_');
+    let mut at = name.len();
+    let mut byte = name.last().copied().unwrap_or(b'\n');
     loop {
-        let mut class = CLASS.get(usize::from(byte)).copied().unwrap_or(0);
-        let previous = if at > floor + 1 { hay.get(at - 2).copied().unwrap_or(b'\n') } else { b'\n' };
-        // A blank joins two words; the letter of an escape (`\n`) is not part of a name.
-        if class == 2 {
-            class = u8::from(previous.is_ascii_alphanumeric() && at < end);
+        let previous = if at > 1 { name[at - 2] } else { b'\n' };
+        let mut class = CLASS[usize::from(byte)];
+        // Inside a word, which most bytes are.
+        if class > 2 && !gap && !next.is_ascii_uppercase() && previous != b'\\' {
+            hash = step(hash, class);
+            (next, after, byte) = (byte, next, previous);
+            at -= 1;
+            continue;
         }
+        // The letter of an escape (`\n`) is not part of a name; a blank joins two words.
         if previous == b'\\' {
             class = 0;
+        } else if class == 2 {
+            class = u8::from(previous.is_ascii_alphanumeric() && at < name.len());
         }
         // In camelCase a capital starts a segment: `patientId`, `SSNLast4`.
-        let camel = next.is_ascii_uppercase() && (byte.is_ascii_lowercase() || byte.is_ascii_digit())
-            || byte.is_ascii_uppercase()
-                && next.is_ascii_uppercase()
-                && hay.get(at + 1).is_some_and(u8::is_ascii_lowercase)
-                && at + 1 < end;
+        let camel = next.is_ascii_uppercase()
+            && (byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte.is_ascii_uppercase() && after.is_ascii_lowercase());
         if (class < 2 || camel) && !gap {
             if !ends_a_key(hash) {
                 return best;
             }
-            best = probe(hash).map(|key| (key, at)).or(best);
+            best = probe(hash).map(|key| (key, floor + at)).or(best);
             segments += 1;
             gap = true;
         }
@@ -211,8 +216,7 @@ fn walk(hay: &[u8], end: usize) -> Option<(u16, usize)> {
             gap = false;
             hash = step(hash, class);
         }
-        next = byte;
-        byte = previous;
+        (next, after, byte) = (byte, next, previous);
         at -= 1;
     }
 }

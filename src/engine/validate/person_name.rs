@@ -38,7 +38,7 @@ fn titled(value: &[u8]) -> bool {
         return false;
     };
     let title = first.strip_suffix(b".").unwrap_or(first);
-    if !word_list::contains(TITLES, title) {
+    if first.len() == value.len() || !word_list::contains(TITLES, title) {
         return false;
     }
     // `Prof. Dr. Example`: one more title may follow.

@@ -5,14 +5,12 @@
 
 /// True when `word` is in `list`, ASCII case ignored.
 pub(crate) fn contains(list: &str, word: &[u8]) -> bool {
-    let Some((first, _)) = word.split_first().filter(|_| !word.contains(&b' ')) else { return false };
+    let Some(first) = word.first().filter(|_| !word.contains(&b' ')) else { return false };
     let list = list.as_bytes();
     let ends = |at: Option<usize>| at.and_then(|at| list.get(at)).is_none_or(|byte| *byte == b' ');
-    list.windows(word.len()).enumerate().any(|(at, window)| {
-        window.first().is_some_and(|byte| byte.eq_ignore_ascii_case(first))
-            && ends(at.checked_sub(1))
-            && ends(Some(at + word.len()))
-            && window.eq_ignore_ascii_case(word)
+    memchr::memchr2_iter(first.to_ascii_lowercase(), first.to_ascii_uppercase(), list).any(|at| {
+        let end = at + word.len();
+        ends(at.checked_sub(1)) && ends(Some(end)) && list.get(at..end).is_some_and(|known| known.eq_ignore_ascii_case(word))
     })
 }
 

@@ -14,30 +14,67 @@ const GROUPS: usize = 6;
 
 /// The groups of a number, last one first.
 struct Groups {
-    lengths: [u8; GROUPS],
+    /// Their lengths, four bits each, the last group's lowest; 15 is 15 or more.
+    lengths: u32,
     starts: [usize; GROUPS],
-    separators: [u8; GROUPS],
+    count: usize,
+    /// What stands before the last group.
+    separator: u8,
+    /// How many groups from the last one on have this before them.
+    alike: usize,
+}
+
+/// Lengths of the last groups of a number.
+#[derive(Clone, Copy)]
+struct Lengths {
+    packed: u32,
     count: usize,
 }
+
+impl Lengths {
+    /// In reading order.
+    const fn new<const N: usize>(lengths: [u32; N]) -> Self {
+        let (mut packed, mut at) = (0, 0);
+        while at < N {
+            packed = packed << 4 | lengths[at];
+            at += 1;
+        }
+        Self { packed, count: N }
+    }
+}
+
+const SOCIAL_SECURITY: Lengths = Lengths::new([3, 2, 4]);
+const PHONE: Lengths = Lengths::new([3, 3, 4]);
+const LOCAL_PHONE: Lengths = Lengths::new([3, 4]);
+const FOURS: Lengths = Lengths::new([4, 4, 4, 4]);
+const CARDS: [Lengths; 6] = [
+    Lengths::new([4, 4, 4, 4, 3]),
+    Lengths::new([4, 4, 4, 4, 2]),
+    Lengths::new([4, 4, 4, 4, 1]),
+    FOURS,
+    Lengths::new([4, 6, 5]),
+    Lengths::new([4, 6, 4]),
+];
 
 impl Groups {
     /// Reads the groups that end at `end`; single `-`, space or `.` between them.
     fn read(scan: &Scan<'_>, end: usize) -> Self {
-        let mut groups = Self { lengths: [0; GROUPS], starts: [end; GROUPS], separators: [0; GROUPS], count: 0 };
+        let mut groups = Self { lengths: 0, starts: [end; GROUPS], count: 0, separator: 0, alike: 0 };
+        let hay = scan.slice(0, end);
         let mut at = end;
         while groups.count < GROUPS {
-            let stop = at;
-            while at > 0 && stop - at < 24 && scan.before(at).is_ascii_digit() {
-                at -= 1;
-            }
-            if at == stop {
+            let length = digits_before(hay, at, 24);
+            if length == 0 {
                 break;
             }
+            at -= length;
             let separator = scan.before(at);
-            let slot = groups.count;
-            groups.lengths[slot] = (stop - at) as u8;
-            groups.starts[slot] = at;
-            groups.separators[slot] = separator;
+            if groups.count == 0 {
+                groups.separator = separator;
+            }
+            groups.lengths |= (length.min(15) as u32) << (4 * groups.count);
+            groups.starts[groups.count] = at;
+            groups.alike += usize::from(groups.alike == groups.count && separator == groups.separator);
             groups.count += 1;
             if !matches!(separator, b'-' | b' ' | b'.') {
                 break;
@@ -47,15 +84,11 @@ impl Groups {
         groups
     }
 
-    /// Whether the last groups have these lengths (in reading order) with one kind of separator.
-    fn ends_with(&self, lengths: &[u8], separators: &[u8]) -> bool {
-        let Some(inner) = lengths.len().checked_sub(1) else { return false };
-        self.count >= lengths.len()
-            && lengths.iter().rev().eq(self.lengths.iter().take(lengths.len()))
-            && self
-                .separators
-                .first()
-                .is_some_and(|first| separators.contains(first) && self.separators.iter().take(inner).all(|s| s == first))
+    /// Whether the last groups have these lengths with one kind of separator.
+    #[inline]
+    fn ends_with(&self, lengths: Lengths, separators: &[u8]) -> bool {
+        let mask = (1 << (4 * lengths.count)) - 1;
+        self.lengths & mask == lengths.packed && self.alike + 1 >= lengths.count && separators.contains(&self.separator)
     }
 
     /// Start of the number that consists of the last `count` groups.
@@ -69,15 +102,15 @@ pub(crate) fn number_end(scan: &mut Scan<'_>, end: usize) {
     if !scan.before(end).is_ascii_digit() || scan.byte(end).is_ascii_digit() {
         return;
     }
-    let start = run_start(scan.hay, end);
+    let start = end - digits_before(scan.hay, end, 23);
     if end - start >= 13 {
         return long_run(scan, start, end);
     }
     let groups = Groups::read(scan, end);
-    if groups.ends_with(&[3, 2, 4], b"- ") {
+    if groups.ends_with(SOCIAL_SECURITY, b"- ") {
         social_security(scan, &groups, end);
-    } else if groups.ends_with(&[3, 3, 4], b"-. ")
-        || groups.ends_with(&[3, 4], b"-. ")
+    } else if groups.ends_with(PHONE, b"-. ")
+        || groups.ends_with(LOCAL_PHONE, b"-. ")
         || groups.count == 1 && scan.before(groups.start(1)) == b')'
     {
         north_american_phone(scan, &groups, end);
@@ -85,14 +118,23 @@ pub(crate) fn number_end(scan: &mut Scan<'_>, end: usize) {
     grouped_card(scan, &groups, end);
 }
 
-/// First digit of the run that ends before `end`; runs of more than 22 digits are cut off there.
-fn run_start(hay: &[u8], end: usize) -> usize {
-    let floor = end.saturating_sub(23);
-    let mut start = end;
-    while start > floor && hay.get(start - 1).is_some_and(u8::is_ascii_digit) {
-        start -= 1;
+/// How many digits end before `at`; at most `limit`, or a few more.
+fn digits_before(hay: &[u8], at: usize, limit: usize) -> usize {
+    let mut count = 0;
+    while count < limit {
+        let Some(eight) = hay.get(..at - count).and_then(|before| before.last_chunk::<8>()) else {
+            return count + hay.get(..at - count).unwrap_or_default().iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+        };
+        // The high bit of each byte that is no digit: zero to nine are what stays below ten without `0`'s bits.
+        let bytes = u64::from_le_bytes(*eight) ^ 0x3030_3030_3030_3030;
+        let others = ((bytes & 0x7F7F_7F7F_7F7F_7F7F) + 0x7676_7676_7676_7676 | bytes) & 0x8080_8080_8080_8080;
+        let found = others.leading_zeros() as usize / 8;
+        count += found;
+        if found < 8 {
+            break;
+        }
     }
-    start
+    count
 }
 
 /// Whether the number from `start` to `end` goes on beyond its ends with `separator`.
@@ -104,7 +146,7 @@ fn goes_on(scan: &Scan<'_>, start: usize, end: usize, separator: u8) -> bool {
 
 fn social_security(scan: &mut Scan<'_>, groups: &Groups, end: usize) {
     let start = groups.start(3);
-    let separator = groups.separators[0];
+    let separator = groups.separator;
     if !scan.digits_may_start(start)
         || goes_on(scan, start, end, separator)
         || scan.before(start) == b'-' && is_word(scan.before(start - 1))
@@ -138,8 +180,8 @@ fn social_security(scan: &mut Scan<'_>, groups: &Groups, end: usize) {
 }
 
 fn north_american_phone(scan: &mut Scan<'_>, groups: &Groups, mut end: usize) {
-    let separator = groups.separators[0];
-    let mut start = if groups.ends_with(&[3, 3, 4], b"-. ") {
+    let separator = groups.separator;
+    let mut start = if groups.ends_with(PHONE, b"-. ") {
         groups.start(3)
     } else {
         // (415) 555-0123
@@ -193,7 +235,7 @@ fn extension_end(scan: &Scan<'_>, end: usize) -> usize {
 
 fn grouped_card(scan: &mut Scan<'_>, groups: &Groups, end: usize) {
     // The shapes end at groups of four: a fifth, shorter one is read from here.
-    if groups.ends_with(&[4, 4, 4, 4], b"- ") && groups.separators.first() == Some(&scan.byte(end)) {
+    if groups.ends_with(FOURS, b"- ") && groups.separator == scan.byte(end) {
         let tail = scan.slice(end + 1, scan.hay.len().min(end + 5)).iter().take_while(|byte| byte.is_ascii_digit()).count();
         if (1..=3).contains(&tail) && !is_word(scan.byte(end + 1 + tail)) {
             return card_of_groups(scan, &Groups::read(scan, end + 1 + tail), end + 1 + tail);
@@ -203,12 +245,12 @@ fn grouped_card(scan: &mut Scan<'_>, groups: &Groups, end: usize) {
 }
 
 fn card_of_groups(scan: &mut Scan<'_>, groups: &Groups, end: usize) {
-    for lengths in [&[4, 4, 4, 4, 3][..], &[4, 4, 4, 4, 2], &[4, 4, 4, 4, 1], &[4, 4, 4, 4], &[4, 6, 5], &[4, 6, 4]] {
+    for lengths in CARDS {
         if !groups.ends_with(lengths, b"- ") {
             continue;
         }
-        let start = groups.start(lengths.len());
-        if !scan.digits_may_start(start) || !scan.digits_may_end(end) || goes_on(scan, start, end, groups.separators[0]) {
+        let start = groups.start(lengths.count);
+        if !scan.digits_may_start(start) || !scan.digits_may_end(end) || goes_on(scan, start, end, groups.separator) {
             scan.refuse(id::PAN, start, end, "part of a longer number");
         } else if validate::pan::valid(scan.slice(start, end)) {
             scan.accept_alone(id::PAN, start, end, Source::Checksum);

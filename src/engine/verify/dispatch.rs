@@ -61,9 +61,15 @@ pub(crate) fn verify(scan: &mut Scan<'_>, family: Family, candidates: &[u32]) {
 /// Looks at one of the rare signs that have a verifier each.
 fn mark(scan: &mut Scan<'_>, at: usize) {
     match scan.byte(at) {
-        b'@' => email::at_sign(scan, at),
+        // A domain, or an address in brackets, begins behind it.
+        b'@' => {
+            let next = scan.byte(at + 1);
+            if next.is_ascii_alphanumeric() || !next.is_ascii() || next == b'[' {
+                email::at_sign(scan, at);
+            }
+        }
         b'^' => people::caret(scan, at),
-        b'%' => escape(scan, at + 3),
+        b'%' if scan.byte(at + 1).is_ascii_hexdigit() => escape(scan, at + 3),
         b'+' => {
             network::plus(scan, at + 1);
             if scan.done.parameter.holds(scan.hay, at) {

@@ -55,21 +55,22 @@ fn domain_end(scan: &Scan<'_>, from: usize) -> usize {
         let close = scan.slice(from, scan.hay.len().min(from + 64)).iter().position(|byte| *byte == b']');
         return close.map_or(from, |length| from + length + 1);
     }
-    let limit = scan.hay.len().min(from + DOMAIN);
-    let mut end = from;
-    let mut dots = false;
-    while end < limit {
-        let byte = scan.byte(end);
-        if !(byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.' || byte >= 0x80) {
+    let rest = scan.slice(from, scan.hay.len().min(from + DOMAIN));
+    let (mut length, mut dots, mut hyphens) = (0, false, 0);
+    for byte in rest {
+        if !(byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.') || !byte.is_ascii()) {
             break;
         }
+        length += 1;
+        dots |= *byte == b'.';
+        hyphens = if *byte == b'-' { hyphens + 1 } else { 0 };
         // No domain has three hyphens in a row; a line of them, as before a key, begins here.
-        if byte == b'-' && scan.slice(end, end + 3) == b"---" {
+        if hyphens == 3 {
+            length -= 3;
             break;
         }
-        dots |= byte == b'.';
-        end += 1;
     }
+    let mut end = from + length;
     while end > from && matches!(scan.byte(end - 1), b'.' | b'-') {
         end -= 1;
     }

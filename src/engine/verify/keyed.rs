@@ -405,7 +405,7 @@ fn cookies(scan: &mut Scan<'_>, named: &Named, value: Value, header: bool) {
         let equals = pair.iter().position(|byte| *byte == b'=');
         let name = pair.get(..equals.unwrap_or(pair.len())).unwrap_or_default().trim_ascii();
         let mut start = equals.map_or(from, |at| from + at + 1);
-        let attribute = ATTRIBUTES.iter().any(|known| name.eq_ignore_ascii_case(known));
+        let attribute = (4..=11).contains(&name.len()) && ATTRIBUTES.iter().any(|known| name.eq_ignore_ascii_case(known));
         let pair_end = from + pair.len();
         from = pair_end + 1;
         scan.done.cookies = value.start..pair_end;
@@ -613,6 +613,9 @@ const LABEL: usize = 66;
 
 /// One past the label of a kind, or the token of ours, that begins at `at`.
 pub(crate) fn own_label_end(scan: &Scan<'_>, at: usize) -> Option<usize> {
+    if scan.byte(at) != b'[' {
+        return None;
+    }
     let rest = scan.slice(at, scan.hay.len().min(at + LABEL));
     match rest.iter().position(|byte| *byte == b']') {
         Some(close) if scan.settings.is_label(rest.get(..=close).unwrap_or_default()) => Some(at + close + 1),
