@@ -16,6 +16,8 @@ use std::{env, fs};
 mod anchors;
 #[path = "build/data.rs"]
 mod data;
+#[path = "build/forms.rs"]
+mod forms;
 #[path = "build/keys.rs"]
 mod keys;
 #[path = "build/names.rs"]
@@ -42,6 +44,7 @@ fn main() {
     anchors::emit(&mut out, &detectors, &programs);
     keys::emit(&mut out, &keys, &index);
     packs::emit(&mut out, &keys, &detectors);
+    forms::emit(&mut out, &detectors);
     names::emit(&mut out, &root.join("names"));
     emit_preset(&mut out, &read_toml(&root.join("presets/standard.toml")), &detectors);
 

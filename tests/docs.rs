@@ -51,10 +51,12 @@ const NATIONAL: &str = "
 
 Files in [patterns/national/](../patterns/national/).
 
-Off unless asked for by country code, with `--packs gb,de` or `--packs all`. Most of these numbers are bare digits with a check that one
-number in ten passes, so they are found by their names: behind a key such as `nhs_number`, or in prose such as `NHS number 943 476 5919`,
-where the value has to pass the check. Behind an unambiguous key any value is masked. The names are under `[packs]` in
-[patterns/keys.toml](../patterns/keys.toml) and in `context` of each file.
+Off unless asked for by country code, with `--packs gb,de` or `--packs all`. They are found by their names: behind a key such as
+`nhs_number`, or in prose such as `NHS number 943 476 5919`, where the value has to pass the check. Behind an unambiguous key any value
+is masked. The names are under `[packs]` in [patterns/keys.toml](../patterns/keys.toml) and in `context` of each file. A kind with a
+number under `alone` is found without a name, too, in the forms that its file lists under `alone`: as its office prints it, or bare when
+its check is one that few other numbers pass. Most bare digits have a check that one number in ten passes; those forms are listed under
+`near`, and need an unambiguous name of the kind within 48 bytes before them. What reads as a time is never taken without its name.
 
 ";
 

@@ -12,6 +12,7 @@ mod fields;
 mod known;
 mod masks;
 mod messages;
+mod national;
 mod packs;
 mod patterns;
 mod policies;

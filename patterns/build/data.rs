@@ -26,6 +26,10 @@ pub(crate) struct Detector {
     #[serde(default)]
     pub(crate) left: Option<String>,
     pub(crate) validator: Option<String>,
+    #[serde(default)]
+    pub(crate) alone: Vec<String>,
+    #[serde(default)]
+    pub(crate) near: Vec<String>,
     pub(crate) extent: Option<String>,
     pub(crate) partial: Option<Keep>,
     pub(crate) mask: String,

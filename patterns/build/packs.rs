@@ -45,6 +45,7 @@ pub(crate) fn emit(out: &mut String, file: &KeysFile, detectors: &[Detector]) {
     }
     let _ = writeln!(out, "];");
     emit_ends(out, names.keys());
+    emit_starts(out, names.keys());
 }
 
 fn has_other_meanings(file: &KeysFile, name: &String) -> bool {
@@ -53,7 +54,7 @@ fn has_other_meanings(file: &KeysFile, name: &String) -> bool {
         || file.kinds.values().chain(file.aliases.values()).any(|names| names.contains(name))
 }
 
-/// One bit for each last four bytes, five bits a byte; the same fold and hash as in `engine::packs`.
+/// One bit for each last four bytes, five bits a byte; the same fold and hash as in `engine::verify::packs`.
 fn emit_ends<'a>(out: &mut String, names: impl Iterator<Item = &'a &'a str>) {
     let fold = |byte: u8| if byte.is_ascii_alphanumeric() || byte >= 0x80 { u32::from(byte & 31) } else { 0 };
     let mut bits = vec![0u64; 1024];
@@ -75,4 +76,16 @@ fn emit_ends<'a>(out: &mut String, names: impl Iterator<Item = &'a &'a str>) {
         }
     }
     let _ = writeln!(out, "pub(crate) static PACK_ENDS: [u64; 1024] = {bits:?};");
+}
+
+/// One bit for each length and first three bytes of a name; the same hash as in `engine::verify::packs`.
+fn emit_starts<'a>(out: &mut String, names: impl Iterator<Item = &'a &'a str>) {
+    let mut bits = vec![0u64; 64];
+    for name in names {
+        let byte = |at: usize| name.as_bytes().get(at).copied().map_or(0, u32::from);
+        let code = byte(0) | byte(1) << 8 | byte(2) << 16 | (name.len() as u32) << 24;
+        let bit = (code.wrapping_mul(0x9E37_79B1) >> 20) as usize;
+        bits[bit >> 6] |= 1 << (bit & 63);
+    }
+    let _ = writeln!(out, "pub(crate) static PACK_STARTS: [u64; 64] = {bits:?};");
 }

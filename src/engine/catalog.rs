@@ -217,6 +217,16 @@ pub(crate) struct PackName {
     pub(crate) kinds: &'static [(KindId, bool)],
 }
 
+/// A written form of a national identifier that is found without a key.
+pub(crate) struct Form {
+    /// The lengths of its groups and what stands between them; see patterns/build/forms.rs.
+    pub(crate) signature: u64,
+    pub(crate) kind: KindId,
+    /// Whether a name of the kind must stand near before it.
+    pub(crate) near: bool,
+    pub(crate) layout: &'static str,
+}
+
 /// A preset file, as compiled in.
 pub(crate) struct Preset {
     pub(crate) min_confidence: u8,

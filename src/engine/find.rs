@@ -3,10 +3,9 @@
 use super::Engine;
 use super::candidates::keys;
 use super::catalog::KindId;
-use super::packs;
 use super::stream::{Part, Pump};
 use super::tally::Tally;
-use super::verify::Source;
+use super::verify::{Source, packs};
 use crate::record::{Report, Why};
 use std::io::{self, Read};
 

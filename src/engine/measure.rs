@@ -61,6 +61,7 @@ impl Measure {
     /// Candidates of a block by family.
     pub fn candidates(&mut self, engine: &Engine, block: &[u8]) -> Vec<(String, usize)> {
         let mut counts = [0; Family::ALL.len()];
+        self.hits.packs = engine.settings.packs;
         classify::scan(engine.kernel(), block, &mut self.planes, &mut self.hits, &mut |hits| {
             for (count, family) in counts.iter_mut().zip(Family::ALL) {
                 *count += hits.of(family).len();

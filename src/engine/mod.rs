@@ -19,7 +19,6 @@ mod lines;
 pub mod mask;
 mod measure;
 mod names;
-mod packs;
 mod resolve;
 mod rules;
 mod scanner;

@@ -58,6 +58,7 @@ pub(crate) fn find(hay: &[u8], settings: &Settings, hits: &mut Vec<Hit>) {
                         confidence,
                         source: Source::Context,
                         cut: false,
+                        pending: false,
                     });
                     done = end;
                 }

@@ -58,7 +58,12 @@ pub(crate) fn resolve(hay: &[u8], hits: &mut Vec<Hit>, settings: &Settings, span
     }
     drop_mail_in_userinfo(hits);
     let mut members = hits.iter().copied().peekable();
+    // What stands before a pending one is decided when it is reached.
+    let mut covered = 0;
     while let Some(first) = members.next() {
+        if first.pending && covered + 1 < first.start {
+            continue;
+        }
         let (mut winner, mut end) = (first, first.end);
         let mask_of = |hit: &Hit| {
             let mask = settings.mask(hit.kind).unwrap_or(Mask::Label);
@@ -68,12 +73,16 @@ pub(crate) fn resolve(hay: &[u8], hits: &mut Vec<Hit>, settings: &Settings, span
         let mut mask = mask_of(&first);
         while let Some(next) = members.peek().filter(|next| next.start < end).copied() {
             members.next();
+            if next.pending && next.start < first.start + 2 && covered + 1 < next.start {
+                continue;
+            }
             end = end.max(next.end);
             mask = mask.strictest(mask_of(&next));
             if rank(&next) > rank(&winner) {
                 winner = next;
             }
         }
+        covered = end;
         let span = Span {
             start: first.start as usize,
             end: end as usize,

@@ -368,7 +368,15 @@ impl Rules {
         let own = super::verify::is_placeholder(settings, value) || super::verify::in_own_label(settings, hay, start, end);
         let clean_cut = memchr::memchr2(b'\n', b'\r', value).is_none();
         if !own && clean_cut && settings.wants(kind, rule.confidence) && rule.validator.is_none_or(|valid| valid(value)) {
-            hits.push(Hit { start: start as u32, end: end as u32, kind, confidence: rule.confidence, source: Source::Rule, cut: false });
+            hits.push(Hit {
+                start: start as u32,
+                end: end as u32,
+                kind,
+                confidence: rule.confidence,
+                source: Source::Rule,
+                cut: false,
+                pending: false,
+            });
         }
     }
 }

@@ -11,11 +11,10 @@ use super::classify::{self, Planes};
 use super::lines::Partials;
 use super::mask::{self, Output};
 use super::names;
-use super::packs;
 use super::resolve::{Span, resolve, sort_new};
 use super::tables::Tables;
 use super::tally::Tally;
-use super::verify::{Done, Hit, Hold, PemState, Scan, Traced, continue_pem, verify, whole_value};
+use super::verify::{Done, Hit, Hold, PemState, Scan, Traced, continue_pem, packs, verify, whole_value};
 use super::views::View;
 
 /// Most times that what was masked of split lines is read again.
@@ -229,7 +228,8 @@ impl Scanner {
             }
         }
         self.escapes = escapes;
-        self.after_verifiers(engine, hay, None, None);
+        self.candidates.packs = engine.settings.packs;
+        self.after_verifiers(engine, hay);
         lines.sort_unstable();
         self.tables.restart();
         self.tables.run(hay, true, &lines, &engine.settings, &mut self.hits);
@@ -238,7 +238,7 @@ impl Scanner {
     }
 
     /// Adds the unsettled findings of `hay` to `hits`.
-    fn raw_hits(&mut self, engine: &Engine, hay: &[u8], mut trace: Option<&mut Vec<Traced>>, name: Option<&[u8]>) {
+    fn raw_hits(&mut self, engine: &Engine, hay: &[u8], trace: Option<&mut Vec<Traced>>, name: Option<&[u8]>) {
         self.escapes.clear();
         self.lines.clear();
         self.split = false;
@@ -254,14 +254,18 @@ impl Scanner {
             hold: &mut self.hold,
             lines: &mut self.lines,
             done: &mut Done::default(),
-            trace: trace.as_deref_mut(),
+            trace,
         };
         if let Some(state) = open {
             continue_pem(&mut scan, 0, state);
         }
         if let Some(name) = name {
             whole_value(&mut scan, name);
+            if engine.settings.packs {
+                packs::whole(&mut scan, name);
+            }
         }
+        self.candidates.packs = engine.settings.packs;
         classify::scan(engine.kernel, hay, &mut self.planes, &mut self.candidates, &mut |candidates| {
             let found = scan.hits.len();
             for family in Family::ALL {
@@ -269,13 +273,10 @@ impl Scanner {
             }
             sort_new(scan.hits, found);
         });
-        self.after_verifiers(engine, hay, trace, name);
+        self.after_verifiers(engine, hay);
     }
 
-    fn after_verifiers(&mut self, engine: &Engine, hay: &[u8], trace: Option<&mut Vec<Traced>>, name: Option<&[u8]>) {
-        if engine.settings.packs {
-            packs::find(hay, name, &engine.settings, &mut self.hits, trace);
-        }
+    fn after_verifiers(&mut self, engine: &Engine, hay: &[u8]) {
         if engine.settings.name_dictionary {
             names::find(hay, &engine.settings, &mut self.hits);
         }
@@ -314,9 +315,6 @@ impl Scanner {
                     verify(&mut scan, family, candidates.of(family));
                 }
             });
-            if engine.settings.packs {
-                packs::find(text, None, &engine.settings, &mut found, None);
-            }
             if engine.settings.name_dictionary {
                 names::find(text, &engine.settings, &mut found);
             }

@@ -7,4 +7,5 @@
 
 pub(crate) mod keys;
 pub(crate) mod literals;
+pub(crate) mod national;
 pub(crate) mod shapes;

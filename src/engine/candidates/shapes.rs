@@ -35,11 +35,17 @@ pub(crate) enum Family {
     Line,
     /// At a place where a literal anchor may start.
     Literal,
+    /// One past a `=` or `:` that may follow the name of a national identifier.
+    Name,
+    /// In a value that such a name may stand before in prose.
+    Prose,
+    /// One past what may be a national identifier, or one past the point or dash behind it.
+    Value,
 }
 
 impl Family {
     /// Every family, in the order their candidates are verified.
-    pub(crate) const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 15] = [
         Self::Key,
         Self::Flag,
         Self::Mark,
@@ -52,6 +58,9 @@ impl Family {
         Self::Run,
         Self::Line,
         Self::Literal,
+        Self::Name,
+        Self::Prose,
+        Self::Value,
     ];
 }
 
@@ -61,6 +70,8 @@ const ROOM: usize = SPAN + 64;
 /// Candidates of one span: byte offsets into the scanned bytes, by family.
 pub(crate) struct Hits {
     lists: [List; Family::ALL.len()],
+    /// Whether the shapes of national identifiers are wanted, too.
+    pub(crate) packs: bool,
 }
 
 /// Offsets of one family, in order.
@@ -71,7 +82,7 @@ struct List {
 
 impl Hits {
     pub(crate) fn new() -> Self {
-        Self { lists: std::array::from_fn(|_| List { at: Box::new([0; ROOM]), len: 0 }) }
+        Self { lists: std::array::from_fn(|_| List { at: Box::new([0; ROOM]), len: 0 }), packs: false }
     }
 
     pub(crate) fn clear(&mut self) {
@@ -83,7 +94,7 @@ impl Hits {
     }
 
     #[inline(always)]
-    fn push_row<L: Lanes>(&mut self, family: Family, row: L, base: usize) {
+    pub(super) fn push_row<L: Lanes>(&mut self, family: Family, row: L, base: usize) {
         let mut occupied = row.occupied();
         if occupied == 0 {
             return;

@@ -22,6 +22,7 @@ mod tests;
 
 pub(crate) use lanes::{Lanes, Word};
 
+use super::candidates::national::NationalShapes;
 use super::candidates::shapes::{Hits, Shapes};
 
 /// Bytes classified before their candidates are looked at.
@@ -176,6 +177,7 @@ trait Classify {
 #[inline(always)]
 fn drive<C: Classify, L: Lanes>(hay: &[u8], planes: &mut Planes, hits: &mut Hits, visit: &mut dyn FnMut(&mut Hits)) {
     let mut shapes = Shapes::<L>::new();
+    let mut national = NationalShapes::<L>::new();
     let mut start = 0;
     // One word more than the input has, so that a shape at its very end is closed.
     while start <= hay.len() {
@@ -196,6 +198,9 @@ fn drive<C: Classify, L: Lanes>(hay: &[u8], planes: &mut Planes, hits: &mut Hits
         planes.clear_after(words);
         hits.clear();
         shapes.find(planes, words, start, hits);
+        if hits.packs {
+            national.find(planes, words, start, hits);
+        }
         visit(hits);
         start += words * 64;
         if words < WORDS {

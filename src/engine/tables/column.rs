@@ -3,9 +3,8 @@
 use super::Field;
 use crate::engine::candidates::keys;
 use crate::engine::catalog::{KindId, id};
-use crate::engine::packs;
 use crate::engine::settings::Settings;
-use crate::engine::verify::{Hit, column_value, person_value};
+use crate::engine::verify::{Hit, column_value, packs, person_value};
 
 /// What the values of a column are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

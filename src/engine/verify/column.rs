@@ -67,6 +67,11 @@ fn judge_field(hay: &[u8], start: usize, end: usize, settings: &Settings, hits: 
     if empty || text.first() == Some(&b'{') || keyed::is_literal_word(text) || holds_own_label(settings, text) {
         return;
     }
+    on_field(hay, settings, hits, judge);
+}
+
+/// Calls `judge` with a scan of its own.
+pub(super) fn on_field(hay: &[u8], settings: &Settings, hits: &mut Vec<Hit>, judge: impl FnOnce(&mut Scan<'_>)) {
     let (mut escapes, mut pem, mut split, mut hold, mut lines) = (Vec::new(), None, false, Hold::default(), Vec::new());
     let mut scan = Scan {
         hay,

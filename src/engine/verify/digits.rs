@@ -144,10 +144,15 @@ fn goes_on(scan: &Scan<'_>, start: usize, end: usize, separator: u8) -> bool {
     left || right
 }
 
+/// Accepts a number with the confidence the catalogue gives the format alone.
+fn accept_alone(scan: &mut Scan<'_>, kind: KindId, start: usize, end: usize, source: Source) {
+    scan.accept_number(kind, start, end, kind.builtin().map_or(0, |kind| kind.confidence), source);
+}
+
 fn social_security(scan: &mut Scan<'_>, groups: &Groups, end: usize) {
     let start = groups.start(3);
     let separator = groups.separator;
-    if !scan.digits_may_start(start)
+    if !scan.number_may_start(start)
         || goes_on(scan, start, end, separator)
         || scan.before(start) == b'-' && is_word(scan.before(start - 1))
     {
@@ -161,7 +166,7 @@ fn social_security(scan: &mut Scan<'_>, groups: &Groups, end: usize) {
             && validate::us_hicn::valid(scan.slice(start, end + length))
             && scan.word_may_end(end + length)
         {
-            scan.accept_alone(id::US_HICN, start, end + length, Source::Format);
+            accept_alone(scan, id::US_HICN, start, end + length, Source::Format);
             return;
         }
     }
@@ -174,7 +179,7 @@ fn social_security(scan: &mut Scan<'_>, groups: &Groups, end: usize) {
     let kinds: [(KindId, Check); 3] =
         [(id::US_SSN, validate::us_ssn::valid), (id::US_ITIN, validate::us_itin::valid), (id::US_ATIN, validate::us_atin::valid)];
     match kinds.into_iter().find(|(_, valid)| valid(value)) {
-        Some((kind, _)) => scan.accept_alone(kind, start, end, Source::Format),
+        Some((kind, _)) => accept_alone(scan, kind, start, end, Source::Format),
         None => scan.refuse(id::US_SSN, start, end, "area, group or serial that is never issued"),
     }
 }
@@ -207,7 +212,7 @@ fn north_american_phone(scan: &mut Scan<'_>, groups: &Groups, mut end: usize) {
             break;
         }
     }
-    if !bracketed && scan.byte(start) != b'+' && !scan.digits_may_start(start) {
+    if !bracketed && scan.byte(start) != b'+' && !scan.number_may_start(start) {
         scan.refuse(id::PHONE_NANP, start, end, "part of a longer number");
         return;
     }
@@ -216,7 +221,10 @@ fn north_american_phone(scan: &mut Scan<'_>, groups: &Groups, mut end: usize) {
         return;
     }
     end = extension_end(scan, end);
-    scan.accept_alone(id::PHONE_NANP, start, end, Source::Format);
+    if bracketed || scan.byte(start) == b'+' {
+        return scan.accept_alone(id::PHONE_NANP, start, end, Source::Format);
+    }
+    accept_alone(scan, id::PHONE_NANP, start, end, Source::Format);
 }
 
 /// One past an extension such as ` x42` or ` ext. 42`, or `end` when there is none.
@@ -250,10 +258,10 @@ fn card_of_groups(scan: &mut Scan<'_>, groups: &Groups, end: usize) {
             continue;
         }
         let start = groups.start(lengths.count);
-        if !scan.digits_may_start(start) || !scan.digits_may_end(end) || goes_on(scan, start, end, groups.separator) {
+        if !scan.number_may_start(start) || !scan.digits_may_end(end) || goes_on(scan, start, end, groups.separator) {
             scan.refuse(id::PAN, start, end, "part of a longer number");
         } else if validate::pan::valid(scan.slice(start, end)) {
-            scan.accept_alone(id::PAN, start, end, Source::Checksum);
+            accept_alone(scan, id::PAN, start, end, Source::Checksum);
         } else {
             scan.refuse(id::PAN, start, end, "Luhn check, issuer range or grouping");
         }
@@ -264,7 +272,7 @@ fn card_of_groups(scan: &mut Scan<'_>, groups: &Groups, end: usize) {
 /// Runs of 13 to 22 digits.
 fn long_run(scan: &mut Scan<'_>, start: usize, end: usize) {
     let previous = scan.before(start);
-    if end - start > 22 || previous == b'_' || track_two(scan, start, end) || !scan.digits_may_start(start) || !scan.digits_may_end(end) {
+    if end - start > 22 || previous == b'_' || track_two(scan, start, end) || !scan.number_may_start(start) || !scan.digits_may_end(end) {
         return;
     }
     // `blk_-2425070029518924403` and `order-4111...` are identifiers of something else.
@@ -285,10 +293,12 @@ fn long_run(scan: &mut Scan<'_>, start: usize, end: usize) {
     }
     let value = scan.slice(start, end);
     match value.len() {
-        13..=19 if validate::pan::strong_brand(value) && validate::pan::valid(value) => scan.accept(id::PAN, start, end, 60, Source::Weak),
-        19 | 20 if validate::iccid::valid(value) => scan.accept_alone(id::ICCID, start, end, Source::Weak),
+        13..=19 if validate::pan::strong_brand(value) && validate::pan::valid(value) => {
+            scan.accept_number(id::PAN, start, end, 60, Source::Weak)
+        }
+        19 | 20 if validate::iccid::valid(value) => accept_alone(scan, id::ICCID, start, end, Source::Weak),
         22 if validate::bank_account_ar_cbu::valid(value) && value.iter().any(|byte| *byte != b'0') => {
-            scan.accept_alone(id::BANK_ACCOUNT_AR_CBU, start, end, Source::Checksum);
+            accept_alone(scan, id::BANK_ACCOUNT_AR_CBU, start, end, Source::Checksum);
         }
         _ => scan.refuse(id::PAN, start, end, "Luhn check or issuer range"),
     }

@@ -1,7 +1,7 @@
 //! From a candidate's family, or an anchor's action, to the verifier that decides.
 
 use super::scan::Scan;
-use super::{clinical, column, digits, email, headers, hex, keyed, markers, network, pem, people, token, upper};
+use super::{clinical, column, digits, email, headers, hex, keyed, markers, national, network, packs, pem, people, token, upper};
 use crate::engine::candidates::literals::anchors_at;
 use crate::engine::candidates::shapes::Family;
 use crate::engine::catalog::{Action, Anchor};
@@ -44,7 +44,7 @@ pub(crate) fn verify(scan: &mut Scan<'_>, family: Family, candidates: &[u32]) {
     }
     match family {
         Family::Key => each!(keyed::separator),
-        Family::Flag => each!(keyed::flag),
+        Family::Flag => each!(flag),
         Family::Mark => each!(mark),
         Family::Digits => each!(digits::number_end),
         Family::Quad => each!(network::quad),
@@ -55,6 +55,16 @@ pub(crate) fn verify(scan: &mut Scan<'_>, family: Family, candidates: &[u32]) {
         Family::Run => each!(hex::run_end),
         Family::Line => each!(column::printed),
         Family::Literal => each!(literal),
+        Family::Name => each!(packs::separator),
+        Family::Prose => each!(packs::prose),
+        Family::Value => each!(national::value_end),
+    }
+}
+
+fn flag(scan: &mut Scan<'_>, at: usize) {
+    keyed::flag(scan, at);
+    if scan.settings.packs {
+        packs::flag(scan, at);
     }
 }
 

@@ -267,17 +267,31 @@ fn sql_detail(scan: &mut Scan<'_>, mark: usize, at: usize) {
     if mark < scan.done.detail {
         return;
     }
+    let hay = scan.hay;
+    let end = columns(hay, mark, at, &mut |column, start, end| {
+        let column = column.trim_ascii();
+        let column = column.strip_suffix(b"::text").unwrap_or(column);
+        if own_label_end(scan, start).is_none()
+            && let Some(found) = keys::lookup(column)
+            && let Some(key) = keys::key(found)
+        {
+            let value = Value { start, end, quoted: false };
+            field(scan, &Named { key: found, start, end: start }, key, column, value);
+        }
+    });
+    scan.done.detail = end.unwrap_or(scan.done.detail);
+}
+
+/// Calls `each` with every column of an error detail whose `)=(` is around `mark`, and where its value
+/// starts and ends; returns the end of the values.
+pub(super) fn columns(hay: &[u8], mark: usize, at: usize, each: &mut dyn FnMut(&[u8], usize, usize)) -> Option<usize> {
     let close = mark - 1;
     let floor = close.saturating_sub(256);
-    let Some(open) = scan.slice(floor, close).iter().rposition(|byte| matches!(byte, b'(' | b'\n')).map(|offset| floor + offset) else {
-        return;
-    };
-    // What stands before the record may be there or not.
-    if scan.byte(open) == b'\n' {
-        return;
-    }
-    let rest = scan.slice(at + 1, scan.hay.len().min(at + 4096));
-    let columns = scan.slice(open + 1, close).split(|byte| *byte == b',').count();
+    let before = hay.get(floor..close)?;
+    let open = floor + before.iter().rposition(|byte| matches!(byte, b'(' | b'\n' | b'\r')).filter(|at| before.get(*at) == Some(&b'('))?;
+    let rest = hay.get(at + 1..hay.len().min(at + 4096)).unwrap_or_default();
+    let names = hay.get(open + 1..close).unwrap_or_default().split(|byte| *byte == b',');
+    let count = names.clone().count();
     let line = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(rest.len());
     // The last column may hold brackets of its own: `)=(((415) 555-0123) already`.
     let closing = rest
@@ -286,25 +300,16 @@ fn sql_detail(scan: &mut Scan<'_>, mark: usize, at: usize) {
         .windows(2)
         .position(|pair| pair == b") ")
         .unwrap_or_else(|| rest.iter().take(line).rposition(|byte| *byte == b')').unwrap_or(line));
-    let hay = scan.hay;
-    let values_end = at + 1 + if columns == 1 { balanced(rest.get(..line).unwrap_or_default()).unwrap_or(closing) } else { closing };
-    scan.done.detail = values_end;
+    let values_end = at + 1 + if count == 1 { balanced(rest.get(..line).unwrap_or_default()).unwrap_or(closing) } else { closing };
     let mut from = at + 1;
-    for (index, column) in hay.get(open + 1..close).unwrap_or_default().split(|byte| *byte == b',').enumerate() {
-        let last = index + 1 == columns;
+    for (index, column) in names.enumerate() {
         let tail = hay.get(from..values_end).unwrap_or_default();
+        let last = index + 1 == count;
         let length = if last { tail.len() } else { tail.windows(2).position(|pair| pair == b", ").unwrap_or(tail.len()) };
-        let column = column.trim_ascii();
-        let column = column.strip_suffix(b"::text").unwrap_or(column);
-        if own_label_end(scan, from).is_none()
-            && let Some(found) = keys::lookup(column)
-            && let Some(key) = keys::key(found)
-        {
-            let value = Value { start: from, end: from + length, quoted: false };
-            field(scan, &Named { key: found, start: from, end: from }, key, column, value);
-        }
+        each(column, from, from + length);
         from += length + 2;
     }
+    Some(values_end)
 }
 
 /// Offset of the bracket that closes the one before `text`.

@@ -31,6 +31,8 @@ pub(crate) struct Hit {
     pub(crate) source: Source,
     /// A piece of a value that lies on several lines.
     pub(crate) cut: bool,
+    /// Counts only if the number before it, one sign away, is masked: else both are one number.
+    pub(crate) pending: bool,
 }
 
 /// What became of one candidate, for `explain`.
@@ -59,6 +61,9 @@ pub(crate) struct Done {
     pub(crate) segment: usize,
     pub(crate) signed: usize,
     pub(crate) detail: usize,
+    pub(crate) columns: usize,
+    /// One past the list of national identifiers looked at last.
+    pub(crate) listed: usize,
     pub(crate) token: usize,
     pub(crate) stops: Stops,
     pub(crate) parameter: Parameter,
@@ -146,9 +151,25 @@ impl Scan<'_> {
         }
         let wanted = self.settings.wants(kind, confidence);
         if wanted {
-            self.hits.push(Hit { start: start as u32, end: end as u32, kind, confidence, source, cut: false });
+            self.hits.push(Hit { start: start as u32, end: end as u32, kind, confidence, source, cut: false, pending: false });
         }
         self.note(kind, start, end, (!wanted).then_some("confidence below the minimum, or kind off"));
+    }
+
+    /// Accepts a number; one behind `5,` or `5.` only if what stands there is masked as well.
+    pub(crate) fn accept_number(&mut self, kind: KindId, start: usize, end: usize, confidence: u8, source: Source) {
+        if !self.follows_number(start) {
+            return self.accept(kind, start, end, confidence, source);
+        }
+        self.accept_behind_masked(kind, start, end, confidence, source);
+    }
+
+    /// Accepts a number that counts only if what stands two bytes before it is masked.
+    pub(crate) fn accept_behind_masked(&mut self, kind: KindId, start: usize, end: usize, confidence: u8, source: Source) {
+        if self.settings.wants(kind, confidence) {
+            self.hits.push(Hit { start: start as u32, end: end as u32, kind, confidence, source, cut: false, pending: true });
+        }
+        self.note(kind, start, end, Some("part of a longer number, unless that is masked"));
     }
 
     /// Accepts with the confidence the catalogue gives the format alone.
@@ -175,18 +196,29 @@ impl Scan<'_> {
     /// Whether an identifier of digits may start at `start`: nothing word-like before it,
     /// no decimal point or thousands separator. An escape's letter (`\n`) is a boundary.
     pub(crate) fn digits_may_start(&self, start: usize) -> bool {
+        self.number_may_start(start) && !self.follows_number(start)
+    }
+
+    /// As [`Self::digits_may_start`], but a comma or point after a digit may stand before it.
+    pub(crate) fn number_may_start(&self, start: usize) -> bool {
         let previous = self.before(start);
         if is_word(previous) {
             return matches!(previous, b'n' | b'r' | b't' | b'b' | b'f') && start >= 2 && self.byte(start - 2) == b'\\';
         }
+        true
+    }
+
+    /// Whether a digit and a decimal point or thousands separator stand before `start`.
+    fn follows_number(&self, start: usize) -> bool {
+        let previous = self.before(start);
         if !(matches!(previous, b'.' | b',') && start >= 2 && self.byte(start - 2).is_ascii_digit()) {
-            return true;
+            return false;
         }
         // Thousands have three digits at most, and no group behind a point: `0001,001-01-0001` are two values.
         let before = self.slice(start.saturating_sub(6), start - 1);
         let digits = before.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
         let joined = before.iter().rev().nth(digits).is_some_and(|byte| *byte == b'.' || is_word(*byte));
-        previous == b',' && (digits > 3 || joined)
+        !(previous == b',' && (digits > 3 || joined))
     }
 
     /// Whether an identifier of digits may end before `end`.
