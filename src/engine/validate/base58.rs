@@ -10,6 +10,7 @@ const ALPHABET: &[u8; 58] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqr
 const CAPACITY: usize = 82;
 
 /// What each byte stands for, one more than its place; 0 if it is no symbol.
+#[expect(clippy::indexing_slicing, reason = "worked out when it is compiled")]
 static PLACES: [u8; 256] = {
     let mut places = [0; 256];
     let mut at = 0;
