@@ -27,7 +27,7 @@ pub(super) fn value_end(scan: &mut Scan<'_>, at: usize) {
     let closed = scan.before(end) == b')';
     let mut at = end - usize::from(closed);
     let (mut signature, mut after) = (0u64, if closed { 7 } else { 0 });
-    let (mut best, mut near) = (None, None);
+    let (mut best, mut joined, mut near) = (None, None, None);
     let hay = scan.hay;
     for _ in 0..GROUPS {
         let stop = at;
@@ -40,7 +40,12 @@ pub(super) fn value_end(scan: &mut Scan<'_>, at: usize) {
         if has(&FORM_BITS, signature)
             && let Some(found) = judge(scan, signature, at, end, &mut near)
         {
-            best = Some((at, found));
+            // What joins a value to a word joins it to nothing once the word is masked.
+            if joins(scan, at) {
+                joined = Some((at, found));
+            } else {
+                best = Some((at, found));
+            }
         }
         after = match scan.before(at) {
             b'-' => 1,
@@ -55,6 +60,9 @@ pub(super) fn value_end(scan: &mut Scan<'_>, at: usize) {
             break;
         }
         at -= 1;
+    }
+    if let Some((start, (kind, confidence, source))) = joined {
+        scan.accept_behind_masked(kind, start, end, confidence, source);
     }
     if let Some((start, (kind, confidence, source))) = best {
         if is_row(scan, start) && scan.slice(start, end).contains(&b' ') {
@@ -152,17 +160,22 @@ fn may_end(scan: &Scan<'_>, end: usize) -> bool {
     bracketed || !joined
 }
 
-/// Whether a value may start at `start`: nothing is joined to it.
+/// Whether a value may start at `start`, but for what [`joins`] tells.
 fn may_start(scan: &Scan<'_>, start: usize) -> bool {
-    let (previous, second) = (scan.before(start), start.checked_sub(2).map_or(b'\n', |at| scan.byte(at)));
-    let joined = match previous {
-        b'-' | b'+' | b'@' => is_word(second) || second == previous,
+    let previous = scan.before(start);
+    let twice = matches!(previous, b'-' | b'+' | b'@') && scan.before(start - 1) == previous;
+    !matches!(previous, b'$' | b'%') && !twice && scan.number_may_start(start)
+}
+
+/// Whether the sign before `start` joins a word to it.
+fn joins(scan: &Scan<'_>, start: usize) -> bool {
+    let second = start.checked_sub(2).map_or(b'\n', |at| scan.byte(at));
+    match scan.before(start) {
+        b'-' | b'+' | b'@' => is_word(second),
         b'.' => second.is_ascii_alphabetic(),
         b'/' | b':' => second.is_ascii_digit() && scan.byte(start).is_ascii_digit(),
-        b'$' | b'%' => true,
         _ => false,
-    };
-    !joined && scan.number_may_start(start)
+    }
 }
 
 /// Whether a unit follows: `took 9434765919 ns`.
