@@ -344,3 +344,12 @@ fn a_label_behind_a_backslash_is_left_alone() {
         assert_eq!(scrubbed(&once), once);
     }
 }
+
+#[test]
+fn keys_are_numbered_alike_however_the_input_is_cut() {
+    let text = b"{}\nann@example.com;bob@example.com\":1\n";
+    let whole = Engine::standard().scrub(text);
+    for cut in 0..text.len() {
+        assert_eq!(String::from_utf8_lossy(&in_pieces(text, cut)), String::from_utf8_lossy(&whole), "{cut}");
+    }
+}

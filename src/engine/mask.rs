@@ -474,8 +474,9 @@ const KEY_REST: usize = 256;
 
 /// Whether the span lies in a JSON key: a quote and a colon follow.
 fn is_json_key(hay: &[u8], start: usize, end: usize) -> bool {
-    // Nearly every value ends at something else.
-    if matches!(hay.get(end), None | Some(b' ' | b',' | b'\n' | b'}')) {
+    // Nearly every value ends at something else; no key begins where a line does, its quote is before it.
+    let begins = start.checked_sub(1).is_none_or(|before| matches!(hay.get(before), Some(b'\n' | b'\r')));
+    if begins || matches!(hay.get(end), None | Some(b' ' | b',' | b'\n' | b'}')) {
         return false;
     }
     let mut rest = hay
@@ -483,7 +484,7 @@ fn is_json_key(hay: &[u8], start: usize, end: usize) -> bool {
         .unwrap_or_default()
         .iter()
         .skip_while(|byte| !matches!(byte, b'"' | b'\n' | b',' | b'{' | b'}' | b' '));
-    start > 0 && rest.next() == Some(&b'"') && rest.find(|byte| **byte != b' ') == Some(&b':')
+    rest.next() == Some(&b'"') && rest.find(|byte| **byte != b' ') == Some(&b':')
 }
 
 /// Declares a masked value clean.
