@@ -3,6 +3,7 @@
 //! Values are synthetic. Whatever has the form of a secret is put together here, so that
 //! no file holds one.
 
+use crate::views::{hex, standard, url};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -134,6 +135,18 @@ fn bytes_of_line() -> BoxedStrategy<Vec<u8>> {
         }),
         (key(), value()).prop_map(|(key, value)| quoted(&format!("{{{}:{}}}", quoted(&key), quoted(&value)))),
         (key(), value()).prop_map(|(key, value)| format!("GET /v1/items?{key}={}&page=2 HTTP/1.1", percent(&value))),
+        (key(), value()).prop_map(|(key, value)| format!("GET /v1/items?{key}={}&page=2 HTTP/1.1", percent(&percent(&value)))),
+        (key(), value(), any::<u64>()).prop_map(|(key, value, which)| format!("{key}={} level=info", look_alikes(&value, which))),
+        (key(), value(), 0..6usize).prop_map(|(key, value, which)| {
+            let text = if which % 2 == 0 { format!("{{{}:{}}}", quoted(&key), quoted(&value)) } else { format!("read {key}={value} done") };
+            let run = [standard, url, hex][which / 2](&text);
+            if which % 3 == 0 { format!("{key}={run}&n=1") } else { format!("got {run} back") }
+        }),
+        (value(), value()).prop_map(|(value, other)| standard(&format!("{value} {} {other}", url(&format!("a note: {value}"))))),
+        (key(), value(), 2..6usize).prop_map(|(key, value, depth)| {
+            let inner = format!("{{{}:{}}}", quoted(&key), quoted(&value));
+            (1..depth).fold(inner, |text, _| format!("{{\"msg\":{}}}", quoted(&text)))
+        }),
         (key(), value()).prop_map(|(key, value)| format!("ERROR: duplicate key: Key ({key})=({value}) already exists.")),
         (key(), value()).prop_map(|(key, value)| format!("{{'{key}': '{value}', 'n': None}}")),
         (key(), value()).prop_map(|(key, value)| format!("run --{key} {value} --verbose")),
@@ -157,6 +170,20 @@ fn quoted(text: &str) -> String {
 
 fn percent(text: &str) -> String {
     text.bytes().map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+}
+
+/// Some characters in other forms that look the same; `which` chooses, bit by bit.
+fn look_alikes(text: &str, which: u64) -> String {
+    text.chars()
+        .enumerate()
+        .map(|(at, c)| match c {
+            _ if which >> (at % 61) & 1 == 0 => c.to_string(),
+            ' ' => '\u{a0}'.to_string(),
+            '-' if at % 2 == 0 => '\u{2010}'.to_string(),
+            '!'..='~' if at % 3 > 0 => char::from_u32(u32::from(c) + 0xfee0).unwrap_or(c).to_string(),
+            c => format!("{c}\u{200b}"),
+        })
+        .collect()
 }
 
 /// As JSON, with every third character as an escape.

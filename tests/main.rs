@@ -20,3 +20,4 @@ mod properties;
 mod raw_stays_closed;
 mod recall;
 mod regressions;
+mod views;

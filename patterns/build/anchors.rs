@@ -18,11 +18,13 @@ const WIDTH: usize = 4;
 const STRUCTURE: [&str; 3] = ["^stdout P ", "^stderr P ", "\",\"stream\":\"std"];
 /// Buckets of one table: the bits of a byte.
 const BUCKETS: usize = 8;
+/// Orders in which anchors are put into buckets to see which is best.
+const ORDERS: usize = 3;
 /// Lists of anchors by their first two bytes.
 const PAIRS: usize = 1024;
 /// Escapes that may hide a part of a value: character references (`&#64;`, `&#x40;`, `&amp;`,
-/// `&quot;` ...), and `\u00XX`.
-const ESCAPES: [&str; 2] = ["&[#acglnpq][0-9bemoptuxX][0-9;imoprsA-F]", "\\\\u00"];
+/// `&quot;` ...), `\u00XX`, and the rows of `\uXXXX` that hold look-alikes.
+const ESCAPES: [&str; 3] = ["&[#acglnpq][0-9bemoptuxX][0-9;imoprsA-F]", "\\\\u00", "\\\\u[23fF][02eEfF]"];
 /// Share of bytes in log text that start a word.
 const WORD_STARTS: f64 = 0.17;
 
@@ -143,12 +145,27 @@ fn union_of<'a>(anchors: impl Iterator<Item = &'a Anchor>) -> Window {
     anchors.fold([ByteSet::EMPTY; WIDTH], |union, anchor| std::array::from_fn(|at| union[at].union(&anchor.sets[at])))
 }
 
-/// Fills `count` buckets: each anchor goes where it adds least, then moves as long as that helps.
+/// Fills `count` buckets: by falling weight, and in a few other orders; the best one counts.
 fn spread(anchors: &[Anchor], count: usize, weight: Weight) -> Vec<Vec<Anchor>> {
-    let mut sorted = anchors.to_vec();
-    sorted.sort_by(|a, b| weight(&b.sets).total_cmp(&weight(&a.sets)));
+    let mut state = 1u64;
+    let tries = (0..ORDERS).map(|order| {
+        let mut sorted: Vec<(f64, Anchor)> = anchors.iter().map(|anchor| (weight(&anchor.sets), anchor.clone())).collect();
+        for (key, _) in sorted.iter_mut().filter(|_| order > 0) {
+            // Knuth's generator; its upper bits are random enough.
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            *key *= 0.3 + 2.7 * (state >> 40) as f64 / f64::from(1 << 24);
+        }
+        sorted.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let buckets = fill(sorted.into_iter().map(|(_, anchor)| anchor), count, weight);
+        (buckets.iter().map(|bucket| weight(&union_of(bucket.iter()))).sum::<f64>(), buckets)
+    });
+    tries.min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, buckets)| buckets).unwrap_or_default()
+}
+
+/// Fills `count` buckets: each anchor goes where it adds least, then moves as long as that helps.
+fn fill(anchors: impl Iterator<Item = Anchor>, count: usize, weight: Weight) -> Vec<Vec<Anchor>> {
     let mut buckets: Vec<Vec<Anchor>> = vec![Vec::new(); count];
-    for anchor in sorted {
+    for anchor in anchors {
         let best = cheapest(&buckets, &anchor, weight, None).0;
         buckets[best].push(anchor);
     }

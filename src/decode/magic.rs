@@ -23,6 +23,10 @@ const UTF16_PAIRS: usize = 16;
 pub(super) enum Form {
     Text,
     Packed(Codec),
+    /// UTF-16 with a byte order mark.
+    Wide {
+        big_endian: bool,
+    },
     /// A container that is not opened, by name.
     Container(&'static str),
     /// An encoding that is not read, by name.
@@ -59,8 +63,8 @@ const SIGNATURES: &[(&[u8], Form)] = &[
     (b"\x28\xb5\x2f\xfd", Form::Packed(Codec::Zstd)),
     (b"\xff\xfe\0\0", Form::Encoding("UTF-32")),
     (b"\0\0\xfe\xff", Form::Encoding("UTF-32")),
-    (b"\xff\xfe", Form::Encoding("UTF-16")),
-    (b"\xfe\xff", Form::Encoding("UTF-16")),
+    (b"\xff\xfe", Form::Wide { big_endian: false }),
+    (b"\xfe\xff", Form::Wide { big_endian: true }),
     (b"\xfd7zXZ\0", Form::Container("xz")),
     (b"PK\x03\x04", Form::Container("zip")),
     (b"PK\x05\x06", Form::Container("zip")),

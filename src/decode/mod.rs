@@ -2,10 +2,11 @@
 //!
 //! Stands between the reader of a file or pipe and the engine. The first bytes say what
 //! the input is: text goes on as it came, gzip (RFC 1952, several members) and zstd
-//! (RFC 8878, several frames) are inflated as they are read, and every other container
-//! or encoding is an error, because scanned as text it would pass unread. The answer
-//! depends on the bytes only, never on how they were cut into reads, and it is given as
-//! soon as it is certain, so that a line that waits in a pipe is not held up.
+//! (RFC 8878, several frames) are inflated as they are read, UTF-16 with a byte order mark
+//! becomes UTF-8, and every other container or encoding is an error, because scanned as
+//! text it would pass unread. The answer depends on the bytes only, never on how they were
+//! cut into reads, and it is given as soon as it is certain, so that a line that waits in a
+//! pipe is not held up.
 //!
 //! Memory is bounded whatever the ratio of compression. Knows no files, clock or
 //! environment; the engine does not know this module.
@@ -14,11 +15,13 @@
 
 mod inflate;
 mod magic;
+mod wide;
 
 use std::io::{self, Read};
 
 use inflate::Inflate;
 use magic::{Codec, Form};
+use wide::Wide;
 
 /// What is wrong with the content of an input. Never holds bytes of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -31,7 +34,7 @@ pub enum DecodeError {
     )]
     Container(&'static str),
     /// Text in an encoding that is not read.
-    #[error("the content is {0} text; only UTF-8 and ASCII are read: convert it with iconv first")]
+    #[error("the content is {0} text; only UTF-8, ASCII, and UTF-16 with a byte order mark are read: convert it with iconv first")]
     Encoding(&'static str),
     /// Something packed inside a compressed stream.
     #[error("the {outer} data holds {inner}; only text is read from it: unpack it first")]
@@ -70,6 +73,7 @@ pub fn open<'r>(reader: impl Read + 'r) -> io::Result<Box<dyn Read + 'r>> {
     let (form, reader) = magic::sniff(reader)?;
     let (outer, inflated) = match form {
         Form::Text => return Ok(Box::new(reader)),
+        Form::Wide { big_endian } => return Ok(Box::new(Wide::new(reader, big_endian))),
         Form::Packed(codec) => (codec.name(), Inflate::new(codec, reader)?),
         Form::Container(name) => {
             return Err(DecodeError::Container(name).into_io(io::ErrorKind::Unsupported));
@@ -81,6 +85,7 @@ pub fn open<'r>(reader: impl Read + 'r) -> io::Result<Box<dyn Read + 'r>> {
     let (form, text) = magic::sniff(inflated)?;
     let inner = match form {
         Form::Text => return Ok(Box::new(text)),
+        Form::Wide { big_endian } => return Ok(Box::new(Wide::new(text, big_endian))),
         Form::Packed(codec) => codec.name(),
         Form::Container(name) | Form::Encoding(name) => name,
     };

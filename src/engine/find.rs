@@ -79,7 +79,7 @@ impl<'e> Finder<'e> {
 impl Place {
     fn visit(&mut self, part: &Part<'_>, engine: &Engine, tally: &mut Tally, emit: &mut dyn FnMut(Found)) {
         // Of a withheld record nothing is known; the next line begins at its end.
-        let Part::Scanned { hay, from, spans } = part else { return };
+        let Part::Scanned { hay, from, spans, .. } = part else { return };
         let mut at = *from;
         for span in spans.iter().filter(|span| span.end > *from) {
             let start = span.start.max(at);
@@ -114,7 +114,8 @@ pub(crate) fn why(source: Source, _kind: KindId) -> Why {
         Source::Key(at) => Why::Key(keys::key(at).map_or_else(|| packs::name(at), |key| key.name)),
         Source::Rule => Why::Rule,
         Source::Checksum => Why::Checksum,
-        Source::Format => Why::Format,
+        // What the hidden text was taken for has a format of its own.
+        Source::Format | Source::Hidden(_) => Why::Format,
         Source::Weak => Why::Weak,
         Source::Context => Why::Context,
     }

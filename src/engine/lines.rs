@@ -118,8 +118,10 @@ impl Partials {
                 let from = (hit.start as usize).max(offset);
                 let to = (hit.end as usize).min(offset + length);
                 if from < to {
-                    let cut = hit.cut || to - from < (hit.end - hit.start) as usize;
-                    hits.push(Hit { start: (start + from - offset) as u32, end: (start + to - offset) as u32, cut, ..hit });
+                    let piece = to - from < (hit.end - hit.start) as usize;
+                    // What was hidden over several lines has no form that could be written on each.
+                    let hit = if piece { Hit { cut: true, ..hit.without_form() } } else { hit };
+                    hits.push(Hit { start: (start + from - offset) as u32, end: (start + to - offset) as u32, ..hit });
                 }
                 offset += length;
             }

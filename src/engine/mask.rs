@@ -10,7 +10,7 @@ use super::catalog::{GENERALISE, Kind, KindId, Partial, id, step};
 use super::generalise;
 use super::resolve::Span;
 use super::tally::Tally;
-use super::verify::Hit;
+use super::verify::{HIDDEN, Hit, Source};
 use std::fmt;
 use std::io::Write as _;
 use std::str::FromStr;
@@ -199,8 +199,46 @@ impl Output {
     }
 }
 
+/// Masked text in the forms of the runs it was found in.
+#[derive(Default)]
+pub(crate) struct Rewritten {
+    bytes: Vec<u8>,
+    /// Where each ends, and whether it holds a token.
+    ends: Vec<(usize, bool)>,
+}
+
+impl Rewritten {
+    pub(crate) fn clear(&mut self) {
+        self.bytes.clear();
+        self.ends.clear();
+    }
+
+    /// Adds what `write` appends and returns its index, if there is room for one more.
+    pub(crate) fn add(&mut self, tokens: bool, write: impl FnOnce(&mut Vec<u8>)) -> Option<u16> {
+        let index = u16::try_from(self.ends.len()).ok().filter(|index| *index != HIDDEN)?;
+        write(&mut self.bytes);
+        self.ends.push((self.bytes.len(), tokens));
+        Some(index)
+    }
+
+    fn get(&self, index: u16) -> Option<(&[u8], bool)> {
+        let index = usize::from(index);
+        let start = index.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).map(|(end, _)| *end))?;
+        let (end, tokens) = *self.ends.get(index)?;
+        Some((self.bytes.get(start..end)?, tokens))
+    }
+}
+
 /// Writes `hay` from `from` to its end with `spans` replaced.
-pub(crate) fn write(engine: &Engine, hay: &[u8], from: usize, spans: &[Span], output: &mut Output, tally: &mut Tally) {
+pub(crate) fn write(
+    engine: &Engine,
+    hay: &[u8],
+    from: usize,
+    spans: &[Span],
+    rewritten: &Rewritten,
+    output: &mut Output,
+    tally: &mut Tally,
+) {
     let mut at = from;
     let mut record = Record { start: from, seen: from };
     output.keys_from = from;
@@ -278,6 +316,18 @@ pub(crate) fn write(engine: &Engine, hay: &[u8], from: usize, spans: &[Span], ou
             continue;
         }
         let written = out.len();
+        if let Source::Hidden(index) = span.source
+            && start == span.start
+            && let Some((text, tokens)) = rewritten.get(index)
+            && !is_json_key(hay, start, span.end)
+        {
+            out.extend_from_slice(text);
+            tally.report.pseudonymised += u64::from(tokens);
+            if let Some(moves) = &mut output.moves {
+                moves.push([written, output.bytes.len(), start, span.end]);
+            }
+            continue;
+        }
         replace(value, span, &name, out);
         if is_json_key(hay, start, span.end) {
             output.forget_keys(hay, record.of(hay, start));

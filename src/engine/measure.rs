@@ -50,7 +50,8 @@ impl Measure {
                 self.scanner.scan(engine, block, true);
                 if stage == Stage::Mask {
                     self.out.bytes.clear();
-                    mask::write(engine, block, 0, &self.scanner.spans, &mut self.out, &mut Tally::default());
+                    let Scanner { spans, rewritten, .. } = &self.scanner;
+                    mask::write(engine, block, 0, spans, rewritten, &mut self.out, &mut Tally::default());
                     return self.out.bytes.len();
                 }
                 self.scanner.spans.len()

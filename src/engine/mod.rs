@@ -14,6 +14,7 @@ pub mod classify;
 mod explain;
 mod find;
 mod generalise;
+mod layers;
 pub(crate) mod limits;
 mod lines;
 pub mod mask;
@@ -141,14 +142,14 @@ impl Engine {
         let scanned = std::panic::catch_unwind(|| {
             let mut scanner = Scanner::new();
             scanner.scan_value(self, key_path, value);
-            scanner.spans
+            scanner
         });
         let bytes = match scanned {
-            Ok(spans) if spans.is_empty() => Cow::Borrowed(value),
-            Ok(spans) => {
+            Ok(scanner) if scanner.spans.is_empty() => Cow::Borrowed(value),
+            Ok(scanner) => {
                 let mut out = Output::default();
                 let mut tally = Tally::default();
-                mask::write(self, value, 0, &spans, &mut out, &mut tally);
+                mask::write(self, value, 0, &scanner.spans, &scanner.rewritten, &mut out, &mut tally);
                 report.merge(&tally.report(self));
                 Cow::Owned(out.bytes)
             }
@@ -173,7 +174,7 @@ impl Engine {
         let mut scanner = Scanner::new();
         scanner.scan_naively(self, bytes);
         let mut out = Output::default();
-        mask::write(self, bytes, 0, &scanner.spans, &mut out, &mut Tally::default());
+        mask::write(self, bytes, 0, &scanner.spans, &scanner.rewritten, &mut out, &mut Tally::default());
         out.bytes
     }
 

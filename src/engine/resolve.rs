@@ -10,7 +10,7 @@
 use super::catalog::{KEYS, KindId, id};
 use super::mask::Mask;
 use super::settings::Settings;
-use super::verify::{Hit, Source};
+use super::verify::{HIDDEN, Hit, Source};
 use std::cmp::Reverse;
 
 /// Kinds whose inside belongs to them alone.
@@ -71,18 +71,24 @@ pub(crate) fn resolve(hay: &[u8], hits: &mut Vec<Hit>, settings: &Settings, span
             if hit.cut { mask.strictest(Mask::Label) } else { mask }
         };
         let mut mask = mask_of(&first);
+        // Only what was hidden as a whole, and found in no other way, may be written in its form again.
+        let mut alone = true;
         while let Some(next) = members.peek().filter(|next| next.start < end).copied() {
             members.next();
             if next.pending && next.start < first.start + 2 && covered + 1 < next.start {
                 continue;
             }
             end = end.max(next.end);
+            alone &= (next.start, next.end) == (first.start, first.end) && matches!(next.source, Source::Hidden(_));
             mask = mask.strictest(mask_of(&next));
             if rank(&next) > rank(&winner) {
                 winner = next;
             }
         }
         covered = end;
+        if !alone && matches!(winner.source, Source::Hidden(_)) {
+            winner.source = Source::Hidden(HIDDEN);
+        }
         let span = Span {
             start: first.start as usize,
             end: end as usize,
@@ -104,6 +110,7 @@ fn rank(hit: &Hit) -> impl Ord + use<> {
     // identifier says more than the key it ends in: a health card number is no card number.
     let source = match hit.source {
         Source::Key(at) => Source::Key(u16::from(usize::from(at) >= KEYS.len())),
+        Source::Hidden(_) => Source::Hidden(0),
         other => other,
     };
     (CONTAINERS.contains(&hit.kind), hit.end - hit.start, source, Reverse(class), Reverse(hit.kind), Reverse(hit.source), hit.confidence)

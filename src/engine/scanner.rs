@@ -8,14 +8,15 @@ use super::Engine;
 use super::candidates::shapes::{Family, Hits};
 use super::catalog::id;
 use super::classify::{self, Planes};
+use super::layers::LAYERS;
 use super::lines::Partials;
-use super::mask::{self, Output};
+use super::mask::{self, Output, Rewritten};
 use super::names;
 use super::resolve::{Span, resolve, sort_new};
 use super::tables::Tables;
 use super::tally::Tally;
 use super::verify::{Done, Hit, Hold, PemState, Scan, Traced, continue_pem, packs, verify, whole_value};
-use super::views::View;
+use super::views::{Runs, View, disguises};
 
 /// Most times that what was masked of split lines is read again.
 const ROUNDS: usize = 4;
@@ -24,10 +25,19 @@ const ROUNDS: usize = 4;
 pub(crate) struct Scanner {
     planes: Box<Planes>,
     candidates: Hits,
-    hits: Vec<Hit>,
+    pub(super) hits: Vec<Hit>,
     escapes: Vec<u32>,
-    view: View,
-    view_hits: Vec<Hit>,
+    pub(super) view: View,
+    pub(super) runs: Runs,
+    /// Scans what a view or a run says; made when one is seen.
+    pub(super) inner: Option<Box<Scanner>>,
+    /// How many layers below this one are opened.
+    pub(super) depth: u8,
+    /// Where masked text of runs is written before it is encoded.
+    pub(super) plain: Output,
+    pub(crate) rewritten: Rewritten,
+    /// Counts of what was masked in runs: the input counts each run once.
+    pub(super) unseen: Tally,
     pub(crate) spans: Vec<Span>,
     partials: Partials,
     /// What split lines look like once they are masked.
@@ -40,17 +50,28 @@ pub(crate) struct Scanner {
     pub(crate) tables: Tables,
     /// Set while a PEM block is open at the end of the bytes scanned last.
     pub(crate) pem: Option<PemState>,
+    /// Set when the bytes end in the middle of a record.
+    pub(crate) cut: bool,
 }
 
 impl Scanner {
     pub(crate) fn new() -> Self {
+        Self::with_depth(LAYERS)
+    }
+
+    pub(super) fn with_depth(depth: u8) -> Self {
         Self {
             planes: Planes::new(),
             candidates: Hits::new(),
             hits: Vec::new(),
             escapes: Vec::new(),
             view: View::default(),
-            view_hits: Vec::new(),
+            runs: Runs::default(),
+            inner: None,
+            depth,
+            plain: Output::default(),
+            rewritten: Rewritten::default(),
+            unseen: Tally::default(),
             spans: Vec::new(),
             partials: Partials::default(),
             trial: Output::default(),
@@ -59,7 +80,13 @@ impl Scanner {
             lines: Vec::new(),
             tables: Tables::default(),
             pem: None,
+            cut: false,
         }
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.hits.clear();
+        self.rewritten.clear();
     }
 
     /// What the last scan accepted, before overlaps were settled.
@@ -117,7 +144,7 @@ impl Scanner {
 
     /// Collects the findings; returns where the bytes end that can be decided.
     fn find(&mut self, engine: &Engine, hay: &[u8], last: bool) -> usize {
-        self.hits.clear();
+        self.clear();
         self.raw_hits(engine, hay, None, None);
         let joined = if self.split { self.join_split_lines(engine, hay, last) } else { hay.len() };
         if last { hay.len() } else { self.hold.settle(joined) }
@@ -136,7 +163,7 @@ impl Scanner {
             }
             let mut trial = std::mem::take(&mut self.trial);
             trial.begin_trial();
-            mask::write(engine, hay, 0, spans, &mut trial, &mut Tally::default());
+            mask::write(engine, hay, 0, spans, &self.rewritten, &mut trial, &mut Tally::default());
             self.hits.clear();
             self.pem = None;
             self.raw_hits(engine, &trial.bytes, None, None);
@@ -146,7 +173,8 @@ impl Scanner {
             if let Some(tokens) = &engine.settings.tokens {
                 self.hits.retain(|hit| !tokens.hold(&trial.bytes, hit.start as usize, hit.end as usize));
             }
-            found.extend(self.hits.iter().map(|hit| trial.source(hit)));
+            // What is hidden in the trial has no form in the lines it stands for.
+            found.extend(self.hits.iter().map(|hit| trial.source(hit).without_form()));
             let stable = self.hits.is_empty();
             self.trial = trial;
             if stable {
@@ -159,7 +187,7 @@ impl Scanner {
 
     /// Scans without settling overlaps; returns the number of findings.
     pub(crate) fn verify_only(&mut self, engine: &Engine, hay: &[u8]) -> usize {
-        self.hits.clear();
+        self.clear();
         self.raw_hits(engine, hay, None, None);
         self.hits.len()
     }
@@ -185,14 +213,14 @@ impl Scanner {
 
     /// Scans one decoded field whose name is `name`.
     pub(crate) fn scan_value(&mut self, engine: &Engine, name: &[u8], value: &[u8]) {
-        self.hits.clear();
+        self.clear();
         self.raw_hits(engine, value, None, Some(name));
         resolve(value, &mut self.hits, &engine.settings, &mut self.spans);
     }
 
     /// Scans with a note of every candidate; for `explain`.
     pub(crate) fn scan_traced(&mut self, engine: &Engine, hay: &[u8], trace: &mut Vec<Traced>) {
-        self.hits.clear();
+        self.clear();
         self.raw_hits(engine, hay, Some(trace), None);
         resolve(hay, &mut self.hits, &engine.settings, &mut self.spans);
     }
@@ -201,13 +229,15 @@ impl Scanner {
     #[cfg(any(test, feature = "test-hooks"))]
     pub(crate) fn scan_naively(&mut self, engine: &Engine, hay: &[u8]) {
         use super::catalog::ANCHORS;
-        self.hits.clear();
+        self.clear();
         let (mut escapes, mut pem, mut split, mut hold, mut lines) = (Vec::new(), None, false, Hold::default(), Vec::new());
+        self.runs.clear();
         let mut scan = Scan {
             hay,
             settings: &engine.settings,
             hits: &mut self.hits,
             escapes: &mut escapes,
+            runs: &mut self.runs,
             pem: &mut pem,
             split: &mut split,
             hold: &mut hold,
@@ -216,7 +246,10 @@ impl Scanner {
             trace: None,
         };
         for at in 0..=hay.len() {
-            for family in Family::ALL.into_iter().filter(|family| *family != Family::Literal) {
+            // Inside a run of letters and digits only its sixteenth is looked at: the others are of the same run.
+            let alnum = |at: usize| hay.get(at).is_some_and(u8::is_ascii_alphanumeric);
+            let inside = alnum(at) && !(at >= 15 && (at - 15..at).all(alnum) && !(at >= 16 && alnum(at - 16)));
+            for family in Family::ALL.into_iter().filter(|family| *family != Family::Literal && !(*family == Family::Run && inside)) {
                 verify(&mut scan, family, &[at as u32]);
             }
             for anchor in &ANCHORS {
@@ -238,9 +271,10 @@ impl Scanner {
     }
 
     /// Adds the unsettled findings of `hay` to `hits`.
-    fn raw_hits(&mut self, engine: &Engine, hay: &[u8], trace: Option<&mut Vec<Traced>>, name: Option<&[u8]>) {
+    pub(super) fn raw_hits(&mut self, engine: &Engine, hay: &[u8], trace: Option<&mut Vec<Traced>>, name: Option<&[u8]>) {
         self.escapes.clear();
         self.lines.clear();
+        self.runs.clear();
         self.split = false;
         self.hold.clear();
         let open = self.pem.take();
@@ -249,6 +283,7 @@ impl Scanner {
             settings: &engine.settings,
             hits: &mut self.hits,
             escapes: &mut self.escapes,
+            runs: &mut self.runs,
             pem: &mut self.pem,
             split: &mut self.split,
             hold: &mut self.hold,
@@ -283,48 +318,16 @@ impl Scanner {
         if let Some(rules) = &engine.rules {
             rules.find(hay, &engine.settings, &mut self.hits);
         }
+        disguises(hay, &mut self.escapes);
         if !self.escapes.is_empty() {
             let mut escapes = std::mem::take(&mut self.escapes);
             escapes.sort_unstable();
             self.scan_views(engine, hay, &escapes);
             self.escapes = escapes;
         }
-    }
-
-    /// Decodes the records around escapes and scans what they say.
-    fn scan_views(&mut self, engine: &Engine, hay: &[u8], escapes: &[u32]) {
-        let mut view = std::mem::take(&mut self.view);
-        let mut found = std::mem::take(&mut self.view_hits);
-        view.regions(hay, escapes, |text, view| {
-            found.clear();
-            let (mut nested, mut pem, mut split, mut hold, mut lines) = (Vec::new(), None, false, Hold::default(), Vec::new());
-            let mut scan = Scan {
-                hay: text,
-                settings: &engine.settings,
-                hits: &mut found,
-                escapes: &mut nested,
-                pem: &mut pem,
-                split: &mut split,
-                hold: &mut hold,
-                lines: &mut lines,
-                done: &mut Done::default(),
-                trace: None,
-            };
-            classify::scan(engine.kernel, text, &mut self.planes, &mut self.candidates, &mut |candidates| {
-                for family in Family::ALL {
-                    verify(&mut scan, family, candidates.of(family));
-                }
-            });
-            if engine.settings.name_dictionary {
-                names::find(text, &engine.settings, &mut found);
-            }
-            if let Some(rules) = &engine.rules {
-                rules.find(text, &engine.settings, &mut found);
-            }
-            self.hits.extend(found.iter().filter_map(|hit| view.map(hit)));
-        });
-        self.view = view;
-        self.view_hits = found;
+        if !self.runs.runs.is_empty() {
+            self.scan_runs(engine, hay);
+        }
     }
 
     /// Scans the joined text of split lines; see [`super::lines`].

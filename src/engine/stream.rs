@@ -11,7 +11,7 @@
 
 use super::Engine;
 use super::lines::may_close;
-use super::mask::{self, Output};
+use super::mask::{self, Output, Rewritten};
 use super::resolve::Span;
 use super::scanner::Scanner;
 use super::tally::Tally;
@@ -92,7 +92,7 @@ impl<'e> Stream<'e> {
 
 fn write_part(part: &Part<'_>, engine: &Engine, tally: &mut Tally, out: &mut Output, emit: &mut dyn FnMut(Clean<'_>)) {
     match part {
-        Part::Scanned { hay, from, spans } => {
+        Part::Scanned { hay, from, spans, rewritten } => {
             if spans.is_empty() {
                 out.pass(hay, *from);
                 let rest = hay.get(*from..).unwrap_or_default();
@@ -103,7 +103,7 @@ fn write_part(part: &Part<'_>, engine: &Engine, tally: &mut Tally, out: &mut Out
                 return;
             }
             out.bytes.clear();
-            mask::write(engine, hay, *from, spans, out, tally);
+            mask::write(engine, hay, *from, spans, rewritten, out, tally);
         }
         Part::Withheld => {
             out.withheld();
@@ -118,7 +118,7 @@ fn write_part(part: &Part<'_>, engine: &Engine, tally: &mut Tally, out: &mut Out
 /// A decided stretch of the input.
 pub(crate) enum Part<'a> {
     /// Scanned bytes: everything from `from` on is decided, with the spans to mask in it.
-    Scanned { hay: &'a [u8], from: usize, spans: &'a [Span] },
+    Scanned { hay: &'a [u8], from: usize, spans: &'a [Span], rewritten: &'a Rewritten },
     /// A record whose scan panicked, without its line end.
     Withheld,
 }
@@ -228,7 +228,12 @@ impl<'e> Pump<'e> {
             Ok(decided) => {
                 let spans = self.scanner.spans.as_slice();
                 let spans = spans.get(..spans.partition_point(|span| span.start < decided)).unwrap_or_default();
-                let part = Part::Scanned { hay: hay.get(..decided).unwrap_or_default(), from: self.context, spans };
+                let part = Part::Scanned {
+                    hay: hay.get(..decided).unwrap_or_default(),
+                    from: self.context,
+                    spans,
+                    rewritten: &self.scanner.rewritten,
+                };
                 handle(&part, self.engine, &mut self.tally);
                 decided
             }
@@ -263,7 +268,9 @@ impl<'e> Pump<'e> {
     fn window(&mut self, handle: &mut Handle<'_>) -> bool {
         let cut = self.context + CAP;
         let hay = self.buffer.expose().get(..self.context + LONG).unwrap_or_default();
+        self.scanner.cut = true;
         let scanned = catch_unwind(AssertUnwindSafe(|| self.scanner.scan(self.engine, hay, true)));
+        self.scanner.cut = false;
         if scanned.is_err() {
             self.scanner = Scanner::new();
             self.tally.report.withheld += 1;
@@ -282,6 +289,7 @@ impl<'e> Pump<'e> {
                 hay: hay.get(..end).unwrap_or_default(),
                 from: self.context,
                 spans: spans.get(..before).unwrap_or_default(),
+                rewritten: &self.scanner.rewritten,
             };
             handle(&part, self.engine, &mut self.tally);
         }
@@ -357,7 +365,8 @@ fn contain(engine: &Engine, scanner: &mut Scanner, block: &Block<'_>, tally: &mu
     let scanned = |from: usize, to: usize, tally: &mut Tally, handle: &mut Handle<'_>| {
         let inside = spans.partition_point(|span| span.end <= from)..spans.partition_point(|span| span.start < to);
         let spans = spans.get(inside).unwrap_or_default();
-        handle(&Part::Scanned { hay: hay.get(..to).unwrap_or_default(), from, spans }, engine, tally);
+        let part = Part::Scanned { hay: hay.get(..to).unwrap_or_default(), from, spans, rewritten: &scanner.rewritten };
+        handle(&part, engine, tally);
     };
     let mut at = block.from;
     for culprit in culprits.into_iter().filter(|culprit| culprit.end > block.from && culprit.start < decided) {

@@ -35,7 +35,7 @@ fn a_damaged_file_is_an_error() {
 
 #[test]
 fn other_containers_and_encodings_are_refused() {
-    let utf16: Vec<u8> = "\u{feff}text\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let utf16: Vec<u8> = "text without a mark, long enough\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
     let inputs: [(&[u8], &str); 6] = [
         (b"PK\x03\x04\x14\0", "zip"),
         (b"\xfd7zXZ\0\0\x04", "xz"),
@@ -52,6 +52,17 @@ fn other_containers_and_encodings_are_refused() {
         }
         let out = program.run_on(bytes, &["scrub"]).failed(3, &["standard input", name]);
         assert_eq!(out, "");
+    }
+}
+
+#[test]
+fn utf16_with_a_mark_is_written_as_utf8() {
+    for order in [u16::to_le_bytes, u16::to_be_bytes] {
+        let wide: Vec<u8> = format!("\u{feff}{LINE}größe\n").encode_utf16().flat_map(order).collect();
+        let program = Program::new().with("wide.log", &wide).with("packed.log", gzip(&wide)).with("marked.log", format!("\u{feff}{LINE}"));
+        let out = program.run(&["scrub", "wide.log", "packed.log", "marked.log"]).succeeded();
+        assert_eq!(out, format!("{CLEAN}größe\n{CLEAN}größe\n\u{feff}{CLEAN}"));
+        assert_eq!(program.run_on(wide.clone(), &["scrub"]).succeeded(), format!("{CLEAN}größe\n"));
     }
 }
 

@@ -7,12 +7,13 @@
 //! Formats: RFC 8259, RFC 3986, RFC 5424, CRI and Docker json-file logs, logfmt,
 //! YAML 1.2, POSIX shell quoting, PostgreSQL messages.
 
+use super::checks::{base64, base64url};
 use super::keys::Style;
 use super::rng::Rng;
 use super::values::Value;
 use super::writers::{
-    csv, header, html, is_json_number, json, json_twice, json_unicode, no_brackets, no_gaps, one_line, percent, percent_plus,
-    quoted_printable, raw, repr, sql,
+    csv, header, html, is_json_number, json, json_twice, json_unicode, look_alikes, no_brackets, no_gaps, one_line, percent, percent_plus,
+    percent_twice, quoted_printable, raw, repr, sql,
 };
 
 /// How the written value is turned back into plain text.
@@ -24,6 +25,10 @@ pub(crate) enum Decoding {
     Percent,
     Html,
     Quoted,
+    PercentTwice,
+    LookAlikes,
+    Base64,
+    Hex,
 }
 
 /// One line with a value at a known place.
@@ -72,6 +77,14 @@ impl Carrier {
         for part in &value.parts {
             middle.push_str(&(self.write)(rng, &part.text)?);
         }
+        if let Some(encode) = packing(self.name) {
+            let text = match self.key {
+                Some(_) if json(rng, &whole)? != whole => return None,
+                Some(_) => format!("{{\"level\":\"info\",\"{key}\":\"{}\",\"n\":3}}", json(rng, &whole)?),
+                None => format!("stored {whole} in table 4"),
+            };
+            middle = encode(text.as_bytes());
+        }
         if self.name == "json_unicode" && !middle.contains("\\u") {
             return None;
         }
@@ -85,7 +98,8 @@ impl Carrier {
             suffix: format!("{close}{suffix}"),
             decoding: self.decoding,
             secrets: pick(true).map(|p| p.text.clone()).collect(),
-            fixed: pick(false).map(|p| p.text.as_str()).collect(),
+            // Of an encoded record the key stays too.
+            fixed: pick(false).map(|p| p.text.as_str()).chain(packing(self.name).map(|_| key)).collect(),
         })
     }
 
@@ -110,6 +124,16 @@ impl Carrier {
     }
 }
 
+/// How a carrier encodes a whole text around the value.
+fn packing(name: &str) -> Option<fn(&[u8]) -> String> {
+    match name {
+        "base64" | "base64_json" => Some(base64),
+        "base64url_json" => Some(base64url),
+        "hex" | "hex_json" => Some(|text| text.iter().map(|byte| format!("{byte:02x}")).collect()),
+        _ => None,
+    }
+}
+
 const fn free(name: &'static str, template: &'static str, write: Write, decoding: Decoding) -> Carrier {
     Carrier { name, key: None, template, write, decoding }
 }
@@ -118,7 +142,7 @@ const fn slot(name: &'static str, style: Style, template: &'static str, write: W
     Carrier { name, key: Some(style), template, write, decoding }
 }
 
-use Decoding::{Backslash, BackslashTwice, Html, Percent, Plain, Quoted};
+use Decoding::{Backslash, BackslashTwice, Base64, Hex, Html, LookAlikes, Percent, PercentTwice, Plain, Quoted};
 
 /// Every carrier; the free ones have no place for a key.
 pub(crate) const CARRIERS: &[Carrier] = &[
@@ -149,6 +173,13 @@ pub(crate) const CARRIERS: &[Carrier] = &[
     ),
     free("html", "<p>stored {v} in table 4</p>", html, Html),
     free("quoted_printable", "stored {v} in table 4", quoted_printable, Quoted),
+    free("base64", "read {v} from the queue", raw, Base64),
+    free("hex", "read {v} from the queue", raw, Hex),
+    free("look_alikes", "job 17 finished with {v} in the second stage", look_alikes, LookAlikes),
+    slot("base64_json", Style::Any, "{\"data\":\"{v}\",\"n\":3}", raw, Base64),
+    slot("base64url_json", Style::Any, "GET /v1/items?page={v}&n=3 HTTP/1.1", raw, Base64),
+    slot("hex_json", Style::Any, "read 0x{v} from the queue", raw, Hex),
+    slot("url_query_twice", Style::Word, "fetched /v1/items?page=2&{k}={v}&sort=asc in 3 ms", percent_twice, PercentTwice),
     slot("json_string", Style::Any, "{\"level\":\"info\",\"{k}\":\"{v}\",\"n\":3}", json, Backslash),
     slot("json_number", Style::Any, "{\"level\":\"info\",\"{k}\":{v},\"n\":3}", raw, Plain),
     slot("json_nested", Style::Any, "{\"a\":{\"b\":{\"{k}\": \"{v}\", \"n\": 3}},\"ok\":true}", json, Backslash),

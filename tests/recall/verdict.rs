@@ -40,7 +40,9 @@ pub(crate) fn judge(line: &Line, out: &[u8]) -> Verdict {
     };
     let text = without_labels(&text);
     let decoded = decode(&text, line.decoding);
-    let leaked = line.secrets.iter().any(|s| remains(s, &text, harmless) || remains(s, &decoded, harmless));
+    // What is written in base64 looks like a secret that is.
+    let plain = !matches!(line.decoding, Decoding::Base64 | Decoding::Hex);
+    let leaked = line.secrets.iter().any(|s| plain && remains(s, &text, harmless) || remains(s, &decoded, harmless));
     match (leaked, place) {
         (true, _) => Verdict::Leaked,
         (false, None) => Verdict::Damaged,
@@ -92,6 +94,10 @@ pub(crate) fn decode(text: &str, decoding: Decoding) -> String {
         Decoding::BackslashTwice => unescape(&unescape(text)),
         Decoding::Percent => hex_escapes(&text.replace('+', " "), '%'),
         Decoding::Quoted => hex_escapes(text, '='),
+        Decoding::PercentTwice => hex_escapes(&hex_escapes(text, '%'), '%'),
+        Decoding::LookAlikes => text.chars().filter_map(ascii_of).collect(),
+        Decoding::Base64 => from_digits(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", 6),
+        Decoding::Hex => from_digits(text, "0123456789abcdef", 4),
         Decoding::Html => text
             .replace("&#64;", "@")
             .replace("&lt;", "<")
@@ -100,6 +106,39 @@ pub(crate) fn decode(text: &str, decoding: Decoding) -> String {
             .replace("&#39;", "'")
             .replace("&amp;", "&"),
     }
+}
+
+/// What a look-alike stands for; none if it cannot be seen.
+fn ascii_of(c: char) -> Option<char> {
+    match c {
+        '\u{200b}' => None,
+        '\u{2011}' => Some('-'),
+        '\u{a0}' => Some(' '),
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0),
+        c => Some(c),
+    }
+}
+
+/// Bytes from digits of so many bits each; others are left out.
+fn from_digits(text: &str, alphabet: &str, bits: u32) -> String {
+    let (mut word, mut held, mut bytes) = (0_u32, 0, Vec::new());
+    for c in text.chars() {
+        let c = if c == '-' {
+            '+'
+        } else if c == '_' {
+            '/'
+        } else {
+            c
+        };
+        let Some(value) = alphabet.find(c).and_then(|at| u32::try_from(at).ok()) else { continue };
+        word = (word << bits | value) & 0xffff;
+        held += bits;
+        if held >= 8 {
+            held -= 8;
+            bytes.push(u8::try_from(word >> held & 0xff).unwrap_or(0));
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 fn unescape(text: &str) -> String {

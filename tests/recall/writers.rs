@@ -117,6 +117,26 @@ pub(crate) fn percent_plus(rng: &mut Rng, text: &str) -> Option<String> {
     percent(rng, text).map(|t| t.replace("%20", "+"))
 }
 
+/// Percent-encoded by two programs, one after the other.
+pub(crate) fn percent_twice(rng: &mut Rng, text: &str) -> Option<String> {
+    percent(rng, text).and_then(|once| percent(rng, &once))
+}
+
+/// Some characters as others that look the same, and some that are not seen behind them.
+pub(crate) fn look_alikes(rng: &mut Rng, text: &str) -> Option<String> {
+    let mut out = String::new();
+    for c in text.chars() {
+        match c {
+            '-' if rng.one_in(2) => out.push('\u{2011}'),
+            ' ' if rng.one_in(2) => out.push('\u{a0}'),
+            'a'..='z' | 'A'..='Z' | '0'..='9' | '@' if rng.one_in(3) => out.push(char::from_u32(u32::from(c) + 0xfee0)?),
+            'a'..='z' | 'A'..='Z' | '0'..='9' if rng.one_in(4) => out.extend([c, '\u{200b}']),
+            c => out.push(c),
+        }
+    }
+    (out != text && !text.contains('\n')).then_some(out)
+}
+
 /// True for a number as JSON writes it.
 pub(crate) fn is_json_number(text: &str) -> bool {
     let digits = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit());

@@ -13,6 +13,9 @@ use crate::engine::catalog::{KEY_LONG_SUFFIXES, KEY_SEEDS, KEY_SHORT_SUFFIXES, K
 const NAME: usize = 64;
 /// Segments at the end of a name that may form a key.
 const SEGMENTS: u32 = 5;
+/// Most bytes between a name and its separator; more only if they are backslashes, of JSON in five layers.
+const CLOSED: usize = 6;
+const SLASHES: usize = 40;
 
 /// Where a name stands and what it means.
 pub(crate) struct Named {
@@ -25,7 +28,7 @@ pub(crate) struct Named {
 }
 
 /// Whether the bytes before a separator can be the end of a key name.
-#[inline]
+#[inline(always)]
 pub(crate) fn plausible(hay: &[u8], separator: usize) -> bool {
     let tail = separator.checked_sub(8).and_then(|from| hay.get(from..)).and_then(|tail| tail.first_chunk::<8>());
     // The last bytes as a number: the newest in the highest byte.
@@ -34,6 +37,10 @@ pub(crate) fn plausible(hay: &[u8], separator: usize) -> bool {
     while closers < 4 && CLOSERS[(word >> 56) as usize] {
         word <<= 8;
         closers += 1;
+    }
+    // JSON inside JSON inside JSON: seven backslashes before the quote, and fifteen one deeper.
+    if closers == 4 && (word >> 56) as u8 == b'\\' {
+        return true;
     }
     let [last, second, third, fourth] = [(word >> 56) as u8, (word >> 48) as u8, (word >> 40) as u8, (word >> 32) as u8];
     let code = FOLD[usize::from(last)] | FOLD[usize::from(second)] << 5 | FOLD[usize::from(third)] << 10 | FOLD[usize::from(fourth)] << 15;
@@ -131,12 +138,23 @@ fn is_closer(byte: u8) -> bool {
 /// Reads the name that ends at `separator` and looks it up.
 #[inline]
 pub(crate) fn before(hay: &[u8], separator: usize) -> Option<Named> {
-    let mut end = separator;
-    while separator - end < 6 && end > 0 && hay.get(end - 1).is_some_and(|byte| is_closer(*byte)) {
-        end -= 1;
-    }
+    let end = name_end(hay, separator);
     let (key, start) = ending_at(hay, end)?;
     Some(Named { key, start, end })
+}
+
+/// One past the name before `separator`: quotes, brackets, blanks and backslashes may close it.
+#[inline]
+fn name_end(hay: &[u8], separator: usize) -> usize {
+    let mut end = separator;
+    while separator - end < CLOSED && end > 0 && hay.get(end - 1).is_some_and(|byte| is_closer(*byte)) {
+        end -= 1;
+    }
+    if separator - end == CLOSED {
+        let slashes = hay.get(end.saturating_sub(SLASHES)..end).unwrap_or_default();
+        end -= slashes.iter().rev().take_while(|byte| **byte == b'\\').count();
+    }
+    end
 }
 
 /// Looks a whole name up; the longest run of whole segments at its end wins.
@@ -233,10 +251,7 @@ fn name_start(hay: &[u8], end: usize) -> usize {
 
 /// Whether the name before `separator`, or its last segments, is `wanted` (lower snake case).
 pub(crate) fn segments_of(hay: &[u8], separator: usize, wanted: &str) -> bool {
-    let mut end = separator;
-    while end > 0 && separator - end < 6 && hay.get(end - 1).is_some_and(|byte| is_closer(*byte)) {
-        end -= 1;
-    }
+    let end = name_end(hay, separator);
     let name = hay.get(name_start(hay, end)..end).unwrap_or_default();
     let mut at = name.len();
     for byte in wanted.bytes().rev() {

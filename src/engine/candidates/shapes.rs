@@ -29,7 +29,7 @@ pub(crate) enum Family {
     Upper,
     /// One past a postcode or a ZIP code after a state.
     Post,
-    /// One past a run of 26 or more letters and digits.
+    /// At the sixteenth of a run of letters and digits, and one past a run of 26 or more.
     Run,
     /// At the third of three dashes or blanks, which a printed table may begin with.
     Line,
@@ -350,7 +350,8 @@ impl<L: Lanes> Shapes<L> {
         hits.push_row(Family::Post, behind!(post, 1).without(word), base);
 
         // Long runs of letters and digits.
-        hits.push_row(Family::Run, behind!(long26, 1).without(alnum), base);
+        let run_ended = behind!(long26, 1).without(alnum);
+        hits.push_row(Family::Run, run_ended.or(a16.without(behind!(alnum, 16))), base);
 
         // Separators after what may be a key. A colon between digits is a time or a port.
         // After a bracket it ends a tag, such as `sshd[24200]:`.

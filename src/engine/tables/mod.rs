@@ -231,7 +231,7 @@ impl Tables {
             let mut from = start;
             for (gap, ends) in inside.iter().copied().chain([((end, end), true)]) {
                 if from < gap.0 {
-                    pieces.push(Hit { start: from as u32, end: gap.0 as u32, ..*hit });
+                    pieces.push(Hit { start: from as u32, end: gap.0 as u32, ..hit.without_form() });
                     if ends {
                         break;
                     }

@@ -5,7 +5,7 @@
 //! a new version in the parent module.
 
 use crate::engine::validate::{ip_v4, ip_v6};
-use crate::engine::views::reference;
+use crate::engine::views::{Plain, escape_at, folded_tail, percent, reference};
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// How the values of a domain are brought to one form.
@@ -111,7 +111,7 @@ fn phone(text: &[u8], american: bool, country: Option<&str>) -> Vec<u8> {
     out
 }
 
-/// The value with its escapes read: `%40`, `\u0040` and `&#64;` are `@`.
+/// The value with its escapes and look-alikes read: `%40`, `%2540`, `\u0040`, `&#64;` and U+FF20 are `@`.
 fn unescaped(value: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(value.len());
     let mut rest = value;
@@ -120,13 +120,26 @@ fn unescaped(value: &[u8]) -> Vec<u8> {
         Some(digit(high)? << 4 | digit(low)?)
     };
     while let Some((first, tail)) = rest.split_first() {
-        let (byte, taken) = match rest {
-            [b'%', high, low, ..] => pair(*high, *low).map_or((*first, 1), |byte| (byte, 3)),
-            [b'\\', b'u', b'0', b'0', high, low, ..] => pair(*high, *low).map_or((*first, 1), |byte| (byte, 6)),
-            [b'&', ..] => reference(rest).unwrap_or((*first, 1)),
-            _ => (*first, 1),
+        let byte = |(byte, taken)| (Plain::Byte(byte), taken);
+        let read = match rest {
+            [b'%', high, low, ..] => percent(rest).or_else(|| Some((pair(*high, *low)?, 3))).map(byte),
+            [b'\\', b'u', b'0', b'0', high, low, ..] => pair(*high, *low).map(|read| byte((read, 6))),
+            [b'\\', ..] => escape_at(rest, 0),
+            [b'&', ..] => reference(rest),
+            _ => None,
         };
-        out.push(byte);
+        let (plain, taken) = read.unwrap_or((Plain::Byte(*first), 1));
+        if let Plain::Byte(byte) = plain {
+            out.push(byte);
+        }
+        // Of a longer character, the bytes may have been escaped one by one.
+        if let Some((plain, length)) = matches!(plain, Plain::Byte(0x80..)).then(|| folded_tail(&out)).flatten() {
+            out.truncate(out.len() - length);
+            out.extend(match plain {
+                Plain::Byte(byte) => Some(byte),
+                Plain::Nothing => None,
+            });
+        }
         rest = rest.get(taken..).unwrap_or(tail);
     }
     out

@@ -7,6 +7,7 @@ use crate::engine::candidates::keys::{self, Named};
 use crate::engine::catalog::id;
 use crate::engine::settings::Settings;
 use crate::engine::validate;
+use crate::engine::views::Runs;
 
 /// Longest line that is looked at as a rule or a header, in bytes.
 const LINE: usize = 16 * 1024;
@@ -78,6 +79,7 @@ pub(super) fn on_field(hay: &[u8], settings: &Settings, hits: &mut Vec<Hit>, jud
         settings,
         hits,
         escapes: &mut escapes,
+        runs: &mut Runs::default(),
         pem: &mut pem,
         split: &mut split,
         hold: &mut hold,

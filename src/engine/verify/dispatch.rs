@@ -52,7 +52,7 @@ pub(crate) fn verify(scan: &mut Scan<'_>, family: Family, candidates: &[u32]) {
         Family::Iban => each!(upper::iban),
         Family::Upper => each!(upper::identifier_end),
         Family::Post => each!(upper::postcode_end),
-        Family::Run => each!(hex::run_end),
+        Family::Run => each!(run),
         Family::Line => each!(column::printed),
         Family::Literal => each!(literal),
         Family::Name => each!(packs::separator),
@@ -68,6 +68,16 @@ fn flag(scan: &mut Scan<'_>, at: usize) {
     }
 }
 
+/// Looks into a long run of letters and digits, or at its end.
+#[inline]
+fn run(scan: &mut Scan<'_>, at: usize) {
+    if scan.byte(at).is_ascii_alphanumeric() {
+        scan.runs.look(scan.hay, at);
+    } else {
+        hex::run_end(scan, at);
+    }
+}
+
 /// Looks at one of the rare signs that have a verifier each.
 fn mark(scan: &mut Scan<'_>, at: usize) {
     match scan.byte(at) {
@@ -79,7 +89,11 @@ fn mark(scan: &mut Scan<'_>, at: usize) {
             }
         }
         b'^' => people::caret(scan, at),
-        b'%' if scan.byte(at + 1).is_ascii_hexdigit() => escape(scan, at + 3),
+        b'%' if scan.byte(at + 1).is_ascii_hexdigit() => {
+            if let Some((_, length)) = views::percent(scan.slice(at, scan.hay.len().min(at + 80))) {
+                scan.escapes.push((at + length) as u32);
+            }
+        }
         b'+' => {
             network::plus(scan, at + 1);
             if scan.done.parameter.holds(scan.hay, at) {

@@ -6,11 +6,13 @@ use crate::engine::verify::keyed::own_label_end;
 use crate::engine::verify::pem::PemState;
 use crate::engine::verify::token::Run;
 use crate::engine::verify::value::Stops;
-use crate::engine::views::Parameter;
+use crate::engine::views::{Parameter, Runs};
 
 /// What made a verifier accept, weakest first; the order settles overlaps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Source {
+    /// Text that an encoding hid: index of what takes its place, or [`HIDDEN`].
+    Hidden(u16),
     Context,
     Weak,
     Format,
@@ -19,6 +21,9 @@ pub(crate) enum Source {
     /// Index of the key in the catalogue; the names of packs come after the keys.
     Key(u16),
 }
+
+/// No text takes the place of what was hidden: its label does.
+pub(crate) const HIDDEN: u16 = u16::MAX;
 
 /// An accepted span before overlaps are settled. Offsets into the scanned bytes, half-open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,10 +34,18 @@ pub(crate) struct Hit {
     /// Percent.
     pub(crate) confidence: u8,
     pub(crate) source: Source,
-    /// A piece of a value that lies on several lines.
+    /// A piece of a value that lies on several lines, or what hides one.
     pub(crate) cut: bool,
     /// Counts only if the number before it, one sign away, is masked: else both are one number.
     pub(crate) pending: bool,
+}
+
+impl Hit {
+    /// As it is where text that was hidden has no form of its own.
+    pub(crate) fn without_form(self) -> Self {
+        let source = if matches!(self.source, Source::Hidden(_)) { Source::Hidden(HIDDEN) } else { self.source };
+        Self { source, ..self }
+    }
 }
 
 /// What became of one candidate, for `explain`.
@@ -111,6 +124,8 @@ pub(crate) struct Scan<'a> {
     pub(crate) hits: &'a mut Vec<Hit>,
     /// Escapes seen, one past each; decoded after the span (see views).
     pub(crate) escapes: &'a mut Vec<u32>,
+    /// Runs of base64 and hex that hold text; scanned after the span.
+    pub(crate) runs: &'a mut Runs,
     /// Set while a PEM block is open at the end of the bytes.
     pub(crate) pem: &'a mut Option<PemState>,
     /// Set when a container runtime's split line was seen.

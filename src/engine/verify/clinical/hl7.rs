@@ -8,6 +8,7 @@ use super::{LIMIT, fields_of, past_escapes, segment_end};
 use crate::engine::catalog::id;
 use crate::engine::settings::Settings;
 use crate::engine::verify::scan::{Done, Hit, Hold, Scan, Source};
+use crate::engine::views::Runs;
 
 /// Identifying fields by segment.
 const FIELDS: [(&[u8], &[usize]); 8] = [
@@ -109,6 +110,7 @@ pub(crate) fn segment_value(hay: &[u8], start: usize, end: usize, delimiter: u8,
         settings,
         hits,
         escapes: &mut escapes,
+        runs: &mut Runs::default(),
         pem: &mut pem,
         split: &mut split,
         hold: &mut hold,
