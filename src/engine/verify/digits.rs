@@ -127,7 +127,7 @@ fn digits_before(hay: &[u8], at: usize, limit: usize) -> usize {
         };
         // The high bit of each byte that is no digit: zero to nine are what stays below ten without `0`'s bits.
         let bytes = u64::from_le_bytes(*eight) ^ 0x3030_3030_3030_3030;
-        let others = ((bytes & 0x7F7F_7F7F_7F7F_7F7F) + 0x7676_7676_7676_7676 | bytes) & 0x8080_8080_8080_8080;
+        let others = (((bytes & 0x7F7F_7F7F_7F7F_7F7F) + 0x7676_7676_7676_7676) | bytes) & 0x8080_8080_8080_8080;
         let found = others.leading_zeros() as usize / 8;
         count += found;
         if found < 8 {
