@@ -31,7 +31,7 @@ pub mod record;
 
 pub use engine::catalog::{Kind, catalog, packs};
 pub use engine::{
-    Allowed, BuildError, Candidate, Cost, Engine, EngineBuilder, Finder, Found, JsonNumbers, Kernel, Key, KeyError, Mask, Outcome,
+    BuildError, Candidate, Cost, Engine, EngineBuilder, Finder, Found, JsonNumbers, Kernel, Key, KeyError, Loosening, Mask, Outcome,
     RuleInfo, Stream,
 };
 pub use record::{Clean, Cleaned, Raw, Report, Why};

@@ -1,4 +1,4 @@
-//! What a site adds to the built-in kinds, and what its operators let through.
+//! What a site adds to the built-in kinds, and what its operators let through: values and fields.
 
 use hushlog::Engine;
 
@@ -66,6 +66,130 @@ fn entries_that_cannot_be_meant_are_refused() {
     ];
     for (text, part) in wrong {
         let error = Engine::builder().rules("site.toml", text).map(|_| ()).unwrap_err().to_string();
+        assert!(error.contains("site.toml") && error.contains(part), "{text}: {error}");
+    }
+}
+
+const FIELDS: &str = r#"
+[[exclude]]
+kind = "email"
+key = "build_owner"
+reason = "a list of teams"
+
+[[exclude]]
+kind = "high_entropy_generic"
+key = "build_id"
+reason = "random by design"
+
+[[exclude]]
+kind = "username"
+field = "http.request.user_name"
+reason = "names of our own services"
+"#;
+
+#[test]
+fn an_excluded_key_stays_in_every_carrier_and_other_keys_do_not() {
+    for line in [
+        "build_owner=team-a@example.com ok",
+        "Build-Owner: team-a@example.com",
+        r#"{"buildOwner":"team-a@example.com"}"#,
+        r#"{"ci":{"build_owner":"mail to team-a@example.com or team-b@example.com"}}"#,
+        r#"{"build_owner":["team-a@example.com","team-b@example.com"]}"#,
+        r#"{"log":"{\"build_owner\":\"team-a@example.com\"}"}"#,
+        "x_build_owner='team-a@example.com'",
+    ] {
+        assert_eq!(scrub(FIELDS, line), line);
+    }
+    for (line, expected) in [
+        ("rebuild_owner=a@example.com", "rebuild_owner=[EMAIL]"),
+        ("build_owner=x mail=a@example.com", "build_owner=x mail=[EMAIL]"),
+        (r#"{"build_owner":"x","note":"a@example.com"}"#, r#"{"build_owner":"x","note":"[EMAIL]"}"#),
+        (r#"{"build_owner":{"note":"a@example.com"}}"#, r#"{"build_owner":{"note":"[EMAIL]"}}"#),
+        ("build_owner=x\na@example.com", "build_owner=x\n[EMAIL]"),
+        // Another kind in the same field.
+        ("build_owner=203.0.113.7", "build_owner=[IP_V4]"),
+        (r#"{"a@example.com":"build_owner"}"#, r#"{"[EMAIL]":"build_owner"}"#),
+    ] {
+        assert_eq!(scrub(FIELDS, line), expected);
+        assert_eq!(scrub(FIELDS, expected), expected);
+    }
+}
+
+#[test]
+fn an_excluded_field_is_told_by_its_whole_path() {
+    for line in [
+        r#"{"http":{"request":{"userName":"svc-one"}}}"#,
+        r#"2026-11-22T08:00:00Z stdout F {"level":1,"http":{"request":{"user_name":"svc-one"}}}"#,
+        r#"{"http.request.user_name":"svc-one"}"#,
+        "http.request.user_name=svc-one",
+    ] {
+        assert_eq!(scrub(FIELDS, line), line);
+    }
+    for (line, expected) in [
+        ("user_name=svc-one", "user_name=[USERNAME]"),
+        ("x.http.request.user_name=svc-one", "x.http.request.user_name=[USERNAME]"),
+        (r#"{"request":{"user_name":"svc-one"}}"#, r#"{"request":{"user_name":"[USERNAME]"}}"#),
+        (r#"{"http":{"user_name":"svc-one"}}"#, r#"{"http":{"user_name":"[USERNAME]"}}"#),
+        (r#"{"a":{"http":{"request":{"user_name":"svc-one"}}}}"#, r#"{"a":{"http":{"request":{"user_name":"[USERNAME]"}}}}"#),
+        // A text that looks like the field is no field.
+        (r#"{"msg":"http.request.user_name=svc-one"}"#, r#"{"msg":"http.request.user_name=[USERNAME]"}"#),
+    ] {
+        assert_eq!(scrub(FIELDS, line), expected);
+    }
+}
+
+#[test]
+fn excluded_fields_hold_however_the_input_is_cut() {
+    let engine = Engine::builder().rules("site.toml", FIELDS).unwrap().build().unwrap();
+    let text = r#"{"http":{"request":{"user_name":"svc-one"}},"build_owner":"team-a@example.com","mail":"a@example.com"}
+build_owner=team-a@example.com mail=a@example.com
+"#;
+    let whole = engine.scrub(text.as_bytes());
+    let expected = text.replace("\"mail\":\"a@example.com", "\"mail\":\"[EMAIL]").replace(" mail=a@example.com", " mail=[EMAIL]");
+    assert_eq!(String::from_utf8_lossy(&whole), expected);
+    for cut in 0..text.len() {
+        let (head, tail) = text.as_bytes().split_at(cut);
+        let mut out = Vec::new();
+        let mut stream = engine.stream();
+        stream.push(head, &mut |clean| out.extend_from_slice(clean.as_bytes()));
+        stream.push(tail, &mut |clean| out.extend_from_slice(clean.as_bytes()));
+        stream.finish(&mut |clean| out.extend_from_slice(clean.as_bytes()));
+        assert_eq!(out, whole, "{cut}");
+    }
+}
+
+#[test]
+fn decoded_fields_are_excluded_by_their_names() {
+    let engine = Engine::builder().rules("site.toml", FIELDS).unwrap().build().unwrap();
+    for (path, value, expected) in [
+        ("ci.build_owner", "team-a@example.com", "team-a@example.com"),
+        ("http.request.user_name", "svc-one", "svc-one"),
+        ("http.requestUserName", "svc-one", "svc-one"),
+        ("user_name", "svc-one", "[USERNAME]"),
+        ("note", "http.request.user_name=svc-one", "http.request.user_name=[USERNAME]"),
+        ("note", "a@example.com", "[EMAIL]"),
+    ] {
+        let mut report = hushlog::Report::default();
+        let cleaned = engine.value(path.as_bytes(), value.as_bytes(), &mut report);
+        assert_eq!(String::from_utf8_lossy(cleaned.as_bytes()), expected, "{path}");
+    }
+}
+
+#[test]
+fn excludes_that_cannot_be_meant_are_refused() {
+    for (rest, part) in [
+        ("reason = \"x\"\n", "exactly one"),
+        ("key = \"a\"\nfield = \"b\"\nreason = \"x\"\n", "exactly one"),
+        ("key = \"Build-Id\"\nreason = \"x\"\n", "lower snake case"),
+        ("key = \"_\"\nreason = \"x\"\n", "lower snake case"),
+        ("field = \"a b\"\nreason = \"x\"\n", "a path of names"),
+        ("field = \".\"\nreason = \"x\"\n", "a path of names"),
+        ("key = \"a\"\nreason = \"\"\n", "`reason`"),
+        ("key = \"a\"\nreason = \"x\"\nexpires = \"soon\"\n", "`expires`"),
+        ("key = \"a\"\n", "missing field `reason`"),
+    ] {
+        let text = format!("[[exclude]]\nkind = \"email\"\n{rest}");
+        let error = Engine::builder().rules("site.toml", &text).map(|_| ()).unwrap_err().to_string();
         assert!(error.contains("site.toml") && error.contains(part), "{text}: {error}");
     }
 }

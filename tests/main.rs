@@ -20,4 +20,5 @@ mod properties;
 mod raw_stays_closed;
 mod recall;
 mod regressions;
+mod site;
 mod views;

@@ -88,6 +88,9 @@ pub(crate) struct Preset {
     pub(crate) description: String,
     pub(crate) min_confidence: f64,
     pub(crate) leave_internal_networks: bool,
+    /// Whether networks that a rule file declares stay.
+    #[serde(default = "yes")]
+    pub(crate) leave_declared_networks: bool,
     pub(crate) leave_system_users: bool,
     pub(crate) groups: Vec<String>,
     pub(crate) off: Vec<String>,
@@ -105,6 +108,10 @@ pub(crate) struct Preset {
     pub(crate) masks: Vec<MaskRule>,
     #[serde(default)]
     pub(crate) modes: Vec<ModeRules>,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// Which masks some kinds have and may have; without a selector, all kinds.

@@ -99,7 +99,7 @@ fn policy(preset: &Preset, mode: Option<&ModeRules>, detectors: &[Detector]) -> 
         detectors.iter().map(|detector| limit(rules.iter().rev().find(|rule| fits(rule, detector)), !off(detector))).collect();
     format!(
         "Policy {{ name: {:?}, mode: {:?}, reference: {:?}, compliance: {}, one_pan_mask: {}, min_confidence: {}, \
-         leave_internal_networks: {}, leave_system_users: {}, name_dictionary: {}, kinds: &[{}], rules: {} }}",
+         leave_internal_networks: {}, leave_declared_networks: {}, leave_system_users: {}, name_dictionary: {}, kinds: &[{}], rules: {} }}",
         preset.name,
         mode.map_or("", |mode| &mode.name),
         mode.and_then(|mode| mode.reference.as_deref()).unwrap_or(""),
@@ -107,6 +107,7 @@ fn policy(preset: &Preset, mode: Option<&ModeRules>, detectors: &[Detector]) -> 
         preset.one_pan_mask,
         percent(Some(preset.min_confidence)),
         preset.leave_internal_networks,
+        preset.leave_declared_networks,
         preset.leave_system_users,
         preset.name_dictionary,
         kinds.join(", "),

@@ -99,7 +99,7 @@ pub(super) fn engine_with(policy: &PolicyOptions, masks: &MaskOptions, kernel: K
     }
     let engine = builder.json_numbers(masks.numbers()).kernel(kernel).build().map_err(Failure::Build)?;
     let presets: Vec<String> = policy.preset.split(',').map(|name| name.trim().to_owned()).collect();
-    hushlog::policy::loosenings(&presets, engine.allowed(), policy.masking.day())?;
+    hushlog::policy::loosenings(&presets, engine.loosenings(), policy.masking.day())?;
     Ok(engine)
 }
 

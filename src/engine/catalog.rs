@@ -247,6 +247,7 @@ pub(crate) struct Policy {
     pub(crate) one_pan_mask: bool,
     pub(crate) min_confidence: u8,
     pub(crate) leave_internal_networks: bool,
+    pub(crate) leave_declared_networks: bool,
     pub(crate) leave_system_users: bool,
     pub(crate) name_dictionary: bool,
     /// By kind.

@@ -5,6 +5,7 @@
 
 use super::catalog::{KINDS, Limit, POLICIES, Policy};
 use super::mask::Mask;
+use super::networks::Network;
 
 /// The rules of one preset, or of several together.
 #[derive(Clone, Debug)]
@@ -14,6 +15,7 @@ pub(crate) struct Limits {
     pub(crate) one_pan_mask: bool,
     pub(crate) min_confidence: u8,
     pub(crate) leave_internal_networks: bool,
+    pub(crate) leave_declared_networks: bool,
     pub(crate) leave_system_users: bool,
     pub(crate) name_dictionary: bool,
     /// By kind.
@@ -45,6 +47,7 @@ impl Limits {
         self.one_pan_mask |= other.one_pan_mask;
         self.min_confidence = self.min_confidence.min(other.min_confidence);
         self.leave_internal_networks &= other.leave_internal_networks;
+        self.leave_declared_networks &= other.leave_declared_networks;
         self.leave_system_users &= other.leave_system_users;
         self.name_dictionary |= other.name_dictionary;
         self.kinds = self.kinds.into_iter().zip(other.kinds).map(|(one, other)| one.and(other)).collect();
@@ -83,6 +86,7 @@ impl Limits {
     pub(crate) fn above(mut self, floor: &Self) -> Self {
         self.compliance |= floor.compliance;
         self.one_pan_mask |= floor.one_pan_mask;
+        self.leave_declared_networks &= floor.leave_declared_networks;
         for (own, floor) in self.kinds.iter_mut().zip(&floor.kinds).filter(|(_, floor)| floor.mask.is_some()) {
             own.allow &= floor.allow;
             own.why.extend_from_slice(&floor.why);
@@ -95,6 +99,36 @@ impl Limits {
     /// The masks of the built-in kinds.
     pub(crate) fn masks(&self) -> Vec<Option<Mask>> {
         self.kinds.iter().map(|rule| rule.mask).collect()
+    }
+
+    /// Refuses networks that the presets do not let a site call its own.
+    pub(crate) fn check_networks(&self, networks: &[Network]) -> Result<(), String> {
+        let under = self.names.join(", ");
+        if !networks.is_empty() && !self.leave_declared_networks {
+            return Err(format!(
+                "`internal_networks` cannot be used under the preset `{under}`: the address of a machine can be the address of who sits at it (GDPR, Recital 30)"
+            ));
+        }
+        if self.compliance && !networks.iter().all(Network::is_private) {
+            return Err(format!(
+                "`internal_networks` may only name private ranges, such as 10.20.0.0/16 or fd00::/8, under the preset `{under}`; for addresses of the internet write an `allow` with `cidr`"
+            ));
+        }
+        Ok(())
+    }
+
+    /// Refuses a least confidence that drops what the presets find.
+    pub(crate) fn check_confidence(&self, of: &str, percent: u8) -> Result<(), String> {
+        if !self.compliance || percent <= self.min_confidence {
+            return Ok(());
+        }
+        let shown = |percent: u8| format!("{:.2}", f32::from(percent) / 100.0);
+        Err(format!(
+            "`min_confidence` of `{of}` is {}; under the preset `{}` it can only be lowered from {}, because a higher one drops findings that the preset masks",
+            shown(percent),
+            self.names.join(", "),
+            shown(self.min_confidence),
+        ))
     }
 
     /// Refuses a mask that the kind at this place of the catalogue, or a user rule behind it, may not have.
@@ -125,6 +159,7 @@ impl From<&Policy> for Limits {
             one_pan_mask: policy.one_pan_mask,
             min_confidence: policy.min_confidence,
             leave_internal_networks: policy.leave_internal_networks,
+            leave_declared_networks: policy.leave_declared_networks,
             leave_system_users: policy.leave_system_users,
             name_dictionary: policy.name_dictionary,
             kinds: policy.kinds.iter().map(rule).collect(),

@@ -11,20 +11,25 @@ mod allow;
 pub(crate) mod candidates;
 pub mod catalog;
 pub mod classify;
+mod exclude;
 mod explain;
 mod find;
 mod generalise;
 mod layers;
 pub(crate) mod limits;
 mod lines;
+mod loosening;
 pub mod mask;
 mod measure;
 mod names;
+mod networks;
+mod paths;
 mod resolve;
 mod rules;
 mod scanner;
 mod settings;
 pub mod stream;
+mod structural;
 mod tables;
 mod tally;
 mod tokens;
@@ -32,10 +37,10 @@ pub(crate) mod validate;
 mod verify;
 mod views;
 
-pub use allow::Allowed;
 pub use classify::Kernel;
 pub use explain::{Candidate, Outcome};
 pub use find::{Finder, Found};
+pub use loosening::Loosening;
 pub use mask::{JsonNumbers, Mask};
 pub use measure::{Measure, Stage};
 pub use rules::{Cost, RuleInfo};
@@ -43,7 +48,7 @@ pub use stream::Stream;
 pub use tokens::{Key, KeyError};
 
 use crate::record::{Cleaned, Report};
-use catalog::{KINDS, KindId};
+use catalog::{KINDS, KindId, id};
 use limits::Limits;
 use mask::{Name, Output};
 use rules::{Rule, Rules};
@@ -80,6 +85,7 @@ impl Engine {
             kernel: Kernel::best(),
             rules: Vec::new(),
             masks: Vec::new(),
+            min_confidence: Vec::new(),
             tokens: tokens::Request::default(),
             limits: None,
         }
@@ -95,9 +101,10 @@ impl Engine {
         self.rules.iter().flat_map(Rules::iter)
     }
 
-    /// What the rule files let through.
-    pub fn allowed(&self) -> impl Iterator<Item = &Allowed> {
-        self.settings.allow.iter().map(|allow| &allow.info)
+    /// What the rule files let through: values, and fields.
+    pub fn loosenings(&self) -> impl Iterator<Item = &Loosening> {
+        let excludes = self.settings.exclude.iter().map(|exclude| &exclude.info);
+        self.settings.allow.iter().map(|allow| &allow.info).chain(excludes)
     }
 
     /// Whether a built-in kind is looked for.
@@ -136,7 +143,8 @@ impl Engine {
     /// Scrubs one decoded field: `key_path` names it (`user.email`), `value` is its text.
     ///
     /// A key of the catalogue gives the whole value its kind; otherwise the value is
-    /// scanned as text. Counts go to `report`.
+    /// scanned as text. Counts go to `report`. With a finding in it, a field that a store routes by
+    /// (`index`, `service`, `trace_id`, …) becomes a constant as a whole, so that the record stays deliverable.
     pub fn value<'v>(&self, key_path: &[u8], value: &'v [u8], report: &mut Report) -> Cleaned<'v> {
         report.bytes_in += value.len() as u64;
         let scanned = std::panic::catch_unwind(|| {
@@ -147,15 +155,24 @@ impl Engine {
         let bytes = match scanned {
             Ok(scanner) if scanner.spans.is_empty() => Cow::Borrowed(value),
             Ok(scanner) => {
+                // A record that is to be dropped is dropped; any other one has to reach its store.
+                let dropped = scanner.spans.iter().any(|span| span.mask == Mask::DropRecord);
+                let constant = self.settings.structural.constant(key_path).filter(|_| !dropped);
                 let mut out = Output::default();
                 let mut tally = Tally::default();
                 mask::write(self, value, 0, &scanner.spans, &scanner.rewritten, &mut out, &mut tally);
+                if let Some(constant) = constant {
+                    out.bytes.clear();
+                    out.bytes.extend_from_slice(constant.as_bytes());
+                    tally.report.structural += u64::from(constant.as_bytes() != value);
+                }
                 report.merge(&tally.report(self));
                 Cow::Owned(out.bytes)
             }
             Err(_) => {
                 report.withheld += 1;
-                Cow::Owned(b"[WITHHELD:panic]".to_vec())
+                let constant = self.settings.structural.constant(key_path);
+                Cow::Owned(constant.unwrap_or("[WITHHELD:panic]").as_bytes().to_vec())
             }
         };
         report.bytes_out += bytes.len() as u64;
@@ -193,6 +210,8 @@ pub struct EngineBuilder {
     kernel: Kernel,
     rules: Vec<Rule>,
     masks: Vec<(String, Mask)>,
+    /// What rule files say, by kind or `default`.
+    min_confidence: Vec<(String, u8)>,
     tokens: tokens::Request,
     limits: Option<Limits>,
 }
@@ -268,9 +287,15 @@ impl EngineBuilder {
     /// # Errors
     /// If the text is not a rule file, or a rule breaks a limit (see docs/rules.md).
     pub fn rules(mut self, name: &str, text: &str) -> Result<Self, BuildError> {
-        let (rules, allows) = rules::parse(name, text).map_err(|error| refuse(error.to_string()))?;
-        self.settings.allow.extend(allows.into_iter().map(Arc::new));
-        for rule in rules {
+        let file = rules::parse(name, text).map_err(|error| refuse(error.to_string()))?;
+        self.settings.allow.extend(file.allows.into_iter().map(Arc::new));
+        self.settings.exclude.extend(file.excludes.into_iter().map(Arc::new));
+        self.settings.internal_networks.extend(file.networks);
+        self.min_confidence.extend(file.min_confidence);
+        for (name, constant) in file.structural {
+            self.settings.structural.add(&name, constant);
+        }
+        for rule in file.rules {
             if rule.kind.is_some() {
                 self.rules.push(rule);
                 continue;
@@ -389,6 +414,30 @@ impl EngineBuilder {
         Ok(self)
     }
 
+    /// Settles how sure a finding has to be, by kind; of several files the last one counts.
+    fn settle_confidence(&mut self, rules: &[String]) -> Result<(), BuildError> {
+        for (kind, percent) in &self.min_confidence {
+            if let Some(limits) = &self.limits {
+                limits.check_confidence(kind, *percent).map_err(refuse)?;
+            }
+            if kind == "default" {
+                self.settings.min_confidence = *percent;
+            }
+        }
+        let named: Vec<_> = self.min_confidence.iter().filter(|(kind, _)| kind != "default").collect();
+        if !named.is_empty() {
+            self.settings.least = vec![self.settings.min_confidence; self.settings.masks.len()];
+        }
+        for (kind, percent) in named {
+            let at = KINDS.iter().map(|known| known.id).chain(rules.iter().map(String::as_str)).position(|known| known == kind);
+            match at.and_then(|at| self.settings.least.get_mut(at)) {
+                Some(slot) => *slot = *percent,
+                None => return Err(refuse(format!("`min_confidence`: unknown kind `{kind}`{}", nearest(kind, rules)))),
+            }
+        }
+        Ok(())
+    }
+
     /// Builds the engine.
     ///
     /// # Errors
@@ -410,6 +459,15 @@ impl EngineBuilder {
             match at.and_then(|at| self.settings.masks.get_mut(at)) {
                 Some(slot) => *slot = Some(*mask),
                 None => return Err(refuse(format!("unknown kind `{kind}`{}", nearest(kind, &ids)))),
+            }
+        }
+        self.settle_confidence(&ids)?;
+        if let Some(limits) = &self.limits {
+            limits.check_networks(&self.settings.internal_networks).map_err(refuse)?;
+            // What a token hides, the digits beside it would tell (PCI DSS 3.5.1.1).
+            let pan = self.settings.mask(id::PAN) == Some(Mask::Token);
+            if let Some(slot) = self.settings.masks.get_mut(usize::from(id::PAN_PART.0)).filter(|_| pan && limits.one_pan_mask) {
+                slot.get_or_insert(Mask::Label);
             }
         }
         self.settings.packs = KINDS.iter().zip(&self.settings.masks).any(|(kind, mask)| mask.is_some() && kind.packs().next().is_some());

@@ -8,6 +8,7 @@
 //! The mask of a span is the strictest of its members'.
 
 use super::catalog::{KEYS, KindId, id};
+use super::exclude;
 use super::mask::Mask;
 use super::settings::Settings;
 use super::verify::{HIDDEN, Hit, Source};
@@ -43,8 +44,8 @@ pub(crate) fn sort_new(hits: &mut [Hit], from: usize) {
     }
 }
 
-/// Sorts `hits` and writes their union to `spans`, in order.
-pub(crate) fn resolve(hay: &[u8], hits: &mut Vec<Hit>, settings: &Settings, spans: &mut Vec<Span>) {
+/// Sorts `hits` and writes their union to `spans`, in order. `name` is that of a decoded field.
+pub(crate) fn resolve(hay: &[u8], name: Option<&[u8]>, hits: &mut Vec<Hit>, settings: &Settings, spans: &mut Vec<Span>) {
     spans.clear();
     if !settings.allow.is_empty() {
         hits.retain(|hit| !settings.allow.iter().any(|allow| allow.lets(hay, hit)));
@@ -55,6 +56,9 @@ pub(crate) fn resolve(hay: &[u8], hits: &mut Vec<Hit>, settings: &Settings, span
     // Sorted runs, one a span; what the views and user rules found is behind them.
     if !hits.is_sorted_by_key(order) {
         hits.sort_unstable_by_key(order);
+    }
+    if !settings.exclude.is_empty() {
+        exclude::apply(hay, name, hits, &settings.exclude);
     }
     drop_mail_in_userinfo(hits);
     let mut members = hits.iter().copied().peekable();

@@ -8,8 +8,11 @@
 use super::allow::{self, Allow, RawAllow};
 use super::candidates::keys::segments_of;
 use super::catalog::{Extent, KINDS, KindId};
+use super::exclude::{self, Exclude, RawExclude};
 use super::mask::{Mask, Name};
+use super::networks::Network;
 use super::settings::Settings;
+use super::structural;
 use super::validate::{self, VALIDATORS};
 use super::verify::{Hit, Source};
 use regex_automata::meta::Regex;
@@ -34,6 +37,27 @@ struct File {
     site: BTreeMap<String, Formats>,
     #[serde(default)]
     allow: Vec<RawAllow>,
+    #[serde(default)]
+    exclude: Vec<RawExclude>,
+    #[serde(default)]
+    internal_networks: Vec<String>,
+    /// By kind, or `default`.
+    #[serde(default)]
+    min_confidence: BTreeMap<String, f64>,
+    /// Constants by field.
+    #[serde(default)]
+    structural: BTreeMap<String, String>,
+}
+
+/// What a rule file says, checked.
+pub(crate) struct Checked {
+    pub(crate) rules: Vec<Rule>,
+    pub(crate) allows: Vec<Allow>,
+    pub(crate) excludes: Vec<Exclude>,
+    pub(crate) networks: Vec<Network>,
+    /// By kind, or `default`; in percent.
+    pub(crate) min_confidence: Vec<(String, u8)>,
+    pub(crate) structural: Vec<(String, String)>,
 }
 
 /// One expression, or several.
@@ -113,8 +137,8 @@ pub(crate) struct RuleError {
     problem: String,
 }
 
-/// Parses and checks the rules of one file.
-pub(crate) fn parse(file: &str, text: &str) -> Result<(Vec<Rule>, Vec<Allow>), RuleError> {
+/// Parses and checks one file.
+pub(crate) fn parse(file: &str, text: &str) -> Result<Checked, RuleError> {
     let refuse = |problem: String| RuleError { file: file.to_owned(), problem };
     // The parser's own text quotes the file, which may be a log given by mistake.
     let parsed: File = toml::from_str(text).map_err(|error| {
@@ -134,7 +158,26 @@ pub(crate) fn parse(file: &str, text: &str) -> Result<(Vec<Rule>, Vec<Allow>), R
     });
     let rules = own.chain(site).collect::<Result<_, _>>().map_err(refuse)?;
     let allows = parsed.allow.into_iter().map(allow::check).collect::<Result<_, _>>().map_err(refuse)?;
-    Ok((rules, allows))
+    let excludes = parsed.exclude.into_iter().map(exclude::check).collect::<Result<_, _>>().map_err(refuse)?;
+    let networks = parsed.internal_networks.iter().map(|text| network(text)).collect::<Result<_, _>>().map_err(refuse)?;
+    let least = parsed.min_confidence.into_iter().map(|(kind, least)| match percent(least) {
+        Some(percent) => Ok((kind, percent)),
+        None => Err(format!("`min_confidence` of `{kind}` is {least}; it must be from 0 to 1")),
+    });
+    let min_confidence = least.collect::<Result<_, _>>().map_err(refuse)?;
+    for (name, constant) in &parsed.structural {
+        structural::check(name, constant).map_err(refuse)?;
+    }
+    let structural = parsed.structural.into_iter().collect();
+    Ok(Checked { rules, allows, excludes, networks, min_confidence, structural })
+}
+
+fn network(text: &str) -> Result<Network, String> {
+    Network::parse(text).ok_or_else(|| "`internal_networks`: each must be a network, such as 10.20.0.0/16 or fd00::/8".to_owned())
+}
+
+fn percent(confidence: f64) -> Option<u8> {
+    (0.0..=1.0).contains(&confidence).then(|| (confidence * 100.0).round() as u8)
 }
 
 /// How one site writes a built-in kind.
@@ -195,9 +238,9 @@ fn check(raw: RawRule) -> Result<Rule, String> {
         return Err(format!("{at}: `{mask}` is for built-in kinds; use label, drop_value or drop_record"));
     }
     let confidence = raw.confidence.unwrap_or(0.9);
-    if !(0.0..=1.0).contains(&confidence) {
+    let Some(confidence) = percent(confidence) else {
         return Err(format!("{at}: `confidence` is {confidence}; it must be from 0 to 1"));
-    }
+    };
     let (literals, cost) = match &raw.regex {
         Some(regex) => {
             let literals = literals(regex).map_err(|problem| format!("{at}: `regex` {problem}"))?;
@@ -216,7 +259,7 @@ fn check(raw: RawRule) -> Result<Rule, String> {
         regex: raw.regex,
         literals,
         validator,
-        confidence: (confidence * 100.0).round() as u8,
+        confidence,
         positives: raw.positives,
         negatives: raw.negatives,
     })

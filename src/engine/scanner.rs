@@ -106,7 +106,7 @@ impl Scanner {
 
     /// Settles overlaps; what was split is read again.
     fn settle(&mut self, engine: &Engine, hay: &[u8], decided: usize) {
-        resolve(hay, &mut self.hits, &engine.settings, &mut self.spans);
+        resolve(hay, None, &mut self.hits, &engine.settings, &mut self.spans);
         if self.split {
             self.read_again(engine, hay.get(..decided).unwrap_or_default());
         }
@@ -180,7 +180,7 @@ impl Scanner {
             if stable {
                 break;
             }
-            resolve(hay, &mut found, &engine.settings, &mut self.spans);
+            resolve(hay, None, &mut found, &engine.settings, &mut self.spans);
         }
         (self.pem, self.hits, self.split) = (open, found, true);
     }
@@ -215,14 +215,14 @@ impl Scanner {
     pub(crate) fn scan_value(&mut self, engine: &Engine, name: &[u8], value: &[u8]) {
         self.clear();
         self.raw_hits(engine, value, None, Some(name));
-        resolve(value, &mut self.hits, &engine.settings, &mut self.spans);
+        resolve(value, Some(name), &mut self.hits, &engine.settings, &mut self.spans);
     }
 
     /// Scans with a note of every candidate; for `explain`.
     pub(crate) fn scan_traced(&mut self, engine: &Engine, hay: &[u8], trace: &mut Vec<Traced>) {
         self.clear();
         self.raw_hits(engine, hay, Some(trace), None);
-        resolve(hay, &mut self.hits, &engine.settings, &mut self.spans);
+        resolve(hay, None, &mut self.hits, &engine.settings, &mut self.spans);
     }
 
     /// Runs every verifier at every position, without planes, shapes or anchors; the oracle of the tests.
@@ -267,7 +267,7 @@ impl Scanner {
         self.tables.restart();
         self.tables.run(hay, true, &lines, &engine.settings, &mut self.hits);
         self.scan_alone(engine, hay);
-        resolve(hay, &mut self.hits, &engine.settings, &mut self.spans);
+        resolve(hay, None, &mut self.hits, &engine.settings, &mut self.spans);
     }
 
     /// Adds the unsettled findings of `hay` to `hits`.

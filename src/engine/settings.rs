@@ -4,8 +4,12 @@
 
 use super::allow::Allow;
 use super::catalog::{KINDS, KindId, STANDARD};
+use super::exclude::Exclude;
 use super::mask::{JsonNumbers, Mask};
+use super::networks::{self, Network};
+use super::structural::Structural;
 use super::tokens::Tokens;
+use super::validate::system_ip;
 use std::sync::Arc;
 
 /// Settings of one engine.
@@ -13,8 +17,12 @@ use std::sync::Arc;
 pub(crate) struct Settings {
     /// Percent below which a finding does not count.
     pub(crate) min_confidence: u8,
+    /// The same by kind, as `masks`; empty when no kind differs.
+    pub(crate) least: Vec<u8>,
     /// Leave loopback, link-local and private addresses alone.
     pub(crate) leave_internal_networks: bool,
+    /// Networks that the site calls its own; they stay too.
+    pub(crate) internal_networks: Vec<Network>,
     /// Leave system accounts (root, nobody ...) alone.
     pub(crate) leave_system_users: bool,
     /// Whether a national identifier is looked for: what it costs is not spent otherwise.
@@ -33,6 +41,9 @@ pub(crate) struct Settings {
     pub(crate) labels: Vec<String>,
     /// What operators let through.
     pub(crate) allow: Vec<Arc<Allow>>,
+    pub(crate) exclude: Vec<Arc<Exclude>>,
+    /// Decoded fields whose value has to stay one that a store accepts.
+    pub(crate) structural: Structural,
 }
 
 impl Settings {
@@ -54,6 +65,8 @@ impl Settings {
         let masks = vec![Some(Mask::Label); KINDS.len()];
         Self {
             min_confidence: 60,
+            least: Vec::new(),
+            internal_networks: Vec::new(),
             leave_internal_networks: true,
             leave_system_users: true,
             packs: false,
@@ -61,6 +74,8 @@ impl Settings {
             masks,
             labels: Vec::new(),
             allow: Vec::new(),
+            exclude: Vec::new(),
+            structural: Structural::default(),
             as_of: None,
             tokens: None,
             json_numbers: JsonNumbers::Null,
@@ -75,7 +90,22 @@ impl Settings {
 
     #[inline]
     pub(crate) fn wants(&self, kind: KindId, confidence: u8) -> bool {
-        confidence >= self.min_confidence && self.is_on(kind)
+        let least = self.least.get(usize::from(kind.0)).copied().unwrap_or(self.min_confidence);
+        confidence >= least && self.is_on(kind)
+    }
+
+    /// Whether an address is one of the site's own machines and stays.
+    pub(crate) fn leaves_v4(&self, octets: [u8; 4]) -> bool {
+        self.leave_internal_networks && system_ip::internal_v4(octets) || self.declares(|| networks::v4(octets))
+    }
+
+    /// The same for IPv6.
+    pub(crate) fn leaves_v6(&self, hextets: [u16; 8]) -> bool {
+        self.leave_internal_networks && system_ip::internal_v6(hextets) || self.declares(|| networks::v6(hextets))
+    }
+
+    fn declares(&self, address: impl Fn() -> u128) -> bool {
+        self.internal_networks.iter().any(|network| network.holds(address()))
     }
 
     pub(crate) fn is_on(&self, kind: KindId) -> bool {

@@ -1,19 +1,24 @@
 //! What operators may let through, and for how long.
 //!
-//! An `[[allow]]` entry makes a policy weaker. It holds until its last day and no longer; under a
-//! compliance preset it also needs an owner and a last day at most thirty days away, so that it
-//! is looked at again.
+//! An `[[allow]]` or `[[exclude]]` entry makes a policy weaker. It holds until its last day and no
+//! longer; under a compliance preset it also needs an owner and a last day at most thirty days away,
+//! so that it is looked at again, and never lets a credential through.
 
 use super::preset::PRESETS;
-use crate::engine::Allowed;
+use crate::engine::Loosening;
+use crate::engine::catalog::{Class, KINDS};
+
+/// Credentials by guess: long random text, which a build or a commit may be called as well.
+const GUESSED: &str = "high_entropy_generic";
 
 /// Most days that an entry may hold under a compliance preset.
 const DAYS: i64 = 30;
 
 /// Why an entry does not hold.
 #[derive(Debug, thiserror::Error)]
-#[error("the `allow` of `{kind}` ({reason}) {problem}")]
+#[error("the `{table}` of `{kind}` ({reason}) {problem}")]
 pub struct LooseningError {
+    table: &'static str,
     kind: String,
     reason: String,
     problem: String,
@@ -24,10 +29,11 @@ pub struct LooseningError {
 ///
 /// # Errors
 /// The first entry that has expired, or that lacks what a compliance preset asks for.
-pub fn loosenings<'a>(presets: &[String], entries: impl Iterator<Item = &'a Allowed>, today: i64) -> Result<(), LooseningError> {
+pub fn loosenings<'a>(presets: &[String], entries: impl Iterator<Item = &'a Loosening>, today: i64) -> Result<(), LooseningError> {
     let compliance = presets.iter().find(|name| PRESETS.first() != Some(&name.as_str()));
     for entry in entries {
-        let refuse = |problem: String| LooseningError { kind: entry.kind.clone(), reason: entry.reason.clone(), problem };
+        let refuse =
+            |problem: String| LooseningError { table: entry.table, kind: entry.kind.clone(), reason: entry.reason.clone(), problem };
         let last = entry.expires.as_deref().and_then(days);
         if let (Some(last), Some(text)) = (last, &entry.expires)
             && last < today
@@ -35,6 +41,11 @@ pub fn loosenings<'a>(presets: &[String], entries: impl Iterator<Item = &'a Allo
             return Err(refuse(format!("expired on {text}; take it out, or renew `expires`")));
         }
         let Some(preset) = compliance else { continue };
+        if is_credential(&entry.kind) {
+            return Err(refuse(format!(
+                "cannot be used under the preset `{preset}`, which lets no credential or card verification data stay"
+            )));
+        }
         if entry.owner.as_deref().is_none_or(|owner| owner.trim().is_empty()) {
             return Err(refuse(format!("needs an `owner` under the preset `{preset}`")));
         }
@@ -43,6 +54,10 @@ pub fn loosenings<'a>(presets: &[String], entries: impl Iterator<Item = &'a Allo
         }
     }
     Ok(())
+}
+
+fn is_credential(kind: &str) -> bool {
+    kind != GUESSED && KINDS.iter().any(|known| known.id == kind && matches!(known.class, Class::Secret | Class::Sad))
 }
 
 /// Days from 1970-01-01 to a day written `YYYY-MM-DD`.
@@ -59,8 +74,8 @@ pub fn days(text: &str) -> Option<i64> {
 mod tests {
     use super::*;
 
-    fn entry(owner: Option<&str>, expires: Option<&str>) -> Allowed {
-        Allowed::new("email", "sender of notices", owner, expires)
+    fn entry(owner: Option<&str>, expires: Option<&str>) -> Loosening {
+        Loosening::new("exclude", "email", owner, expires)
     }
 
     #[test]
@@ -75,7 +90,7 @@ mod tests {
     #[test]
     fn entries_end_and_compliance_asks_for_more() {
         let today = days("2026-11-22").unwrap_or(0);
-        let holds = |preset: &str, entry: Allowed| loosenings(&[preset.to_owned()], [&entry].into_iter(), today).is_ok();
+        let holds = |preset: &str, entry: Loosening| loosenings(&[preset.to_owned()], [&entry].into_iter(), today).is_ok();
         assert!(holds("standard", entry(None, None)));
         assert!(holds("standard", entry(None, Some("2026-11-22"))));
         assert!(!holds("standard", entry(None, Some("2026-11-21"))));
@@ -83,5 +98,25 @@ mod tests {
         assert!(!holds("hipaa", entry(Some("platform"), Some("2026-12-23"))));
         assert!(!holds("hipaa", entry(Some("platform"), None)));
         assert!(!holds("pci", entry(None, Some("2026-12-01"))));
+    }
+
+    #[test]
+    fn credentials_do_not_stay_under_compliance() {
+        let today = days("2026-11-22").unwrap_or(0);
+        for table in ["allow", "exclude"] {
+            for (preset, kind, expected) in [
+                ("standard", "cvv", true),
+                ("pci", "cvv", false),
+                ("pci", "pin_block", false),
+                ("hipaa", "password_assignment", false),
+                ("soc2", "high_entropy_generic", true),
+                ("gdpr", "email", true),
+            ] {
+                let entry = Loosening::new(table, kind, Some("platform"), Some("2026-12-01"));
+                let outcome = loosenings(&[preset.to_owned()], [&entry].into_iter(), today);
+                assert_eq!(outcome.is_ok(), expected, "{table} {preset} {kind}");
+                assert!(outcome.err().is_none_or(|error| error.to_string().contains(&format!("the `{table}` of `{kind}`"))));
+            }
+        }
     }
 }

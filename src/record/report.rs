@@ -34,6 +34,9 @@ pub struct Report {
     /// pseudonymised, not anonymous (GDPR, Article 4(5)).
     #[serde(skip_serializing_if = "is_zero")]
     pub pseudonymised: u64,
+    /// Decoded fields that a store routes by whose value became a constant.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub structural: u64,
     /// Stretches masked because a limit was reached before their end was seen.
     pub capped: u64,
     /// One entry a kind that was masked at least once, by identifier.
@@ -49,6 +52,7 @@ impl Report {
         self.withheld += other.withheld;
         self.dropped += other.dropped;
         self.pseudonymised += other.pseudonymised;
+        self.structural += other.structural;
         self.capped += other.capped;
         for count in &other.kinds {
             self.add(&count.kind, count.masked, count.bytes);

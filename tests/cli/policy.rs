@@ -43,6 +43,25 @@ fn what_a_preset_forbids_is_refused_with_the_reason() {
 }
 
 #[test]
+fn excluded_fields_need_an_owner_and_a_last_day_under_compliance() {
+    let entry = |kind: &str, rest: &str| format!("[[exclude]]\nkind = \"{kind}\"\nkey = \"contact\"\nreason = \"teams\"\n{rest}");
+    let program = Program::new()
+        .with("bare.toml", &entry("email", ""))
+        .with("full.toml", &entry("email", "owner = \"platform\"\nexpires = \"2026-03-20\"\n"))
+        .with("secret.toml", &entry("password_assignment", "owner = \"platform\"\nexpires = \"2026-03-20\"\n"))
+        .with("app.log", "contact=team@example.com mail=a@example.com\n");
+    let run =
+        |preset: &str, rules: &str, day: &str| program.run(&["scrub", "--preset", preset, "--rules", rules, "--as-of", day, "app.log"]);
+    let left = "contact=team@example.com mail=[EMAIL]\n";
+    assert_eq!(run("standard", "bare.toml", "2026-03-01").succeeded(), left);
+    assert_eq!(run("hipaa", "full.toml", "2026-03-01").succeeded(), left);
+    run("hipaa", "bare.toml", "2026-03-01").failed(2, &["`exclude` of `email`", "`owner`", "hipaa"]);
+    run("hipaa", "full.toml", "2026-02-01").failed(2, &["at most 30 days"]);
+    run("standard", "full.toml", "2026-03-21").failed(2, &["expired on 2026-03-20"]);
+    run("soc2", "secret.toml", "2026-03-01").failed(2, &["`password_assignment`", "no credential"]);
+}
+
+#[test]
 fn keys_are_made_used_and_kept_private() {
     let program = Program::new().with("app.log", LINE);
     assert_eq!(program.run(&["keygen", "-o", "one.key"]).succeeded(), "");

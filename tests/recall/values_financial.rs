@@ -15,6 +15,7 @@ pub(crate) const KINDS: &[Kind] = &[
     Kind::structured("pan", CARD_KEYS, Make::With(pan)),
     Kind::structured("pan_track_data", &[], Make::With(track)),
     Kind::keyed("cvv", &["cvv", "cvc", "cvv2", "cvc2", "card_code", "security_code"], Make::Of(&["<3:d>", "<4:d>", "<3:d>"])),
+    Kind::keyed("pin_block", &["pin_block", "pinblock", "encrypted_pin", "pin_data"], Make::Of(&["04<14:h>", "3<15:h>", "<32:h>"])),
     Kind::keyed("card_expiry", &["exp_date", "expiry", "card_expiry"], Make::With(card_expiry)),
     Kind::structured("iban", &["iban"], Make::With(iban)),
     Kind::keyed("swift_bic", &["bic", "swift", "swift_code"], Make::With(swift_bic)),

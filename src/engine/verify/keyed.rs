@@ -451,7 +451,9 @@ fn judge(scan: &mut Scan<'_>, at: u16, key: &'static Key, value: Value) {
     // What is longer than any checked value is masked for its key alone, or not at all.
     if text.len() > value::LONG {
         let keyed = key.kind.builtin().map_or(0, |kind| kind.keyed);
-        if !key.needs_shape {
+        // Of a long text the beginning says that it is one.
+        let text = key.kind == id::PROMPT_OR_SAMPLE_TEXT && text.get(..value::LONG).is_some_and(|text| fits(key.kind, text));
+        if !key.needs_shape || text {
             scan.accept(key.kind, value.start, value.end, keyed, Source::Key(at));
         }
         return;
@@ -511,9 +513,8 @@ fn kind_of(scan: &Scan<'_>, key: &Key, text: &[u8]) -> Result<(KindId, u8), &'st
 }
 
 fn is_internal(scan: &Scan<'_>, text: &[u8]) -> bool {
-    scan.settings.leave_internal_networks
-        && (validate::ip_v4::parse(text).is_some_and(validate::system_ip::internal_v4)
-            || validate::ip_v6::parse(text).is_some_and(validate::system_ip::internal_v6))
+    validate::ip_v4::parse(text).is_some_and(|octets| scan.settings.leaves_v4(octets))
+        || validate::ip_v6::parse(text).is_some_and(|groups| scan.settings.leaves_v6(groups))
 }
 
 /// Values that a key of this kind never means.

@@ -17,7 +17,7 @@ pub(crate) fn quad(scan: &mut Scan<'_>, at: usize) {
         scan.refuse(id::IP_V4, at, at, "an octet over 255 or with a leading zero");
         return;
     };
-    if scan.settings.leave_internal_networks && validate::system_ip::internal_v4(octets) {
+    if scan.settings.leaves_v4(octets) {
         scan.refuse(id::IP_V4, start, end, "internal network, left alone by the preset");
         return;
     }
