@@ -73,7 +73,7 @@ fn entries_that_cannot_be_meant_are_refused() {
 const FIELDS: &str = r#"
 [[exclude]]
 kind = "email"
-key = "build_owner"
+key = "build_team"
 reason = "a list of teams"
 
 [[exclude]]
@@ -90,25 +90,25 @@ reason = "names of our own services"
 #[test]
 fn an_excluded_key_stays_in_every_carrier_and_other_keys_do_not() {
     for line in [
-        "build_owner=team-a@example.com ok",
-        "Build-Owner: team-a@example.com",
-        r#"{"buildOwner":"team-a@example.com"}"#,
-        r#"{"ci":{"build_owner":"mail to team-a@example.com or team-b@example.com"}}"#,
-        r#"{"build_owner":["team-a@example.com","team-b@example.com"]}"#,
-        r#"{"log":"{\"build_owner\":\"team-a@example.com\"}"}"#,
-        "x_build_owner='team-a@example.com'",
+        "build_team=team-a@example.com ok",
+        "Build-Team: team-a@example.com",
+        r#"{"buildTeam":"team-a@example.com"}"#,
+        r#"{"ci":{"build_team":"mail to team-a@example.com or team-b@example.com"}}"#,
+        r#"{"build_team":["team-a@example.com","team-b@example.com"]}"#,
+        r#"{"log":"{\"build_team\":\"team-a@example.com\"}"}"#,
+        "x_build_team='team-a@example.com'",
     ] {
         assert_eq!(scrub(FIELDS, line), line);
     }
     for (line, expected) in [
-        ("rebuild_owner=a@example.com", "rebuild_owner=[EMAIL]"),
-        ("build_owner=x mail=a@example.com", "build_owner=x mail=[EMAIL]"),
-        (r#"{"build_owner":"x","note":"a@example.com"}"#, r#"{"build_owner":"x","note":"[EMAIL]"}"#),
-        (r#"{"build_owner":{"note":"a@example.com"}}"#, r#"{"build_owner":{"note":"[EMAIL]"}}"#),
-        ("build_owner=x\na@example.com", "build_owner=x\n[EMAIL]"),
+        ("rebuild_team=a@example.com", "rebuild_team=[EMAIL]"),
+        ("build_team=x mail=a@example.com", "build_team=x mail=[EMAIL]"),
+        (r#"{"build_team":"x","note":"a@example.com"}"#, r#"{"build_team":"x","note":"[EMAIL]"}"#),
+        (r#"{"build_team":{"note":"a@example.com"}}"#, r#"{"build_team":{"note":"[EMAIL]"}}"#),
+        ("build_team=x\na@example.com", "build_team=x\n[EMAIL]"),
         // Another kind in the same field.
-        ("build_owner=203.0.113.7", "build_owner=[IP_V4]"),
-        (r#"{"a@example.com":"build_owner"}"#, r#"{"[EMAIL]":"build_owner"}"#),
+        ("build_team=203.0.113.7", "build_team=[IP_V4]"),
+        (r#"{"a@example.com":"build_team"}"#, r#"{"[EMAIL]":"build_team"}"#),
     ] {
         assert_eq!(scrub(FIELDS, line), expected);
         assert_eq!(scrub(FIELDS, expected), expected);
@@ -118,21 +118,21 @@ fn an_excluded_key_stays_in_every_carrier_and_other_keys_do_not() {
 #[test]
 fn an_excluded_field_is_told_by_its_whole_path() {
     for line in [
-        r#"{"http":{"request":{"userName":"svc-one"}}}"#,
-        r#"2026-11-22T08:00:00Z stdout F {"level":1,"http":{"request":{"user_name":"svc-one"}}}"#,
-        r#"{"http.request.user_name":"svc-one"}"#,
-        "http.request.user_name=svc-one",
+        r#"{"http":{"request":{"userName":"jsample"}}}"#,
+        r#"2026-11-22T08:00:00Z stdout F {"level":1,"http":{"request":{"user_name":"jsample"}}}"#,
+        r#"{"http.request.user_name":"jsample"}"#,
+        "http.request.user_name=jsample",
     ] {
         assert_eq!(scrub(FIELDS, line), line);
     }
     for (line, expected) in [
-        ("user_name=svc-one", "user_name=[USERNAME]"),
-        ("x.http.request.user_name=svc-one", "x.http.request.user_name=[USERNAME]"),
-        (r#"{"request":{"user_name":"svc-one"}}"#, r#"{"request":{"user_name":"[USERNAME]"}}"#),
-        (r#"{"http":{"user_name":"svc-one"}}"#, r#"{"http":{"user_name":"[USERNAME]"}}"#),
-        (r#"{"a":{"http":{"request":{"user_name":"svc-one"}}}}"#, r#"{"a":{"http":{"request":{"user_name":"[USERNAME]"}}}}"#),
+        ("user_name=jsample", "user_name=[USERNAME]"),
+        ("x.http.request.user_name=jsample", "x.http.request.user_name=[USERNAME]"),
+        (r#"{"request":{"user_name":"jsample"}}"#, r#"{"request":{"user_name":"[USERNAME]"}}"#),
+        (r#"{"http":{"user_name":"jsample"}}"#, r#"{"http":{"user_name":"[USERNAME]"}}"#),
+        (r#"{"a":{"http":{"request":{"user_name":"jsample"}}}}"#, r#"{"a":{"http":{"request":{"user_name":"[USERNAME]"}}}}"#),
         // A text that looks like the field is no field.
-        (r#"{"msg":"http.request.user_name=svc-one"}"#, r#"{"msg":"http.request.user_name=[USERNAME]"}"#),
+        (r#"{"msg":"http.request.user_name=jsample"}"#, r#"{"msg":"http.request.user_name=[USERNAME]"}"#),
     ] {
         assert_eq!(scrub(FIELDS, line), expected);
     }
@@ -141,8 +141,8 @@ fn an_excluded_field_is_told_by_its_whole_path() {
 #[test]
 fn excluded_fields_hold_however_the_input_is_cut() {
     let engine = Engine::builder().rules("site.toml", FIELDS).unwrap().build().unwrap();
-    let text = r#"{"http":{"request":{"user_name":"svc-one"}},"build_owner":"team-a@example.com","mail":"a@example.com"}
-build_owner=team-a@example.com mail=a@example.com
+    let text = r#"{"http":{"request":{"user_name":"jsample"}},"build_team":"team-a@example.com","mail":"a@example.com"}
+build_team=team-a@example.com mail=a@example.com
 "#;
     let whole = engine.scrub(text.as_bytes());
     let expected = text.replace("\"mail\":\"a@example.com", "\"mail\":\"[EMAIL]").replace(" mail=a@example.com", " mail=[EMAIL]");
@@ -162,11 +162,11 @@ build_owner=team-a@example.com mail=a@example.com
 fn decoded_fields_are_excluded_by_their_names() {
     let engine = Engine::builder().rules("site.toml", FIELDS).unwrap().build().unwrap();
     for (path, value, expected) in [
-        ("ci.build_owner", "team-a@example.com", "team-a@example.com"),
-        ("http.request.user_name", "svc-one", "svc-one"),
-        ("http.requestUserName", "svc-one", "svc-one"),
-        ("user_name", "svc-one", "[USERNAME]"),
-        ("note", "http.request.user_name=svc-one", "http.request.user_name=[USERNAME]"),
+        ("ci.build_team", "team-a@example.com", "team-a@example.com"),
+        ("http.request.user_name", "jsample", "jsample"),
+        ("http.requestUserName", "jsample", "jsample"),
+        ("user_name", "jsample", "[USERNAME]"),
+        ("note", "http.request.user_name=jsample", "http.request.user_name=[USERNAME]"),
         ("note", "a@example.com", "[EMAIL]"),
     ] {
         let mut report = hushlog::Report::default();

@@ -52,7 +52,7 @@ pub(crate) fn check(raw: RawExclude) -> Result<Exclude, String> {
     let (kind, info) = of_entry("exclude", raw.kind, raw.reason, raw.owner, raw.expires)?;
     let at = info.place();
     let word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-    let named = |text: &str| text.len() <= NAME && text.bytes().any(word);
+    let named = |text: &str| text.len() <= NAME && text.bytes().any(|byte| byte.is_ascii_alphanumeric());
     let place = match (raw.key, raw.field) {
         (Some(key), None) => {
             if !named(&key) || !key.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_') {
