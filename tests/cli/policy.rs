@@ -46,9 +46,9 @@ fn what_a_preset_forbids_is_refused_with_the_reason() {
 fn excluded_fields_need_an_owner_and_a_last_day_under_compliance() {
     let entry = |kind: &str, rest: &str| format!("[[exclude]]\nkind = \"{kind}\"\nkey = \"contact\"\nreason = \"teams\"\n{rest}");
     let program = Program::new()
-        .with("bare.toml", &entry("email", ""))
-        .with("full.toml", &entry("email", "owner = \"platform\"\nexpires = \"2026-03-20\"\n"))
-        .with("secret.toml", &entry("password_assignment", "owner = \"platform\"\nexpires = \"2026-03-20\"\n"))
+        .with("bare.toml", entry("email", ""))
+        .with("full.toml", entry("email", "owner = \"platform\"\nexpires = \"2026-03-20\"\n"))
+        .with("secret.toml", entry("password_assignment", "owner = \"platform\"\nexpires = \"2026-03-20\"\n"))
         .with("app.log", "contact=team@example.com mail=a@example.com\n");
     let run =
         |preset: &str, rules: &str, day: &str| program.run(&["scrub", "--preset", preset, "--rules", rules, "--as-of", day, "app.log"]);
