@@ -75,7 +75,7 @@ impl Scanner {
             let mut inner = self.take_inner();
             inner.scan_layer(engine, &runs.text);
             let below = inner.as_mut();
-            resolve(&runs.text, &mut below.hits, &engine.settings, &mut below.spans);
+            resolve(&runs.text, None, &mut below.hits, &engine.settings, &mut below.spans);
             let mut spans = below.spans.as_slice();
             for run in &runs.runs {
                 spans = spans.get(spans.partition_point(|span| span.end <= run.from)..).unwrap_or_default();
