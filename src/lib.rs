@@ -6,6 +6,8 @@
 //! - [`engine`]: finds and masks.
 //! - [`decode`]: opens compressed inputs.
 //! - [`policy`]: presets by name.
+//! - [`residency`]: regions and the zones they lie in.
+//! - [`config`]: `hushlog.yaml`.
 //!
 //! The commands are the binary's own modules (src/cli).
 //!
@@ -21,6 +23,7 @@
 //! assert_eq!(out, b"user=[USERNAME] mail=[EMAIL]\n");
 //! ```
 
+pub mod config;
 pub mod decode;
 pub mod engine;
 #[cfg(any(fuzzing, test, feature = "test-hooks"))]
@@ -28,6 +31,7 @@ pub mod engine;
 pub mod fuzz;
 pub mod policy;
 pub mod record;
+pub mod residency;
 
 pub use engine::catalog::{Kind, catalog, packs};
 pub use engine::{

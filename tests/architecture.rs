@@ -17,8 +17,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("engine", &["record"]),
     ("decode", &["record"]),
     ("policy", &["record", "engine", "decode"]),
-    ("cli", &["record", "engine", "decode", "policy"]),
-    ("main", &["record", "engine", "decode", "policy", "cli"]),
+    ("residency", &[]),
+    ("config", &[]),
+    ("cli", &["record", "engine", "decode", "policy", "residency", "config"]),
+    ("main", &["record", "engine", "decode", "policy", "residency", "config", "cli"]),
     ("fuzz", &["record", "engine", "decode", "policy"]),
 ];
 

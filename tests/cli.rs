@@ -2,6 +2,7 @@
 //! codes out. Each test runs the built binary. What is found and how it is masked is
 //! tested elsewhere; the values used here are the plainest of their kind.
 
+mod config;
 mod explain;
 mod find;
 mod inputs;

@@ -8,7 +8,7 @@ use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
 use super::exit::Exit;
-use super::{bench, completions, explain, find, keygen, man, rules, scrub};
+use super::{bench, completions, explain, find, init, keygen, man, rules, scrub};
 
 /// Takes personal data, health data and secrets out of logs
 ///
@@ -42,6 +42,7 @@ pub(super) enum Command {
     Scrub(scrub::Options),
     Find(find::Options),
     Explain(explain::Options),
+    Init(init::Options),
     Keygen(keygen::Options),
     Bench(bench::Options),
     Rules(rules::Options),

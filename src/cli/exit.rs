@@ -6,6 +6,7 @@
 use std::io;
 use std::process::ExitCode;
 
+use hushlog::config::Problems;
 use hushlog::policy::{LooseningError, PresetError};
 use hushlog::{BuildError, KeyError};
 
@@ -60,6 +61,17 @@ pub(super) enum Failure {
     Key { file: String, source: KeyError },
     #[error("`--id {id}` cannot be used: {source}")]
     KeyId { id: String, source: KeyError },
+    #[error("cannot read the configuration `{file}`: {source}")]
+    ConfigUnread { file: String, source: io::Error },
+    #[error("cannot use the configuration `{file}`:\n{problems}")]
+    Config { file: String, problems: Problems },
+    /// `place` is a key path, or the line of a format.
+    #[error("cannot use the configuration `{file}`: {place}: {source}")]
+    ConfigValue { file: String, place: String, source: Box<dyn std::error::Error> },
+    #[error("there is no region `{given}`; known: {near}")]
+    Region { given: String, near: String },
+    #[error("`{option}` cannot be used: {source}")]
+    Site { option: &'static str, source: BuildError },
     #[error("the operating system gives no random bytes: {0}")]
     Random(getrandom::Error),
     #[error("`--phone-country` cannot be used: {0}")]
@@ -113,6 +125,11 @@ impl Failure {
             | Self::KeyShared { .. }
             | Self::Key { .. }
             | Self::KeyId { .. }
+            | Self::ConfigUnread { .. }
+            | Self::Config { .. }
+            | Self::ConfigValue { .. }
+            | Self::Region { .. }
+            | Self::Site { .. }
             | Self::Random(_)
             | Self::Country(_)
             | Self::Build(_)

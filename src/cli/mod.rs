@@ -8,10 +8,12 @@
 mod args;
 mod bench;
 mod completions;
+mod config;
 mod corpus;
 mod exit;
 mod explain;
 mod find;
+mod init;
 mod input;
 mod keygen;
 mod man;
@@ -45,6 +47,7 @@ pub(crate) fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Command::Scrub(options) => scrub::run(&options),
         Command::Find(options) => find::run(&options),
         Command::Explain(options) => explain::run(&options),
+        Command::Init(options) => init::run(&options),
         Command::Keygen(options) => keygen::run(&options),
         Command::Bench(options) => bench::run(&options),
         Command::Rules(options) => rules::run(&options),

@@ -22,26 +22,26 @@ use super::text::printable;
 const KEY_MAX: u64 = 8 << 10;
 
 /// What a preset needs beside its name, and what masks need.
-#[derive(Debug, Default, clap::Args)]
+#[derive(Clone, Debug, Default, clap::Args)]
 pub(super) struct MaskingOptions {
     /// Mode of the preset `hipaa`
     ///
     /// `safe_harbor` is the default. `limited_data_set` keeps dates, ages and ZIP codes and
     /// needs `--reference`, as does `expert`, which allows tokens. See docs/policy.md.
     #[arg(long, value_name = "MODE")]
-    mode: Option<String>,
+    pub(super) mode: Option<String>,
 
     /// Document that the mode stands on
     ///
     /// The number of the data use agreement, or of the expert's determination.
     #[arg(long, value_name = "TEXT")]
-    reference: Option<String>,
+    pub(super) reference: Option<String>,
 
     /// Preset that nothing may be weaker than
     ///
     /// A preset, a mode or a mask that hides less than this one is refused.
     #[arg(long, value_name = "PRESET")]
-    floor: Option<String>,
+    pub(super) floor: Option<String>,
 
     /// Day on which ages are judged; today by default
     ///
@@ -59,15 +59,15 @@ pub(super) struct MaskingOptions {
 
     /// Zone of tokens; those of two zones do not join
     #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true, requires = "keys")]
-    zone: String,
+    pub(super) zone: String,
 
     /// Tenant of tokens; those of two tenants do not join
     #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true, requires = "keys")]
-    tenant: String,
+    pub(super) tenant: String,
 
     /// Calling code of phone numbers written without one, such as 49; for tokens
     #[arg(long, value_name = "CODE", requires = "keys")]
-    phone_country: Option<String>,
+    pub(super) phone_country: Option<String>,
 }
 
 /// How values are replaced; for commands that replace any.

@@ -9,6 +9,7 @@ use std::str::FromStr;
 
 use hushlog::{Engine, Kernel, Mask};
 
+use super::config;
 use super::exit::Failure;
 use super::policy::{self, MaskOptions, MaskingOptions};
 use super::text::printable;
@@ -20,8 +21,15 @@ const KERNEL_VARIABLE: &str = "HUSHLOG_KERNEL";
 const RULES_MAX: u64 = 4 << 20;
 
 /// What is looked for.
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 pub(super) struct PolicyOptions {
+    /// Configuration to take the policy from; see `hushlog init`
+    ///
+    /// Preset, packs, rules, formats of your site, masks and keys for tokens. `--packs`, `--rules`,
+    /// `--mask` and `--key` add to it.
+    #[arg(short, long, value_name = "FILE", conflicts_with_all = ["preset", "mode", "reference", "floor"])]
+    pub(super) config: Option<PathBuf>,
+
     /// Built-in policy, or several with commas between them
     ///
     /// Which kinds are looked for, how sure a finding has to be, and which masks are allowed:
@@ -50,7 +58,7 @@ pub(super) struct PolicyOptions {
 impl PolicyOptions {
     /// The preset `standard` with these rule files.
     pub(super) fn standard(rules: Vec<PathBuf>) -> Self {
-        Self { preset: "standard".to_owned(), masking: Box::default(), packs: None, rules }
+        Self { config: None, preset: "standard".to_owned(), masking: Box::default(), packs: None, rules }
     }
 }
 
@@ -85,7 +93,15 @@ pub(super) fn engine(policy: &PolicyOptions, masks: &MaskOptions) -> Result<Engi
 
 /// The same, with this kernel.
 pub(super) fn engine_with(policy: &PolicyOptions, masks: &MaskOptions, kernel: Kernel) -> Result<Engine, Failure> {
-    let mut builder = policy::builder(&policy.preset, &policy.masking)?;
+    let merged;
+    let (policy, mut builder) = match &policy.config {
+        Some(path) => {
+            let file = config::read(path)?;
+            merged = file.merged(policy)?;
+            (&merged, file.builder(&merged)?)
+        }
+        None => (policy, policy::builder(&policy.preset, &policy.masking)?),
+    };
     if let Some(packs) = &policy.packs {
         builder = builder.packs(packs).map_err(Failure::Packs)?;
     }

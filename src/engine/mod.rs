@@ -308,6 +308,15 @@ impl EngineBuilder {
         Ok(self)
     }
 
+    /// Adds the format of a built-in kind at one site, as `[site]` of a rule file does.
+    ///
+    /// # Errors
+    /// If there is no such kind, or the expression breaks a limit (see docs/rules.md).
+    pub fn site(mut self, kind: &str, regex: &str) -> Result<Self, BuildError> {
+        self.rules.push(rules::site_format(kind, regex.to_owned()).map_err(refuse)?);
+        Ok(self)
+    }
+
     /// Sets the confidence, from 0 to 1, below which findings do not count. Under a compliance preset it
     /// can only be lowered.
     #[must_use]

@@ -181,7 +181,7 @@ fn percent(confidence: f64) -> Option<u8> {
 }
 
 /// How one site writes a built-in kind.
-fn site_format(kind: &str, format: String) -> Result<Rule, String> {
+pub(crate) fn site_format(kind: &str, format: String) -> Result<Rule, String> {
     let at = format!("site format of `{kind}`");
     let Some((index, builtin)) = KINDS.iter().enumerate().find(|(_, known)| known.id == kind) else {
         return Err(format!("{at}: there is no such kind; `hushlog rules list` names them"));
