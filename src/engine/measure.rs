@@ -62,7 +62,7 @@ impl Measure {
     /// Candidates of a block by family.
     pub fn candidates(&mut self, engine: &Engine, block: &[u8]) -> Vec<(String, usize)> {
         let mut counts = [0; Family::ALL.len()];
-        self.hits.packs = engine.settings.packs;
+        self.hits.wants(&engine.settings);
         classify::scan(engine.kernel(), block, &mut self.planes, &mut self.hits, &mut |hits| {
             for (count, family) in counts.iter_mut().zip(Family::ALL) {
                 *count += hits.of(family).len();

@@ -1,19 +1,15 @@
 //! Names of people in prose, by dictionary: a given and a family name together, `Jane Example` or `Example, Jane`.
 //!
-//! Runs after the verifiers, and only while the setting `name_dictionary` is on, so that it costs nothing
-//! otherwise. Candidates are blanks between a small letter (or a comma) and a capital; the words around one are
+//! Only while the setting `name_dictionary` is on. Candidates are blanks between a small letter (or a comma) and a capital; the words around one are
 //! looked up in two perfect hashes. Both have to be names, written as names are: class names, identifiers and
 //! words in capitals are none, nor are days, months and the words of patterns/names/words.txt; of two words
 //! that are ordinary as well (`Will Page`), neither counts. Source of the names: scripts/names.py.
 
 use super::catalog::{FAMILY_NAMES, GIVEN_NAMES, NEVER_NAMES, NameSet, ORDINARY_NAMES, id, step};
-use super::settings::Settings;
-use super::verify::{Hit, Source};
+use super::verify::{Scan, Source};
 
 /// Longest word of a name, in bytes.
 const WORD: usize = 24;
-/// Bytes looked at together for a candidate.
-const STRIDE: usize = 64;
 
 impl NameSet {
     /// Whether the word of that hash is in the set, but for about one word in 100,000 that is not.
@@ -33,53 +29,24 @@ fn hash(word: &[u8]) -> u64 {
     word.iter().filter(|byte| **byte != b'\'').fold(0, |hash, byte| step(hash, byte.to_ascii_lowercase()))
 }
 
-/// Adds the names in `hay`.
-pub(crate) fn find(hay: &[u8], settings: &Settings, hits: &mut Vec<Hit>) {
-    let confidence = id::PERSON_NAME.builtin().map_or(0, |kind| kind.confidence);
-    if !settings.wants(id::PERSON_NAME, confidence) {
+/// Looks at the capital of a second word; two words of a name stand around the blank before it.
+pub(crate) fn capital(scan: &mut Scan<'_>, at: usize) {
+    if !scan.settings.name_dictionary || scan.before(at) != b' ' || at < 2 || !between(scan.byte(at - 2), scan.byte(at)) {
         return;
     }
-    let mut done = 0;
-    let mut from = 0;
-    while from + 2 < hay.len() {
-        let block = hay.get(from..hay.len().min(from + STRIDE + 2)).unwrap_or_default();
-        if may_hold(block) {
-            for (offset, three) in block.windows(3).enumerate() {
-                let [before, b' ', after] = three else { continue };
-                let blank = from + offset + 1;
-                if between(*before, *after)
-                    && blank >= done
-                    && let Some((start, end)) = name_around(hay, blank)
-                {
-                    hits.push(Hit {
-                        start: start as u32,
-                        end: end as u32,
-                        kind: id::PERSON_NAME,
-                        confidence,
-                        source: Source::Context,
-                        cut: false,
-                        pending: false,
-                    });
-                    done = end;
-                }
-            }
-        }
-        from += STRIDE;
+    let blank = at - 1;
+    // What a name took is not the first word of another one.
+    if blank < scan.done.person {
+        return;
+    }
+    if let Some((start, end)) = name_around(scan.hay, blank) {
+        scan.accept_alone(id::PERSON_NAME, start, end, Source::Context);
+        scan.done.person = end;
     }
 }
 
 fn between(before: u8, after: u8) -> bool {
     (before.is_ascii_lowercase() || before == b',') && after.is_ascii_uppercase()
-}
-
-/// Whether a blank stands between the right letters somewhere; written so that it becomes vector code.
-fn may_hold(block: &[u8]) -> bool {
-    let (blanks, capitals) = (block.get(1..).unwrap_or_default(), block.get(2..).unwrap_or_default());
-    let found = block.iter().zip(blanks).zip(capitals).fold(0u8, |found, ((before, blank), after)| {
-        let left = u8::from(before.wrapping_sub(b'a') < 26) | u8::from(*before == b',');
-        found | left & u8::from(*blank == b' ') & u8::from(after.wrapping_sub(b'A') < 26)
-    });
-    found != 0
 }
 
 /// The name whose first two words part at `blank`.
@@ -131,13 +98,23 @@ fn pair(given: &[u8], family: &[u8]) -> bool {
 
 /// A capital and small letters: `Jane`, `McSample`, `O'Example`, `Smith-Jones`.
 fn is_name(word: &[u8]) -> bool {
-    let capital = word.first().is_some_and(u8::is_ascii_uppercase);
-    let lower = word.iter().filter(|byte| byte.is_ascii_lowercase()).count();
-    let runs = word.windows(2).any(|pair| pair.iter().all(u8::is_ascii_uppercase));
-    let parts = word.split(|byte| matches!(byte, b'-' | b'\'')).all(|part| part.first().is_some_and(u8::is_ascii_uppercase));
-    // `CamelCase` has as many capitals as words; only a short prefix may have one behind it.
-    let inner = word.iter().skip(4).zip(word.iter().skip(3)).any(|(byte, before)| byte.is_ascii_uppercase() && before.is_ascii_lowercase());
-    capital && lower > 0 && !runs && parts && !inner && (2..=WORD).contains(&word.len())
+    let [first, rest @ ..] = word else { return false };
+    if !first.is_ascii_uppercase() || word.len() > WORD {
+        return false;
+    }
+    let (mut before, mut small) = (*first, false);
+    for (at, byte) in rest.iter().enumerate() {
+        let capital = byte.is_ascii_uppercase();
+        let part = matches!(before, b'-' | b'\'');
+        // A part begins with a capital. `CamelCase` has as many capitals as words: only a short prefix may
+        // have one behind it.
+        if capital && (before.is_ascii_uppercase() || at >= 3 && before.is_ascii_lowercase()) || part && !capital {
+            return false;
+        }
+        small |= byte.is_ascii_lowercase();
+        before = *byte;
+    }
+    small && !matches!(before, b'-' | b'\'')
 }
 
 fn is_part(byte: &u8) -> bool {

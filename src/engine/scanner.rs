@@ -11,7 +11,6 @@ use super::classify::{self, Planes};
 use super::layers::LAYERS;
 use super::lines::Partials;
 use super::mask::{self, Output, Rewritten};
-use super::names;
 use super::resolve::{Span, resolve, sort_new};
 use super::tables::Tables;
 use super::tally::Tally;
@@ -261,7 +260,7 @@ impl Scanner {
             }
         }
         self.escapes = escapes;
-        self.candidates.packs = engine.settings.packs;
+        self.candidates.wants(&engine.settings);
         self.after_verifiers(engine, hay);
         lines.sort_unstable();
         self.tables.restart();
@@ -300,7 +299,7 @@ impl Scanner {
                 packs::whole(&mut scan, name);
             }
         }
-        self.candidates.packs = engine.settings.packs;
+        self.candidates.wants(&engine.settings);
         classify::scan(engine.kernel, hay, &mut self.planes, &mut self.candidates, &mut |candidates| {
             let found = scan.hits.len();
             for family in Family::ALL {
@@ -312,9 +311,6 @@ impl Scanner {
     }
 
     fn after_verifiers(&mut self, engine: &Engine, hay: &[u8]) {
-        if engine.settings.name_dictionary {
-            names::find(hay, &engine.settings, &mut self.hits);
-        }
         if let Some(rules) = &engine.rules {
             rules.find(hay, &engine.settings, &mut self.hits);
         }

@@ -8,4 +8,5 @@
 pub(crate) mod keys;
 pub(crate) mod literals;
 pub(crate) mod national;
+pub(crate) mod people;
 pub(crate) mod shapes;

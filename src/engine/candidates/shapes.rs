@@ -7,6 +7,7 @@
 //! never narrower.
 
 use crate::engine::classify::{Class, Lanes, Planes, SPAN, WORDS};
+use crate::engine::settings::Settings;
 
 /// What kind of verifier looks at a candidate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,11 +42,13 @@ pub(crate) enum Family {
     Prose,
     /// One past what may be a national identifier, or one past the point or dash behind it.
     Value,
+    /// At the capital of the second of two words that may be a name in prose.
+    Person,
 }
 
 impl Family {
     /// Every family, in the order their candidates are verified.
-    pub(crate) const ALL: [Self; 15] = [
+    pub(crate) const ALL: [Self; 16] = [
         Self::Key,
         Self::Flag,
         Self::Mark,
@@ -61,6 +64,7 @@ impl Family {
         Self::Name,
         Self::Prose,
         Self::Value,
+        Self::Person,
     ];
 }
 
@@ -72,6 +76,8 @@ pub(crate) struct Hits {
     lists: [List; Family::ALL.len()],
     /// Whether the shapes of national identifiers are wanted, too.
     pub(crate) packs: bool,
+    /// Whether those of names in prose are.
+    pub(crate) names: bool,
 }
 
 /// Offsets of one family, in order.
@@ -82,7 +88,12 @@ struct List {
 
 impl Hits {
     pub(crate) fn new() -> Self {
-        Self { lists: std::array::from_fn(|_| List { at: Box::new([0; ROOM]), len: 0 }), packs: false }
+        Self { lists: std::array::from_fn(|_| List { at: Box::new([0; ROOM]), len: 0 }), packs: false, names: false }
+    }
+
+    /// Looks for the shapes that the settings ask for.
+    pub(crate) fn wants(&mut self, settings: &Settings) {
+        (self.packs, self.names) = (settings.packs, settings.name_dictionary);
     }
 
     pub(crate) fn clear(&mut self) {

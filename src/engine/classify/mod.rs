@@ -23,6 +23,7 @@ mod tests;
 pub(crate) use lanes::{Lanes, Word};
 
 use super::candidates::national::NationalShapes;
+use super::candidates::people::PersonShapes;
 use super::candidates::shapes::{Hits, Shapes};
 
 /// Bytes classified before their candidates are looked at.
@@ -178,6 +179,7 @@ trait Classify {
 fn drive<C: Classify, L: Lanes>(hay: &[u8], planes: &mut Planes, hits: &mut Hits, visit: &mut dyn FnMut(&mut Hits)) {
     let mut shapes = Shapes::<L>::new();
     let mut national = NationalShapes::<L>::new();
+    let mut people = PersonShapes::<L>::new();
     let mut start = 0;
     // One word more than the input has, so that a shape at its very end is closed.
     while start <= hay.len() {
@@ -200,6 +202,9 @@ fn drive<C: Classify, L: Lanes>(hay: &[u8], planes: &mut Planes, hits: &mut Hits
         shapes.find(planes, words, start, hits);
         if hits.packs {
             national.find(planes, words, start, hits);
+        }
+        if hits.names {
+            people.find(planes, words, start, hits);
         }
         visit(hits);
         start += words * 64;

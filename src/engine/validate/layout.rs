@@ -23,7 +23,34 @@ impl Id {
 
 /// Reads a value that has one of the layouts.
 pub(crate) fn read(value: &[u8], layouts: &[&str]) -> Option<Id> {
+    if value.is_ascii() {
+        return layouts.iter().find_map(|layout| fit_ascii(value, layout.as_bytes()));
+    }
     layouts.iter().find_map(|layout| fit(value, layout.as_bytes()))
+}
+
+/// As [`fit`], where each character is one byte: most values are as long as one layout, or none.
+fn fit_ascii(value: &[u8], layout: &[u8]) -> Option<Id> {
+    if value.len() != layout.len() {
+        return None;
+    }
+    let mut id = Id { chars: [0; CAPACITY], len: 0 };
+    for (byte, class) in value.iter().zip(layout) {
+        let (digit, upper) = (byte.is_ascii_digit(), byte.is_ascii_uppercase());
+        let fits = match class {
+            b'd' => digit,
+            b'A' => upper,
+            b'X' => digit | upper,
+            separator if byte == separator => continue,
+            _ => false,
+        };
+        if !fits {
+            return None;
+        }
+        *id.chars.get_mut(id.len)? = *byte;
+        id.len += 1;
+    }
+    Some(id)
 }
 
 fn fit(value: &[u8], layout: &[u8]) -> Option<Id> {

@@ -5,6 +5,7 @@ use super::{clinical, column, digits, email, headers, hex, keyed, markers, natio
 use crate::engine::candidates::literals::anchors_at;
 use crate::engine::candidates::shapes::Family;
 use crate::engine::catalog::{Action, Anchor};
+use crate::engine::names;
 use crate::engine::views;
 
 /// The hand-written verifiers that literal anchors call; named in the detector files.
@@ -58,6 +59,7 @@ pub(crate) fn verify(scan: &mut Scan<'_>, family: Family, candidates: &[u32]) {
         Family::Name => each!(packs::separator),
         Family::Prose => each!(packs::prose),
         Family::Value => each!(national::value_end),
+        Family::Person => each!(names::capital),
     }
 }
 

@@ -31,8 +31,9 @@ pub(super) fn value_end(scan: &mut Scan<'_>, at: usize) {
     let hay = scan.hay;
     for _ in 0..GROUPS {
         let stop = at;
-        let group = hay.get(..at).unwrap_or_default().iter().rev().take(LONG + 1);
-        at -= group.take_while(|byte| is_written(**byte)).count();
+        while stop - at <= LONG && at > 0 && hay.get(at - 1).is_some_and(|byte| is_written(*byte)) {
+            at -= 1;
+        }
         if at == stop || stop - at > LONG {
             break;
         }

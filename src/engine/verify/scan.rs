@@ -77,6 +77,8 @@ pub(crate) struct Done {
     pub(crate) columns: usize,
     /// One past the list of national identifiers looked at last.
     pub(crate) listed: usize,
+    /// One past the name in prose found last.
+    pub(crate) person: usize,
     pub(crate) token: usize,
     pub(crate) stops: Stops,
     pub(crate) parameter: Parameter,
