@@ -24,10 +24,10 @@ from pathlib import Path
 FILES = ("labelled.log", "clean.log")
 # A compiled tool is through the corpus in a few milliseconds: its time is taken over this many copies.
 COPIES = {"hushlog": 100, "vrl": 4}
-# What a site would set for logs: every time stamp is a date and every host a URL or a place. The
+# What a site would set for logs: every time stamp is a date, every host a URL or a place, every request has a UUID. The
 # threshold is the score that Presidio gives a phone number without a word about phones beside it.
 LOGS_SCORE = 0.4
-NOT_FOR_LOGS = {"DATE_TIME", "URL", "LOCATION", "NRP", "ORGANIZATION"}
+NOT_FOR_LOGS = {"DATE_TIME", "URL", "LOCATION", "NRP", "ORGANIZATION", "UUID"}
 
 Spans = Iterable[tuple[int, int, str]]
 
