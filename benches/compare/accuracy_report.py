@@ -63,6 +63,7 @@ class Tool:
         self.full: Counter = Counter()
         self.part: Counter = Counter()
         self.missed: Counter = Counter()
+        self.whole: set[int] = set()  # lines whose value is covered
         self.wrong = self.wrong_bytes = self.beside = 0
 
     def judge(self, labels: list[dict], lines: list[bytes]) -> None:
@@ -74,6 +75,7 @@ class Tool:
             self.seen[group] += 1
             if covered == end - start:
                 self.full[group] += 1
+                self.whole.add(label["line"])
             else:
                 self.part[group] += covered > 0
                 self.missed[label["kind"], label["carrier"], label["key"], "in part" if covered else "missed"] += 1
@@ -140,6 +142,10 @@ def main() -> None:
     for tool in tools:
         common = ", ".join(f"{kind} {count}" for kind, count in tool.kinds.most_common(6))
         print(f"{tool.name}: on the lines without personal data {common or 'nothing'}")
+    first = tools[0]
+    for tool in tools[1:]:
+        groups = Counter(label["group"] for label in labels if label["line"] in tool.whole - first.whole)
+        print(f"{tool.name} found, {first.name} did not: " + (", ".join(f"{group} {count}" for group, count in groups.most_common()) or "nothing"))
 
 
 if __name__ == "__main__":
