@@ -41,7 +41,7 @@ fn main() {
     let mut out = String::new();
     emit_kinds(&mut out, &detectors);
     let programs = tokens::emit(&mut out, &detectors);
-    anchors::emit(&mut out, &detectors, &programs);
+    anchors::emit(&mut out, &detectors, &programs, &keys.prose);
     keys::emit(&mut out, &keys, &index);
     packs::emit(&mut out, &keys, &detectors);
     forms::emit(&mut out, &detectors);

@@ -17,6 +17,7 @@ mod packs;
 mod patterns;
 mod policies;
 mod properties;
+mod prose;
 mod raw_stays_closed;
 mod recall;
 mod regressions;

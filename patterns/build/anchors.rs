@@ -10,6 +10,7 @@
 
 use crate::data::{Detector, camel};
 use crate::tokens::{ByteSet, Item, Program, parse};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 /// Positions compared by the prefilter.
@@ -49,7 +50,7 @@ struct Anchor {
     action: String,
 }
 
-pub(crate) fn emit(out: &mut String, detectors: &[Detector], programs: &[Program]) {
+pub(crate) fn emit(out: &mut String, detectors: &[Detector], programs: &[Program], prose: &BTreeMap<String, Vec<String>>) {
     let mut anchors: Vec<Anchor> = Vec::new();
     for (at, program) in programs.iter().enumerate() {
         anchors.push(anchor(&detectors[program.detector].id, &program.items, !program.any_left, format!("Action::Token({at})")));
@@ -59,6 +60,14 @@ pub(crate) fn emit(out: &mut String, detectors: &[Detector], programs: &[Program
         for pattern in &detector.anchors {
             anchors.push(literal(&detector.id, pattern, format!("Action::Finder(Finder::{})", camel(finder))));
         }
+    }
+    // The first letters of the words, in both cases, and what may follow a short word.
+    let heads: BTreeSet<String> = prose.values().flatten().map(|words| words.chars().take(WIDTH).collect()).collect();
+    for head in heads {
+        let any_case = |letter: char| if letter == ' ' { " ".to_owned() } else { format!("[{letter}{}]", letter.to_ascii_uppercase()) };
+        let open = if head.len() < WIDTH { "[ #]" } else { "" };
+        let pattern = format!("^{}{open}", head.chars().map(any_case).collect::<String>());
+        anchors.push(literal("prose", &pattern, "Action::Finder(Finder::Prose)".to_owned()));
     }
     for pattern in STRUCTURE {
         anchors.push(literal("structure", pattern, "Action::Split".to_owned()));

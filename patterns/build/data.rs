@@ -75,6 +75,8 @@ pub(crate) struct KeysFile {
     pub(crate) refine: BTreeMap<String, Vec<String>>,
     pub(crate) url_params: Names,
     pub(crate) shape_required: Names,
+    /// Words before a value in prose, by the key they stand for.
+    pub(crate) prose: BTreeMap<String, Vec<String>>,
     pub(crate) veto: Veto,
     pub(crate) system_users: Users,
     pub(crate) placeholders: Values,

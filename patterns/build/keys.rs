@@ -56,6 +56,7 @@ pub(crate) fn emit(out: &mut String, file: &KeysFile, index: &BTreeMap<&str, usi
     emit_suffixes(out, names.clone());
     emit_long_suffixes(out, names);
     emit_tails(out, &keys);
+    emit_prose(out, file, &keys);
     emit_refinements(out, file, index);
     emit_set(out, "URL_PARAMS", &file.url_params.keys);
     emit_sorted(out, "SYSTEM_USER_PREFIXES", &file.system_users.prefixes);
@@ -194,6 +195,24 @@ fn emit_long_suffixes<'a>(out: &mut String, names: impl Iterator<Item = &'a str>
     }
     let _ = writeln!(out, "pub(crate) static KEY_LONG_SUFFIXES: [u64; 1024] = {long:?};");
     let _ = writeln!(out, "pub(crate) static KEY_SHORT_SUFFIXES: [u64; 1024] = {short:?};");
+}
+
+/// Words before a value in prose, the longest first, each with its key; the value needs a shape there.
+fn emit_prose(out: &mut String, file: &KeysFile, keys: &[Key]) {
+    let mut words: Vec<(&str, usize)> = Vec::new();
+    for (name, spellings) in &file.prose {
+        let at = keys.iter().position(|key| key.name == *name).unwrap_or_else(|| panic!("keys.toml: unknown key `{name}` in [prose]"));
+        words.extend(spellings.iter().map(|words| (words.as_str(), at)));
+    }
+    words.sort_by_key(|(words, _)| (std::cmp::Reverse(words.len()), *words));
+    let _ = writeln!(out, "pub(crate) static PROSE: [(&[u8], u16, Key); {}] = [", words.len());
+    for (words, at) in words {
+        let key = &keys[at];
+        let kind = key.kind.unwrap_or_else(|| panic!("keys.toml: `{}` in [prose] has no kind", key.name));
+        let (name, hash) = (&key.name, hash(&key.name));
+        let _ = writeln!(out, "(b{words:?}, {at}, Key {{ name: {name:?}, hash: {hash}, kind: KindId({kind}), needs_shape: true }}),");
+    }
+    let _ = writeln!(out, "];");
 }
 
 /// One bit for each hash of the last segments of a name, one segment to all of them, so that a walk

@@ -22,6 +22,20 @@ pub(crate) fn valid(value: &[u8]) -> bool {
         && !digest(value)
 }
 
+/// True for a shorter value that no one would type as a name: 8 to 64 printable characters with small
+/// letters, capitals and digits, and at least five changes from one of these to another.
+pub(crate) fn mixed(value: &[u8]) -> bool {
+    let class = |byte: &u8| match byte {
+        b'a'..=b'z' => 0,
+        b'A'..=b'Z' => 1,
+        b'0'..=b'9' => 2,
+        _ => 3,
+    };
+    let has = |wanted: u8| value.iter().any(|byte| class(byte) == wanted);
+    let changes = value.windows(2).filter(|pair| matches!(pair, [left, right] if class(left) != class(right))).count();
+    (8..=64).contains(&value.len()) && value.iter().all(u8::is_ascii_graphic) && has(0) && has(1) && has(2) && changes >= 5
+}
+
 /// Shannon entropy of the byte distribution.
 fn bits_per_byte(value: &[u8]) -> f64 {
     let mut counts = [0_u16; 128];
@@ -96,7 +110,17 @@ fn digest(value: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{bits_per_byte, valid};
+    use super::{bits_per_byte, mixed, valid};
+
+    #[test]
+    fn short_mixtures() {
+        for good in ["Xb81kdPqz7tR2", "ffD%6aZ9qQcgVmnYR#", "aB3dE6gH"] {
+            assert!(mixed(good.as_bytes()), "{good}");
+        }
+        for bad in ["my-secret-2", "Deployment2", "regcred", "TlsCert2024", "default-token-x7k2p", "abcDEF1", "aB3 dE6 gH9"] {
+            assert!(!mixed(bad.as_bytes()), "{bad}");
+        }
+    }
 
     #[test]
     fn vectors() {

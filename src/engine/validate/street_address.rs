@@ -71,7 +71,10 @@ fn number_first(value: &[u8]) -> bool {
             && bare.first().is_some_and(u8::is_ascii_uppercase)
         {
             let after = rest.get(end - usize::from(last)..).unwrap_or_default();
-            return tail(direction(after));
+            if tail(direction(after)) {
+                return true;
+            }
+            // `Walnut Grove Boulevard`: the street's own suffix comes later.
         }
         french |= names == 0 && word_list::contains(OPENERS, bare);
         let name = capitalised(bare)
@@ -151,7 +154,7 @@ fn direction(rest: &[u8]) -> &[u8] {
     let points: [&[u8]; 8] = [b" NE", b" NW", b" SE", b" SW", b" N", b" S", b" E", b" W"];
     points
         .iter()
-        .find_map(|point| rest.strip_prefix(*point))
+        .find_map(|point| rest.strip_prefix(*point).filter(|rest| rest.first().is_none_or(|next| !next.is_ascii_alphanumeric())))
         .unwrap_or(rest)
 }
 
@@ -202,6 +205,10 @@ mod tests {
             "Via Roma, 3",
             "Keizersgracht 100",
             "PO Box 9, Example",
+            "4664 Walnut Grove Boulevard",
+            "3490 Example Ave Suite 158, Example, OR 97205",
+            "366 St. Example Street Suite 601",
+            "1351 5th Boulevard Suite 265, Example, TX 78701",
         ] {
             assert!(valid(ok.as_bytes()), "{ok}");
         }

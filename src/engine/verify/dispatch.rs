@@ -1,7 +1,7 @@
 //! From a candidate's family, or an anchor's action, to the verifier that decides.
 
 use super::scan::Scan;
-use super::{clinical, column, digits, email, headers, hex, keyed, markers, national, network, packs, pem, people, token, upper};
+use super::{clinical, column, digits, email, headers, hex, keyed, markers, national, network, packs, pem, people, prose, token, upper};
 use crate::engine::candidates::literals::anchors_at;
 use crate::engine::candidates::shapes::Family;
 use crate::engine::catalog::{Action, Anchor};
@@ -24,6 +24,7 @@ pub(crate) enum Finder {
     Oid,
     Pem,
     Ppk,
+    Prose,
     SubjectPath,
     Telegram,
     TitledName,
@@ -172,6 +173,7 @@ fn find(scan: &mut Scan<'_>, finder: Finder, at: usize) {
         Finder::Oid => markers::oid(scan, at),
         Finder::Pem => pem::begin(scan, at),
         Finder::Ppk => pem::putty(scan, at),
+        Finder::Prose => prose::words(scan, at),
         Finder::SubjectPath => markers::subject_path(scan, at),
         Finder::Telegram => headers::telegram(scan, at),
         Finder::TitledName => people::titled_name(scan, at),

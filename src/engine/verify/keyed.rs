@@ -574,7 +574,7 @@ fn fits(kind: KindId, text: &[u8]) -> bool {
         return text.len() >= 6 && text.iter().any(u8::is_ascii_digit) && text.iter().any(u8::is_ascii_alphabetic);
     }
     if kind == id::HIGH_ENTROPY_GENERIC {
-        return validate::high_entropy::valid(text);
+        return validate::high_entropy::valid(text) || validate::high_entropy::mixed(text);
     }
     if kind == id::PERSON_NAME {
         return validate::person_name::plausible(text);

@@ -18,6 +18,7 @@ mod network;
 pub(crate) mod packs;
 mod pem;
 mod people;
+mod prose;
 mod scan;
 mod token;
 mod upper;

@@ -81,7 +81,11 @@ fn dotted_fits(scan: &Scan<'_>, start: usize, end: usize, octets: [u8; 4]) -> bo
     if scan.byte(end) == b'-' && is_word(scan.byte(end + 1)) || scan.before(start) == b'-' && scan.before(start - 1).is_ascii_alphabetic() {
         return false;
     }
-    let [first, ..] = octets;
+    let [first, rest @ ..] = octets;
+    // `Chrome/126.0.0.0`, as browsers write their version; no machine has an address that ends so.
+    if rest == [0, 0, 0] && first != 0 {
+        return false;
+    }
     // product/1.2.3.4 is a version unless a port follows or the first part is too large for one.
     if scan.before(start) == b'/' && scan.before(start - 1).is_ascii_alphabetic() && scan.byte(end) != b':' && first < 24 {
         return false;
