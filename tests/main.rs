@@ -3,6 +3,7 @@
 
 mod allow;
 mod architecture;
+mod carriers;
 mod cli;
 mod containment;
 mod docs;

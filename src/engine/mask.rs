@@ -305,8 +305,12 @@ pub(crate) fn write(
                 JsonNumbers::Null => out.extend_from_slice(b"null"),
                 JsonNumbers::Zero => out.push(b'0'),
                 JsonNumbers::String => {
+                    // Inside a string of JSON the quotes are escaped as those of its key are.
+                    let slashes = escapes_of_quotes(hay, start);
+                    out.extend(std::iter::repeat_n(b'\\', slashes));
                     out.push(b'"');
                     replace(value, span, &name, out);
+                    out.extend(std::iter::repeat_n(b'\\', slashes));
                     out.push(b'"');
                 }
             }
@@ -397,6 +401,17 @@ impl Record {
         self.seen = self.seen.max(at);
         self.start
     }
+}
+
+/// How many backslashes stand before the quotes around a number, as before the quote of its key or of the text
+/// before it.
+fn escapes_of_quotes(hay: &[u8], start: usize) -> usize {
+    const REACH: usize = 256;
+    let before = hay.get(start.saturating_sub(REACH)..start).unwrap_or_default();
+    let Some(quote) = before.iter().rposition(|byte| matches!(byte, b'"' | b'\n')).filter(|at| before.get(*at) == Some(&b'"')) else {
+        return 0;
+    };
+    before.get(..quote).unwrap_or_default().iter().rev().take_while(|byte| **byte == b'\\').count()
 }
 
 /// What rules a JSON number out at once: the byte before it, and its first one.

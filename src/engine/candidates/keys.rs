@@ -42,6 +42,9 @@ pub(crate) fn plausible(hay: &[u8], separator: usize) -> bool {
     if closers == 4 && (word >> 56) as u8 == b'\\' {
         return true;
     }
+    if closers == 4 && CLOSERS[(word >> 56) as usize] {
+        return aligned(hay, separator);
+    }
     let [last, second, third, fourth] = [(word >> 56) as u8, (word >> 48) as u8, (word >> 40) as u8, (word >> 32) as u8];
     let code = FOLD[usize::from(last)] | FOLD[usize::from(second)] << 5 | FOLD[usize::from(third)] << 10 | FOLD[usize::from(fourth)] << 15;
     let bit = hash(code);
@@ -68,6 +71,13 @@ pub(crate) fn plausible(hay: &[u8], separator: usize) -> bool {
         return false;
     };
     holds(&KEY_SUFFIXES, hash(short))
+}
+
+/// The same where much stands before the separator, as in columns of assignments.
+#[cold]
+fn aligned(hay: &[u8], separator: usize) -> bool {
+    let end = name_end(hay, separator);
+    end > 0 && hay.get(end - 1).is_some_and(|last| !is_closer(*last)) && plausible(hay, end)
 }
 
 /// Bit of the last bytes of a name, five bits each; the same as in patterns/build/keys.rs.
@@ -128,7 +138,7 @@ static CLOSERS: [bool; 256] = {
     }
     closers
 };
-const CLOSING: &[u8] = b"\"'` \\)]*";
+const CLOSING: &[u8] = b"\"'` \t\\)]*";
 
 #[inline]
 fn is_closer(byte: u8) -> bool {
@@ -151,8 +161,9 @@ fn name_end(hay: &[u8], separator: usize) -> usize {
         end -= 1;
     }
     if separator - end == CLOSED {
-        let slashes = hay.get(end.saturating_sub(SLASHES)..end).unwrap_or_default();
-        end -= slashes.iter().rev().take_while(|byte| **byte == b'\\').count();
+        // Backslashes of deep nesting, or the blanks of assignments in columns.
+        let more = hay.get(end.saturating_sub(SLASHES)..end).unwrap_or_default();
+        end -= more.iter().rev().take_while(|byte| matches!(byte, b'\\' | b' ' | b'\t')).count();
     }
     end
 }

@@ -23,7 +23,9 @@ pub(crate) fn separator(scan: &mut Scan<'_>, at: usize) {
     if matches!(scan.slice(at, at + 2), b"3D" | b"40") {
         escape(scan, at + 2);
     }
-    if at > 0 && keys::plausible(scan.hay, at - 1) {
+    // `:=` is one separator.
+    let mark = at.saturating_sub(1 + usize::from(at > 1 && scan.before(at - 1) == b':'));
+    if at > 0 && keys::plausible(scan.hay, mark) {
         after_separator(scan, at);
     }
 }
@@ -49,13 +51,17 @@ fn after_separator(scan: &mut Scan<'_>, at: usize) {
         return sql_detail(scan, mark, at);
     }
     let arrow = usize::from(sign == b'=' && next == b'>');
-    let spaced = sign == b':' || arrow == 1 || previous == b' ';
+    let spaced = sign == b':' || arrow == 1 || matches!(previous, b' ' | b'\t' | b':');
     // `ruser= rhost=`: nothing there.
     if next == b' ' && !spaced {
         return;
     }
     let Some(named) = keys::before(scan.hay, mark) else {
-        return if sign == b':' { kaggle(scan, mark, at) } else { url_parameter(scan, mark, at) };
+        if sign != b':' {
+            return url_parameter(scan, mark, at);
+        }
+        kaggle(scan, mark, at);
+        return named_value(scan, mark, at);
     };
     // The colon of a token of ours: `[SESSION_COOKIE:k1:…]` is no header.
     if scan.settings.tokens.as_ref().is_some_and(|tokens| tokens.hold(scan.hay, mark, mark + 1)) {
@@ -109,6 +115,30 @@ fn kaggle(scan: &mut Scan<'_>, mark: usize, at: usize) {
     }
 }
 
+/// `{"name":"DB_PASSWORD","value":"…"}`: variables of a container, attributes and parameters, whose key is the
+/// value of another one.
+fn named_value(scan: &mut Scan<'_>, mark: usize, at: usize) {
+    const REACH: usize = 256;
+    let quote = mark - usize::from(matches!(scan.before(mark), b'"' | b'\''));
+    let slashes = scan.slice(quote.saturating_sub(8), quote).iter().rev().take_while(|byte| **byte == b'\\').count();
+    let word = quote - slashes;
+    if quote == mark || !scan.slice(word.saturating_sub(5), word).eq_ignore_ascii_case(b"value") {
+        return;
+    }
+    let window = scan.slice(word.saturating_sub(REACH), word);
+    let object = window.iter().rposition(|byte| matches!(byte, b'{' | b'\n')).map_or(0, |open| open + 1);
+    let start = word - window.len() + object;
+    // The member before: `"name":"…"`, `"key":"…"`, `"Name": "…"`.
+    let is_quote = |byte: &u8| matches!(byte, b'"' | b'\'');
+    let object = scan.slice(start, word);
+    let mut strings = object.split(is_quote).skip(1).step_by(2).map(|text| text.strip_suffix(b"\\").unwrap_or(text));
+    let named = strings.position(|text| text.eq_ignore_ascii_case(b"name") || text.eq_ignore_ascii_case(b"key"));
+    let Some(name) = named.and_then(|_| strings.next()) else { return };
+    let Some(found) = keys::lookup(name) else { return };
+    let Some(key) = keys::key(found) else { return };
+    from_value(scan, &Named { key: found, start: word, end: quote }, key, at, true);
+}
+
 /// Looks at the first letter of a flag: `--password VALUE`.
 pub(crate) fn flag(scan: &mut Scan<'_>, at: usize) {
     if !is_word(scan.byte(at))
@@ -137,6 +167,11 @@ fn from_value(scan: &mut Scan<'_>, named: &Named, key: &'static Key, at: usize, 
     // `"ssn:": …`: the separator stands inside the key's quotes, another one behind them.
     let (at, spaced) = if matches!(scan.slice(at, at + 2), b"\":" | b"':") { (at + 2, true) } else { (at, spaced) };
     let first = at + scan.slice(at, scan.hay.len().min(at + 8)).iter().take_while(|byte| **byte == b' ').count();
+    // `"Enter password:", "level"`: the string ends here that the name stands in.
+    let bare = !scan.slice(named.end, at).iter().any(|byte| matches!(byte, b'"' | b'\''));
+    if bare && closes_string(scan, named.start, first) {
+        return;
+    }
     match scan.byte(first) {
         b'{' => return,
         b'[' if own_label_end(scan, first).is_some() => return,
@@ -177,7 +212,46 @@ fn from_value(scan: &mut Scan<'_>, named: &Named, key: &'static Key, at: usize, 
         return people::numbered(scan, value.end);
     }
     let end = groups_end(scan, key.kind, value);
+    // A quote in a text that no string holds does not end it.
+    let quote = scan.slice(end, scan.hay.len()).iter().copied().find(|byte| *byte != b' ').unwrap_or(b'\n');
+    let end = match extent {
+        Extent::Line if matches!(quote, b'"' | b'\'' | b'`') && !in_string(scan, named.start, quote, 0) => line_end(scan, end),
+        _ => end,
+    };
     judge(scan, named.key, key, Value { end, ..value });
+}
+
+/// Where the record ends that `at` is in.
+fn line_end(scan: &Scan<'_>, at: usize) -> usize {
+    let rest = scan.slice(at, scan.hay.len());
+    at + memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len())
+}
+
+/// Most bytes before a name in which quotes are counted.
+const QUOTED: usize = 4096;
+
+/// Whether the quote at `at` ends the string that the name at `name` stands in: it is the same quote, with
+/// as many backslashes, and what follows is what follows a string.
+fn closes_string(scan: &Scan<'_>, name: usize, at: usize) -> bool {
+    let slashes = match scan.byte(at) {
+        b'"' | b'\'' => 0,
+        b'\\' => scan.slice(at, scan.hay.len().min(at + 31)).iter().take_while(|byte| **byte == b'\\').count(),
+        _ => return false,
+    };
+    let quote = scan.byte(at + slashes);
+    matches!(quote, b'"' | b'\'')
+        && matches!(scan.byte(at + slashes + 1), b',' | b'}' | b']' | b')' | b':' | b';' | b' ' | b'\n' | b'\r' | b'\\' | b'"')
+        && scan.slice(at + slashes + 1, at + slashes + 3) != b"\", "
+        && in_string(scan, name, quote, slashes)
+}
+
+/// Whether an odd number of such quotes, each behind that many backslashes, stands before `at` in its record.
+fn in_string(scan: &Scan<'_>, at: usize, quote: u8, slashes: usize) -> bool {
+    let window = scan.slice(at.saturating_sub(QUOTED), at);
+    let record = memchr::memrchr2(b'\n', b'\r', window).and_then(|end| window.get(end + 1..)).unwrap_or(window);
+    let own =
+        |at: &usize| record.get(..*at).is_some_and(|before| before.iter().rev().take_while(|byte| **byte == b'\\').count() == slashes);
+    memchr::memchr_iter(quote, record).filter(own).count() % 2 == 1
 }
 
 /// One past the longest value of several groups that fits: `51.5014, -0.1419`, `60-83-71 12345678`.

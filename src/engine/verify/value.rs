@@ -26,6 +26,7 @@ pub(crate) struct Value {
 /// `spaced`: the separator allows blanks before the value.
 pub(crate) fn read(hay: &[u8], at: usize, extent: Extent, spaced: bool, stops: &mut Stops) -> Option<Value> {
     let start = skip_blanks(hay, at, if spaced { 8 } else { 0 });
+    let start = behind_tag(hay, start);
     let (slashes, quote_at) = backslashes(hay, start);
     // b'...', u"...", SecretStr('...')
     let prefix = wrapper(hay, start);
@@ -49,6 +50,16 @@ fn skip_blanks(hay: &[u8], at: usize, most: usize) -> usize {
     at + blanks.count()
 }
 
+/// Behind a tag of YAML: `!secret x`, `!!str x`.
+fn behind_tag(hay: &[u8], at: usize) -> usize {
+    if byte(hay, at) != b'!' {
+        return at;
+    }
+    let rest = hay.get(at..hay.len().min(at + WRAPPER)).unwrap_or_default();
+    let name = rest.iter().take_while(|byte| byte.is_ascii_lowercase() || **byte == b'!').count();
+    if name > 2 && rest.get(name) == Some(&b' ') { at + name + 1 } else { at }
+}
+
 /// How many backslashes stand at `at`, and what is behind them.
 fn backslashes(hay: &[u8], at: usize) -> (usize, usize) {
     let count = hay.get(at..).unwrap_or_default().iter().take(31).take_while(|byte| **byte == b'\\').count();
@@ -57,17 +68,46 @@ fn backslashes(hay: &[u8], at: usize) -> (usize, usize) {
 
 /// The opening quote after a short wrapper such as `b` or `SecretStr(`.
 fn wrapper(hay: &[u8], at: usize) -> Option<usize> {
-    if !matches!(byte(hay, at), b'b' | b'u' | b'r' | b'S') {
+    let is_quote = |at: usize| matches!(byte(hay, at), b'"' | b'\'');
+    // b'…', N'…', f"…", $'…', @"…"
+    if matches!(byte(hay, at), b'b' | b'B' | b'u' | b'U' | b'r' | b'R' | b'f' | b'F' | b'L' | b'N' | b'$' | b'@') && is_quote(at + 1) {
+        return Some(at + 1);
+    }
+    // SecretStr('…'), Some("…"), new String("…")
+    let start = if hay.get(at..at + 4) == Some(b"new ") { at + 4 } else { at };
+    if !byte(hay, start).is_ascii_alphabetic() {
         return None;
     }
-    for name in [&b"b"[..], b"u", b"r", b"SecretStr(", b"SecretBytes(b", b"Secret("] {
-        let open = at + name.len();
-        if hay.get(at..open) == Some(name) && matches!(byte(hay, open), b'"' | b'\'') {
-            return Some(open);
-        }
+    let rest = hay.get(start..hay.len().min(start + WRAPPER)).unwrap_or_default();
+    let name = rest.iter().take_while(|byte| is_word(**byte) || matches!(byte, b'.' | b':')).count();
+    let open = start + name + 1;
+    if byte(hay, start + name) != b'(' {
+        return None;
     }
-    None
+    if is_quote(open) {
+        return Some(open);
+    }
+    // SecretBytes(b'…'), string(12) "…"
+    let digits = hay.get(open..hay.len().min(open + 8)).unwrap_or_default().iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let behind = open + digits;
+    match (byte(hay, open), digits, hay.get(behind..behind + 2)) {
+        (b'b' | b'u' | b'r', 0, _) if is_quote(open + 1) => Some(open + 1),
+        (_, 1.., Some(b") ")) if is_quote(behind + 2) => Some(behind + 2),
+        _ => None,
+    }
 }
+
+/// The numbers of `datetime.date(1980, 2, 29)`.
+fn in_brackets(hay: &[u8], at: usize) -> Option<(usize, usize)> {
+    let rest = hay.get(at..hay.len().min(at + 2 * WRAPPER))?;
+    let name = rest.iter().take_while(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'.' | b'_')).count();
+    let (start, inner) = (at + name + 1, rest.get(name + 1..)?);
+    let length = inner.iter().take_while(|byte| byte.is_ascii_digit() || matches!(byte, b',' | b' ')).count();
+    (name > 0 && rest.get(name) == Some(&b'(') && length > 4 && inner.get(length) == Some(&b')')).then_some((start, start + length))
+}
+
+/// Longest name of a wrapper, in bytes.
+const WRAPPER: usize = 32;
 
 /// What ends an unquoted value: bit 0 a token, bit 1 a secret, bit 2 a line; record ends end all.
 const STOPS: [u8; 256] = {
@@ -128,6 +168,11 @@ fn quoted(hay: &[u8], open: usize, slashes: usize) -> Value {
 }
 
 fn unquoted(hay: &[u8], start: usize, extent: Extent, stops: &mut Stops) -> Option<Value> {
+    if extent == Extent::Date
+        && let Some((start, end)) = in_brackets(hay, start)
+    {
+        return Some(Value { start, end, quoted: false });
+    }
     let end = match extent {
         Extent::Token => token_end(hay, start, stops),
         Extent::Secret => secret_end(hay, start, stops),
