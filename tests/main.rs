@@ -14,6 +14,7 @@ mod known;
 mod masks;
 mod messages;
 mod national;
+mod operations;
 mod packs;
 mod patterns;
 mod policies;

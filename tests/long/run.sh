@@ -41,6 +41,7 @@ step properties cargo test --profile quick --test main properties
 # The recall test reads HUSHLOG_LONG when it is built: 400 values a kind.
 step recall cargo test --profile quick --test main recall -- --nocapture
 unset HUSHLOG_LONG
+step matrix tests/long/recall.sh 10
 step memory cargo test --profile quick --test alloc
 
 for target in $TARGETS; do

@@ -29,6 +29,7 @@ pub(crate) enum Decoding {
     LookAlikes,
     Base64,
     Hex,
+    Gzip,
 }
 
 /// One line with a value at a known place.
@@ -38,6 +39,8 @@ pub(crate) struct Line {
     pub(crate) middle: String,
     pub(crate) suffix: String,
     pub(crate) decoding: Decoding,
+    /// How what the carrier holds is turned back, once it is plain.
+    pub(crate) inner: Decoding,
     /// Secret parts of the value, plain.
     pub(crate) secrets: Vec<String>,
     /// Fixed parts of the value, plain, one string.
@@ -97,6 +100,7 @@ impl Carrier {
             middle,
             suffix: format!("{close}{suffix}"),
             decoding: self.decoding,
+            inner: Decoding::Plain,
             secrets: pick(true).map(|p| p.text.clone()).collect(),
             // Of an encoded record the key stays too.
             fixed: pick(false).map(|p| p.text.as_str()).chain(packing(self.name).map(|_| key)).collect(),

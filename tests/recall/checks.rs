@@ -39,6 +39,46 @@ pub(crate) fn luhn_digit(body: &str) -> usize {
     (10 - sum % 10) % 10
 }
 
+/// Luhn check digit of a text in which A is 10 and Z is 35.
+pub(crate) fn luhn_base36(body: &str) -> usize {
+    let values = body.chars().rev().filter_map(|c| c.to_digit(36)).filter_map(|d| usize::try_from(d).ok());
+    let twice = |d: usize| if d > 4 { d * 2 - 9 } else { d * 2 };
+    let sum: usize = values.enumerate().map(|(i, d)| if i % 2 == 0 { twice(d) } else { d }).sum();
+    (10 - sum % 10) % 10
+}
+
+/// Check digit of ISO 7064 MOD 11,10.
+pub(crate) fn iso7064_11_10(body: &str) -> usize {
+    let product = digit_values(body).iter().fold(10, |product, d| {
+        let sum = match (product + d) % 10 {
+            0 => 10,
+            sum => sum,
+        };
+        sum * 2 % 11
+    });
+    (11 - product) % 10
+}
+
+/// Verhoeff check digit: turns and mirrors of a pentagon.
+pub(crate) fn verhoeff_digit(body: &str) -> usize {
+    const PERMUTED: [usize; 10] = [1, 5, 7, 6, 2, 8, 3, 0, 9, 4];
+    // Below 5 a turn, from 5 on a mirror and a turn.
+    let times = |a: usize, b: usize| match (a < 5, b < 5) {
+        (true, true) => (a + b) % 5,
+        (true, false) => (a + b - 5) % 5 + 5,
+        (false, true) => (a + 5 - b) % 5 + 5,
+        (false, false) => (a + 5 - b) % 5,
+    };
+    let permuted = |mut d: usize, turns: usize| {
+        for _ in 0..turns {
+            d = PERMUTED.get(d).copied().unwrap_or(0);
+        }
+        d
+    };
+    let sum = digit_values(body).iter().rev().enumerate().fold(0, |sum, (i, d)| times(sum, permuted(*d, (i + 1) % 8)));
+    (0..10).find(|check| times(sum, *check) == 0).unwrap_or(0)
+}
+
 /// Sum of digits times the repeated weights.
 pub(crate) fn weighted(body: &str, weights: &[usize]) -> usize {
     digit_values(body).iter().zip(weights.iter().cycle()).map(|(d, w)| d * w).sum()

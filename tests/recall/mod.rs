@@ -5,10 +5,12 @@
 //! into log lines, the engine scrubs the lines, and `verdict` looks whether the
 //! value is gone and the rest intact. A second test cuts streams at every byte.
 //! Messages name kinds, carriers and shapes, never values.
+//! `encodings.rs` has the second axis: every carrier in every encoding.
 //! Long run: build the tests with `HUSHLOG_LONG` set (400 values per kind).
 
 mod carriers;
 mod checks;
+mod encodings;
 mod keys;
 mod rng;
 mod selftest;
@@ -17,6 +19,8 @@ mod values_device;
 mod values_financial;
 mod values_generic;
 mod values_ml;
+mod values_national;
+mod values_national_world;
 mod values_person;
 mod values_secrets;
 mod values_secrets_ai;
@@ -39,18 +43,21 @@ const VALUES: usize = if option_env!("HUSHLOG_LONG").is_some() { 400 } else { 40
 /// Structured, but off in the preset, because its default is to keep the value.
 const OFF: &str = "medical_archive_barcode";
 
-/// Writes one value of a kind into a carrier; `None` where that cannot be.
-fn place(kind: &Kind, carrier: &Carrier, rng: &mut Rng) -> Option<Line> {
-    let own = match (kind.class, carrier.key) {
+/// Draws a key of the kind for a place, if it is to have one; `None` where the kind cannot stand.
+fn own_key(kind: &Kind, style: Option<keys::Style>, rng: &mut Rng) -> Option<Option<&'static str>> {
+    let own = match (kind.class, style) {
         (Class::Keyed, None) => return None,
         (_, None) => None,
         (Class::Keyed, Some(_)) => Some(rng.pick(kind.keys)),
         (_, Some(_)) => (!kind.keys.is_empty() && rng.one_in(2)).then(|| rng.pick(kind.keys)),
     };
     // The header `Age` is the age of a cached answer, not of a person.
-    if own == Some("age") && carrier.key == Some(keys::Style::Header) {
-        return None;
-    }
+    (own != Some("age") || style != Some(keys::Style::Header)).then_some(own)
+}
+
+/// Writes one value of a kind into a carrier; `None` where that cannot be.
+fn place(kind: &Kind, carrier: &Carrier, rng: &mut Rng) -> Option<Line> {
+    let own = own_key(kind, carrier.key, rng)?;
     let value = kind.value(rng, own);
     let key = match carrier.key {
         Some(style) => {
@@ -127,8 +134,14 @@ fn measure_all(n: usize) -> Vec<Tally> {
                     .mask(OFF, hushlog::Mask::Label)
                     .and_then(hushlog::EngineBuilder::build)
                     .expect("an engine with the kind turned on");
+                let packs =
+                    hushlog::Engine::builder().packs("all").and_then(hushlog::EngineBuilder::build).expect("an engine with all packs");
                 while let Some(kind) = kinds.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let engine = if kind.id == OFF { &with_barcodes } else { &standard };
+                    let engine = match kind.make {
+                        _ if kind.id == OFF => &with_barcodes,
+                        _ if kind.is_national() => &packs,
+                        _ => &standard,
+                    };
                     let tally = measure(kind, n, &mut |line| engine.scrub(line.text().as_bytes()));
                     if let Ok(mut done) = done.lock() {
                         done.push(tally);

@@ -8,8 +8,8 @@
 
 use super::rng::Rng;
 use super::{
-    values_device, values_financial, values_generic, values_ml, values_person, values_secrets, values_secrets_ai, values_secrets_auth,
-    values_us,
+    values_device, values_financial, values_generic, values_ml, values_national, values_national_world, values_person, values_secrets,
+    values_secrets_ai, values_secrets_auth, values_us,
 };
 
 /// One stretch of a value.
@@ -72,7 +72,12 @@ pub(crate) enum Make {
     With(fn(&mut Rng, Option<&str>) -> Value),
     /// One of these templates, see `fill`.
     Of(&'static [&'static str]),
+    /// A number and its layouts: those found without a key, and those under a key only.
+    Laid(Number, Keys, Keys),
 }
+
+/// Makes the characters of a number, for a place with a key or without; `None` where none is issued.
+pub(crate) type Number = fn(&mut Rng, bool) -> Option<String>;
 
 /// One kind of the catalogue.
 #[derive(Debug, Clone, Copy)]
@@ -93,6 +98,17 @@ impl Kind {
         Self::new(id, Class::Keyed, keys, make)
     }
 
+    /// A number of a country's register: structured if one of its layouts is found without a key.
+    pub(crate) const fn national(id: &'static str, keys: Keys, number: Number, alone: Keys, keyed: Keys) -> Self {
+        let class = if alone.is_empty() { Class::Keyed } else { Class::Structured };
+        Self::new(id, class, keys, Make::Laid(number, alone, keyed))
+    }
+
+    /// Whether a country pack has to be on.
+    pub(crate) fn is_national(&self) -> bool {
+        values_national::KINDS.iter().chain(values_national_world::KINDS).any(|kind| kind.id == self.id)
+    }
+
     pub(crate) const fn new(id: &'static str, class: Class, keys: Keys, make: Make) -> Self {
         Self { id, class, keys, make }
     }
@@ -105,8 +121,23 @@ impl Kind {
                 let template = rng.pick(templates);
                 fill(rng, template)
             }
+            Make::Laid(number, alone, keyed) => loop {
+                let Some(number) = number(rng, key.is_some()) else { continue };
+                let keyed = if key.is_some() { keyed } else { &[] };
+                let fits = |layout: &&&str| layout.matches('#').count() == number.chars().count();
+                let layouts: Vec<&str> = alone.iter().chain(keyed).filter(fits).copied().collect();
+                if !layouts.is_empty() {
+                    return Value::whole(lay(&number, rng.pick(&layouts)));
+                }
+            },
         }
     }
+}
+
+/// Puts the characters of a number in the places of a layout.
+fn lay(number: &str, layout: &str) -> String {
+    let mut chars = number.chars();
+    layout.chars().map(|c| if c == '#' { chars.next().unwrap_or('?') } else { c }).collect()
 }
 
 /// Key names of a kind.
@@ -124,6 +155,8 @@ pub(crate) fn all_kinds() -> Vec<Kind> {
         values_secrets_ai::KINDS,
         values_secrets_auth::KINDS,
         values_ml::KINDS,
+        values_national::KINDS,
+        values_national_world::KINDS,
     ]
     .concat()
 }

@@ -7,6 +7,7 @@
 //! byte in long values, say nothing.
 
 use std::collections::HashSet;
+use std::io::Read;
 use std::sync::LazyLock;
 
 use super::carriers::{Decoding, Line};
@@ -39,10 +40,18 @@ pub(crate) fn judge(line: &Line, out: &[u8]) -> Verdict {
         None => (String::from_utf8_lossy(out), around.as_str()),
     };
     let text = without_labels(&text);
-    let decoded = decode(&text, line.decoding);
+    let outer = decode(&text, line.decoding);
+    let inner = decode(&outer, line.inner);
     // What is written in base64 looks like a secret that is.
-    let plain = !matches!(line.decoding, Decoding::Base64 | Decoding::Hex);
-    let leaked = line.secrets.iter().any(|s| plain && remains(s, &text, harmless) || remains(s, &decoded, harmless));
+    let packed = |decoding| matches!(decoding, Decoding::Base64 | Decoding::Hex | Decoding::Gzip);
+    let mut layers = vec![inner.as_str()];
+    if !packed(line.inner) {
+        layers.push(&outer);
+        if !packed(line.decoding) {
+            layers.push(&text);
+        }
+    }
+    let leaked = line.secrets.iter().any(|secret| layers.iter().any(|layer| remains(secret, layer, harmless)));
     match (leaked, place) {
         (true, _) => Verdict::Leaked,
         (false, None) => Verdict::Damaged,
@@ -96,31 +105,64 @@ pub(crate) fn decode(text: &str, decoding: Decoding) -> String {
         Decoding::Quoted => hex_escapes(text, '='),
         Decoding::PercentTwice => hex_escapes(&hex_escapes(text, '%'), '%'),
         Decoding::LookAlikes => text.chars().filter_map(ascii_of).collect(),
-        Decoding::Base64 => from_digits(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", 6),
+        Decoding::Base64 => from_digits(text, BASE64, 6),
         Decoding::Hex => from_digits(text, "0123456789abcdef", 4),
-        Decoding::Html => text
-            .replace("&#64;", "@")
-            .replace("&lt;", "<")
-            .replace("&gt;", ">")
-            .replace("&quot;", "\"")
-            .replace("&#39;", "'")
-            .replace("&amp;", "&"),
+        Decoding::Gzip => {
+            let packed = bytes_of(text, BASE64, 6);
+            let mut plain = Vec::new();
+            // What does not open any more holds nothing.
+            let opened = flate2::read::GzDecoder::new(packed.as_slice()).read_to_end(&mut plain);
+            opened.map_or_else(|_| String::new(), |_| String::from_utf8_lossy(&plain).into_owned())
+        }
+        Decoding::Html => {
+            numeric(text).replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#39;", "'").replace("&amp;", "&")
+        }
     }
 }
 
 /// What a look-alike stands for; none if it cannot be seen.
 fn ascii_of(c: char) -> Option<char> {
     match c {
-        '\u{200b}' => None,
-        '\u{2011}' => Some('-'),
+        '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}' => None,
+        '\u{2010}'..='\u{2015}' | '\u{2212}' => Some('-'),
         '\u{a0}' => Some(' '),
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0),
         c => Some(c),
     }
 }
 
-/// Bytes from digits of so many bits each; others are left out.
+const BASE64: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/// Numeric references to ASCII.
+fn numeric(text: &str) -> String {
+    let mut out = String::new();
+    let mut left = text;
+    while let Some((before, rest)) = left.split_once("&#") {
+        out.push_str(before);
+        let code = rest.split_once(';').and_then(|(code, after)| {
+            let value = code.strip_prefix('x').map_or_else(|| code.parse().ok(), |hex| u32::from_str_radix(hex, 16).ok());
+            Some((char::from_u32(value?)?, after))
+        });
+        match code {
+            Some((c, after)) => {
+                out.push(c);
+                left = after;
+            }
+            None => {
+                out.push_str("&#");
+                left = rest;
+            }
+        }
+    }
+    out + left
+}
+
 fn from_digits(text: &str, alphabet: &str, bits: u32) -> String {
+    String::from_utf8_lossy(&bytes_of(text, alphabet, bits)).into_owned()
+}
+
+/// Bytes from digits of so many bits each; others are left out.
+fn bytes_of(text: &str, alphabet: &str, bits: u32) -> Vec<u8> {
     let (mut word, mut held, mut bytes) = (0_u32, 0, Vec::new());
     for c in text.chars() {
         let c = if c == '-' {
@@ -138,7 +180,7 @@ fn from_digits(text: &str, alphabet: &str, bits: u32) -> String {
             bytes.push(u8::try_from(word >> held & 0xff).unwrap_or(0));
         }
     }
-    String::from_utf8_lossy(&bytes).into_owned()
+    bytes
 }
 
 fn unescape(text: &str) -> String {

@@ -100,6 +100,34 @@ pub(crate) fn html(_: &mut Rng, text: &str) -> Option<String> {
     }))
 }
 
+/// As encoders for templates do: each character but letters, digits and blanks as a number.
+pub(crate) fn html_all(rng: &mut Rng, text: &str) -> Option<String> {
+    let hex = rng.one_in(2);
+    let number = |c: char| if hex { format!("&#x{:X};", u32::from(c)) } else { format!("&#{};", u32::from(c)) };
+    (!text.contains('\n')).then(|| each(text, |c| (c.is_ascii() && !c.is_ascii_alphanumeric() && c != ' ').then(|| number(c))))
+}
+
+/// Digits as an input method for East Asian text writes them.
+pub(crate) fn full_width(_: &mut Rng, text: &str) -> Option<String> {
+    (!text.contains('\n')).then(|| each(text, |c| c.is_ascii_digit().then(|| char::from_u32(u32::from(c) + 0xfee0).into_iter().collect())))
+}
+
+/// A character that is not seen behind one or two others.
+pub(crate) fn zero_width(rng: &mut Rng, text: &str) -> Option<String> {
+    let last = text.chars().count().checked_sub(1)?;
+    let places = [rng.below(last.max(1)), rng.below(last.max(1))];
+    let unseen = rng.pick(&['\u{200b}', '\u{200c}', '\u{200d}', '\u{2060}', '\u{feff}']);
+    let inside = |at: usize| at < last && places.contains(&at);
+    let write = |(at, c): (usize, char)| std::iter::once(c).chain(inside(at).then_some(unseen));
+    (!text.contains('\n')).then(|| text.chars().enumerate().flat_map(write).collect())
+}
+
+/// Hyphens as word processors set them.
+pub(crate) fn dashes(rng: &mut Rng, text: &str) -> Option<String> {
+    let dash = rng.pick(&["\u{2010}", "\u{2011}", "\u{2012}", "\u{2013}", "\u{2212}"]);
+    (!text.contains('\n')).then(|| text.replace('-', dash))
+}
+
 /// Short values only: longer ones would get soft line breaks.
 pub(crate) fn quoted_printable(_: &mut Rng, text: &str) -> Option<String> {
     let bytes = |c: char| c.to_string().bytes().map(|b| format!("={b:02X}")).collect::<String>();

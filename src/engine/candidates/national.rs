@@ -16,6 +16,7 @@ pub(crate) const BEHIND: usize = 8;
 #[derive(Clone, Copy)]
 struct Before<L> {
     digit: L,
+    upper: L,
     ud: L,
     word: L,
     letter: L,
@@ -67,6 +68,7 @@ impl<L: Lanes> NationalShapes<L> {
         Self {
             before: Before {
                 digit: zero,
+                upper: zero,
                 ud: zero,
                 word: zero,
                 letter: zero,
@@ -192,7 +194,9 @@ impl<L: Lanes> NationalShapes<L> {
         let qb = digits_after!(q2);
         let q3 = dot.and(behind!(qb, 1));
         let quad = digits_after!(q3);
-        let grouped = ud.and(four).without(o8).without(date.or(quad).or(longer));
+        // `054 SM9IJ`: the last group of a British licence may hold one digit only.
+        let licence = upper.and(behind!(upper, 1)).and(behind!(digit, 2)).and(behind!(space, 5)).and(behind!(d2, 6));
+        let grouped = ud.and(four.or(licence)).without(o8).without(date.or(quad).or(longer));
         let value = run.or(grouped);
         // A point or dash after it joins it to a word, which only the next byte shows: one on, then.
         let joint = dot.or(dash);
@@ -223,6 +227,7 @@ impl<L: Lanes> NationalShapes<L> {
 
         self.before = Before {
             digit,
+            upper,
             ud,
             word,
             letter,
@@ -271,7 +276,11 @@ pub(crate) fn may_end_here(hay: &[u8], end: usize) -> bool {
     let outside = |byte: &u8| byte.is_ascii_lowercase() || matches!(byte, b'_' | b':' | b'=');
     let Some(last) = tail.last() else { return false };
     let run = tail.len() >= 7 && tail.iter().rev().take(7).all(ud) && tail.iter().rev().take(7).any(u8::is_ascii_digit);
-    run || *last == b')' || ud(last) && tail.iter().filter(|byte| byte.is_ascii_digit()).count() >= 4 && !tail.iter().any(outside)
+    let licence = matches!(tail, [first, second, b' ', _, _, digit, third, fourth]
+        if first.is_ascii_digit() && second.is_ascii_digit() && digit.is_ascii_digit()
+            && third.is_ascii_uppercase() && fourth.is_ascii_uppercase());
+    let digits = if licence { 3 } else { 4 };
+    run || *last == b')' || ud(last) && tail.iter().filter(|byte| byte.is_ascii_digit()).count() >= digits && !tail.iter().any(outside)
 }
 
 /// Whether a value in prose may start at `start`, as far as the shapes go.

@@ -10,7 +10,9 @@ use super::layout::read;
 const WEIGHTS: [u32; 9] = [3, 7, 13, 17, 19, 23, 29, 37, 41];
 
 pub(crate) fn valid(value: &[u8]) -> bool {
-    read(value, &["ddd.ddd.ddd-d", "ddddddddd-d", "dddddddddd", "ddd ddd ddd-d"]).is_some_and(|id| {
+    // A cédula of eight digits has no check.
+    read(value, &["dddddddd"]).is_some()
+        || read(value, &["ddd.ddd.ddd-d", "ddddddddd-d", "dddddddddd", "ddd ddd ddd-d"]).is_some_and(|id| {
         checked(id.chars(), |body| {
             let sum: u32 = body.iter().rev().zip(WEIGHTS).map(|(byte, weight)| digit(*byte) * weight).sum();
             Some(if sum % 11 > 1 { 11 - sum % 11 } else { sum % 11 })

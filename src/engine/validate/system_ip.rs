@@ -4,6 +4,18 @@
 //! the log. Source: IANA special-purpose registries (RFC 6890), RFC 1918, RFC 6598, RFC 3927,
 //! RFC 5771, RFC 4193, RFC 4291.
 
+/// True for addresses that no machine has: the unspecified one, the limited broadcast, and masks of networks
+/// of /8 and smaller, all in blocks that are never assigned (RFC 1122, 3.2.1.3; RFC 6890).
+pub(crate) const fn nobody_v4(octets: [u8; 4]) -> bool {
+    let bits = u32::from_be_bytes(octets);
+    bits == 0 || octets[0] == 255 && bits.leading_ones() + bits.trailing_zeros() == 32
+}
+
+/// True for the unspecified address of IPv6 (RFC 4291, 2.5.2).
+pub(crate) const fn nobody_v6(hextets: [u16; 8]) -> bool {
+    matches!(hextets, [0, 0, 0, 0, 0, 0, 0, 0])
+}
+
 /// True for unspecified, loopback, private, shared, link-local, multicast and broadcast addresses.
 pub(crate) const fn internal_v4(octets: [u8; 4]) -> bool {
     match octets {
@@ -30,7 +42,18 @@ pub(crate) const fn internal_v6(hextets: [u16; 8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::{ip_v4, ip_v6};
-    use super::{internal_v4, internal_v6};
+    use super::{internal_v4, internal_v6, nobody_v4, nobody_v6};
+
+    #[test]
+    fn addresses_of_nobody() {
+        for none in [[0, 0, 0, 0], [255, 255, 255, 255], [255, 0, 0, 0], [255, 255, 252, 0], [255, 255, 255, 128]] {
+            assert!(nobody_v4(none), "{none:?}");
+        }
+        for some in [[0, 0, 0, 1], [127, 0, 0, 1], [255, 0, 255, 0], [255, 255, 255, 1], [240, 0, 0, 0], [10, 0, 0, 0]] {
+            assert!(!nobody_v4(some), "{some:?}");
+        }
+        assert!(nobody_v6([0; 8]) && !nobody_v6([0, 0, 0, 0, 0, 0, 0, 1]));
+    }
 
     #[test]
     fn edges_of_every_range() {

@@ -318,7 +318,7 @@ fn follows_a_counter(scan: &Scan<'_>, start: usize) -> bool {
 
 /// Whether the number is the thread in a header `Lmmdd hh:mm:ss.uuuuuu thread file:line]`, as glog writes it
 /// and torch.distributed and Kubernetes do after it; years may stand before the month.
-fn is_thread(scan: &Scan<'_>, start: usize, end: usize) -> bool {
+pub(super) fn is_thread(scan: &Scan<'_>, start: usize, end: usize) -> bool {
     /// Longest path of a source file.
     const PATH: usize = 200;
     let head = scan.slice(start.saturating_sub(26), start);

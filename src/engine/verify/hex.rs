@@ -85,7 +85,9 @@ fn v6(scan: &mut Scan<'_>, start: usize, mut end: usize) {
     };
     let value = scan.slice(start, end);
     let colons = value.iter().filter(|byte| **byte == b':').count();
-    if scan.settings.leaves_v6(groups) {
+    if validate::system_ip::nobody_v6(groups) {
+        scan.refuse(id::IP_V6, start, end, "an address that no machine has");
+    } else if scan.settings.leaves_v6(groups) {
         scan.refuse(id::IP_V6, start, end, "internal network, left alone by the preset");
     } else if colons < 3 && !value.iter().any(u8::is_ascii_digit) || value.len() < 4 {
         scan.refuse(id::IP_V6, start, end, "too short to tell from a path of names");

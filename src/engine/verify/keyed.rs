@@ -5,6 +5,7 @@
 //! value with the shape of a neighbouring kind takes that kind's name.
 
 use super::dispatch::escape;
+use super::operations;
 use super::people::{self, is_system_user};
 use super::scan::{Scan, Source, is_word};
 use super::value::{self, Value};
@@ -71,14 +72,8 @@ fn after_separator(scan: &mut Scan<'_>, at: usize) {
     if key.kind == id::URL_WITH_IDS || scan.byte(named.end) == b']' && ends_own_label(scan, named.end + 1) {
         return;
     }
-    // The header `Age` is the age of a cached answer in seconds (RFC 9111, 5.1).
-    if key.kind == id::AGE
-        && sign == b':'
-        && named.end == mark
-        && scan.slice(named.start, mark) == b"Age"
-        && scan.before(named.start) != b'-'
-    {
-        scan.refuse(id::AGE, at, at, "a header of a cached answer");
+    if let Some(reason) = operations::names_nothing(scan, &named, key.kind, at, mark) {
+        scan.refuse(key.kind, at, at, reason);
         return;
     }
     let found = scan.hits.len();
@@ -587,8 +582,9 @@ fn kind_of(scan: &Scan<'_>, key: &Key, text: &[u8]) -> Result<(KindId, u8), &'st
 }
 
 fn is_internal(scan: &Scan<'_>, text: &[u8]) -> bool {
-    validate::ip_v4::parse(text).is_some_and(|octets| scan.settings.leaves_v4(octets))
-        || validate::ip_v6::parse(text).is_some_and(|groups| scan.settings.leaves_v6(groups))
+    use validate::system_ip::{nobody_v4, nobody_v6};
+    validate::ip_v4::parse(text).is_some_and(|octets| nobody_v4(octets) || scan.settings.leaves_v4(octets))
+        || validate::ip_v6::parse(text).is_some_and(|groups| nobody_v6(groups) || scan.settings.leaves_v6(groups))
 }
 
 /// Values that a key of this kind never means.
@@ -607,6 +603,9 @@ fn veto(scan: &Scan<'_>, kind: KindId, text: &[u8]) -> Option<&'static str> {
     }
     if kind == id::CONNECTION_STRING && text.windows(3).any(|three| three == b"://") {
         return Some("its user and password are masked on their own");
+    }
+    if kind == id::HEALTH_PLAN_MEMBER_ID && operations::is_cluster_member(text) {
+        return Some("the member of a cluster, as etcd prints it");
     }
     if kind == id::SESSION_COOKIE && text.starts_with(b"0x") {
         return Some("a number, as ZooKeeper counts its sessions");

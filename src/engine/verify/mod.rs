@@ -15,6 +15,7 @@ mod keyed;
 mod markers;
 mod national;
 mod network;
+mod operations;
 pub(crate) mod packs;
 mod pem;
 mod people;

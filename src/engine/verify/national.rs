@@ -6,6 +6,7 @@
 //! passes the check of a kind is taken. A form that proves too little needs an unambiguous name of its
 //! kind near before it. What reads as a time is never taken.
 
+use super::digits::is_thread;
 use super::packs::Near;
 use super::scan::{Scan, Source, is_word};
 use crate::engine::candidates::national::may_end_here;
@@ -115,6 +116,11 @@ fn judge(scan: &mut Scan<'_>, signature: u64, start: usize, end: usize, near: &m
             refused = Some((form.kind, "check digit or structure"));
             continue;
         }
+        let bare = value_is_bare(scan.slice(start, end));
+        if bare && (is_measured(scan, end) || names_a_measure(scan, start) || is_thread(scan, start, end)) {
+            refused = Some((form.kind, "a count, or the thread in a log header"));
+            continue;
+        }
         let taken = !form.near || !is_measured(scan, end) && near.get_or_insert_with(|| Near::read(scan, start)).names(form.kind);
         if !taken {
             refused = Some((form.kind, "needs a key, or a name near before it"));
@@ -124,7 +130,6 @@ fn judge(scan: &mut Scan<'_>, signature: u64, start: usize, end: usize, near: &m
             named = named.or(Some((form.kind, NEAR, Source::Context)));
         } else {
             // A bare number says less than a card number's brand and check.
-            let bare = value_is_bare(scan.slice(start, end));
             return Some((form.kind, kind.confidence, if bare { Source::Weak } else { Source::Format }));
         }
     }
@@ -179,14 +184,71 @@ fn joins(scan: &Scan<'_>, start: usize) -> bool {
     }
 }
 
-/// Whether a unit follows: `took 9434765919 ns`.
+/// Whether a unit follows: `took 9434765919 ns`, `11144477735 bytes`.
 fn is_measured(scan: &Scan<'_>, end: usize) -> bool {
-    const UNITS: [&[u8]; 14] =
-        [b"ns", b"us", b"ms", b"s", b"sec", b"seconds", b"b", b"bytes", b"kb", b"mb", b"gb", b"rows", b"records", b"times"];
-    let rest = scan.slice(end, scan.hay.len().min(end + 10));
+    const UNITS: [&[u8]; 28] = [
+        b"ns",
+        b"us",
+        b"ms",
+        b"s",
+        b"sec",
+        b"secs",
+        b"seconds",
+        b"b",
+        b"byte",
+        b"bytes",
+        b"kb",
+        b"mb",
+        b"gb",
+        b"kib",
+        b"mib",
+        b"gib",
+        b"rows",
+        b"records",
+        b"times",
+        b"samples",
+        b"tokens",
+        b"params",
+        b"parameters",
+        b"steps",
+        b"ops",
+        b"flops",
+        b"cycles",
+        b"ticks",
+    ];
+    let rest = scan.slice(end, scan.hay.len().min(end + 12));
     let Some((b' ', rest)) = rest.split_first() else { return false };
     let word = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
-    rest.get(..word).is_some_and(|word| UNITS.iter().any(|unit| unit.eq_ignore_ascii_case(word)))
+    // `1234 b=2`: a key, and no unit.
+    let key = matches!(rest.get(word), Some(b'=' | b':'));
+    !key && rest.get(..word).is_some_and(|word| UNITS.iter().any(|unit| unit.eq_ignore_ascii_case(word)))
+}
+
+/// Whether the key before a bare number names a count, a size or a time: `"bytes_sent":11144477735`.
+fn names_a_measure(scan: &Scan<'_>, start: usize) -> bool {
+    const REACH: usize = 48;
+    const WORDS: &str = "addr bytes capacity count duration elapsed epoch hash heap iter iteration lag length memory micros millis nanos \
+        nonce offset ptr records revision rows rss seed samples size steps timestamp tokens uptime";
+    const LAST: &str = "ms ns us";
+    let before = scan.slice(start.saturating_sub(REACH), start);
+    let signs = before.iter().rev().take_while(|byte| matches!(byte, b'=' | b':' | b' ' | b'"' | b'\'' | b'\\')).count();
+    let name = before.get(..before.len() - signs).unwrap_or_default();
+    let length = name.iter().rev().take_while(|byte| is_word(**byte) || matches!(byte, b'-' | b'.')).count();
+    let name = name.get(name.len() - length..).unwrap_or_default();
+    // Parts end at a sign, and before the capital of a camel's hump.
+    let mut part_start = 0;
+    let parts = (1..=name.len()).filter_map(|at| {
+        let (last, next) = (name.get(at - 1).copied().unwrap_or(b'_'), name.get(at).copied().unwrap_or(b'_'));
+        let ends = matches!(next, b'_' | b'-' | b'.') || next.is_ascii_uppercase() && last.is_ascii_lowercase();
+        let part = ends.then(|| name.get(part_start..at).unwrap_or_default());
+        if ends {
+            part_start = at + usize::from(!next.is_ascii_uppercase());
+        }
+        part
+    });
+    let is_in = |words: &str, part: &[u8]| words.split_ascii_whitespace().any(|word| word.as_bytes().eq_ignore_ascii_case(part));
+    let mut last: &[u8] = b"";
+    signs > 0 && (parts.inspect(|part| last = *part).any(|part| is_in(WORDS, part)) || is_in(LAST, last))
 }
 
 /// Whether a blank before `at` stands between digits: `2024 943 476 5919` may be one longer number.

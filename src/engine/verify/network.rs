@@ -5,7 +5,7 @@ use crate::engine::catalog::id;
 use crate::engine::validate;
 
 /// Words before a quad that make it a version.
-const VERSION_WORDS: [&[u8]; 6] = [b"version", b"ver", b"release", b"build", b"rev", b"firmware"];
+const VERSION_WORDS: [&[u8]; 7] = [b"version", b"ver", b"v", b"release", b"build", b"rev", b"firmware"];
 
 /// Looks at the first digit after the third separator of a quad.
 pub(crate) fn quad(scan: &mut Scan<'_>, at: usize) {
@@ -17,6 +17,10 @@ pub(crate) fn quad(scan: &mut Scan<'_>, at: usize) {
         scan.refuse(id::IP_V4, at, at, "an octet over 255 or with a leading zero");
         return;
     };
+    if validate::system_ip::nobody_v4(octets) {
+        scan.refuse(id::IP_V4, start, end, "an address that no machine has");
+        return;
+    }
     if scan.settings.leaves_v4(octets) {
         scan.refuse(id::IP_V4, start, end, "internal network, left alone by the preset");
         return;

@@ -228,7 +228,10 @@ impl Scan<'_> {
     /// Whether a digit and a decimal point or thousands separator stand before `start`.
     fn follows_number(&self, start: usize) -> bool {
         let previous = self.before(start);
-        if !(matches!(previous, b'.' | b',') && start >= 2 && self.byte(start - 2).is_ascii_digit()) {
+        // What begins with a letter continues no number: `7,X1234567L`.
+        if self.byte(start).is_ascii_alphabetic()
+            || !(matches!(previous, b'.' | b',') && start >= 2 && self.byte(start - 2).is_ascii_digit())
+        {
             return false;
         }
         // Thousands have three digits at most, and no group behind a point: `0001,001-01-0001` are two values.

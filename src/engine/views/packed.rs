@@ -75,7 +75,7 @@ impl Runs {
         let before = start.checked_sub(1).and_then(|at| hay.get(at)).copied().unwrap_or(b'\n');
         let joined = matches!(before, b'+' | b'/' | b'-' | b'_');
         let [first, ..] = head;
-        if !joined && !may_begin(*first) {
+        if !joined && !may_begin(*first) && !is_escape(before, *first) {
             self.stretch = (start, at + 1);
             return;
         }
@@ -105,6 +105,8 @@ impl Runs {
             [b'0', b'x' | b'X', ..] => 2,
             // `\x6a6b`, as a database prints bytes.
             [b'x', ..] if before == b'\\' => 1,
+            // `\n` and its like in a JSON string: the letter is not of the run.
+            [first, ..] if is_escape(before, *first) => 1,
             _ => 0,
         };
         if prefixed == 0 && head_begins(head) || prefixed > 0 && begins(hay, start + prefixed) {
@@ -237,6 +239,11 @@ fn stretch_end(hay: &[u8], start: usize) -> usize {
 
 /// Whether a run that holds text, or compressed text, may begin at `start`.
 #[inline]
+/// Whether a letter is that of an escape for a blank.
+fn is_escape(before: u8, letter: u8) -> bool {
+    before == b'\\' && matches!(letter, b'n' | b'r' | b't')
+}
+
 fn begins(hay: &[u8], start: usize) -> bool {
     hay.get(start..).and_then(|run| run.first_chunk()).is_some_and(head_begins)
 }
