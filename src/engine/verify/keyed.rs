@@ -6,8 +6,10 @@
 
 use super::dispatch::escape;
 use super::operations;
+use super::pairs::{kaggle, named_value};
 use super::people::{self, is_system_user};
 use super::scan::{Scan, Source, is_word};
+use super::strings::{closes_string, in_string, line_end};
 use super::value::{self, Value};
 use crate::engine::candidates::keys::{self, Named};
 use crate::engine::catalog::{Extent, Key, KindId, PLACEHOLDER_FIRSTS, PLACEHOLDERS, REFINE, URL_PARAMS, id};
@@ -84,56 +86,6 @@ fn after_separator(scan: &mut Scan<'_>, at: usize) {
     }
 }
 
-/// `{"username":"…","key":"…"}`: the legacy credential file of Kaggle, whose key has no name of its own.
-fn kaggle(scan: &mut Scan<'_>, mark: usize, at: usize) {
-    const REACH: usize = 256;
-    let quote = mark - usize::from(matches!(scan.before(mark), b'"' | b'\''));
-    // Inside a string of JSON the quotes are escaped.
-    let slashes = scan.slice(quote.saturating_sub(8), quote).iter().rev().take_while(|byte| **byte == b'\\').count();
-    let Some(start) = (quote - slashes).checked_sub(3) else { return };
-    if quote == mark || scan.slice(start, quote - slashes) != b"key" || !matches!(scan.before(start), b'"' | b'\'') {
-        return;
-    }
-    let Some(value) = value::read(scan.hay, at, Extent::Token, true, &mut scan.done.stops) else { return };
-    if !value.quoted || !validate::hex32::valid(scan.slice(value.start, value.end)) {
-        return;
-    }
-    let names_user = |text: &[u8]| text.windows(10).any(|name| matches!(name, [b'"' | b'\'', name @ .., _] if name == b"username"));
-    let outside = |byte: &u8| matches!(byte, b'{' | b'}' | b'\n');
-    let before = scan.slice(start.saturating_sub(REACH), start);
-    let before = before.rsplit(outside).next().unwrap_or_default();
-    let after = scan.slice(value.end, scan.hay.len().min(value.end + REACH));
-    let after = after.split(outside).next().unwrap_or_default();
-    if names_user(before) || names_user(after) {
-        let keyed = id::KAGGLE_KEY.builtin().map_or(0, |kind| kind.keyed);
-        scan.accept(id::KAGGLE_KEY, value.start, value.end, keyed, Source::Context);
-    }
-}
-
-/// `{"name":"DB_PASSWORD","value":"…"}`: variables of a container, attributes and parameters, whose key is the
-/// value of another one.
-fn named_value(scan: &mut Scan<'_>, mark: usize, at: usize) {
-    const REACH: usize = 256;
-    let quote = mark - usize::from(matches!(scan.before(mark), b'"' | b'\''));
-    let slashes = scan.slice(quote.saturating_sub(8), quote).iter().rev().take_while(|byte| **byte == b'\\').count();
-    let word = quote - slashes;
-    if quote == mark || !scan.slice(word.saturating_sub(5), word).eq_ignore_ascii_case(b"value") {
-        return;
-    }
-    let window = scan.slice(word.saturating_sub(REACH), word);
-    let object = window.iter().rposition(|byte| matches!(byte, b'{' | b'\n')).map_or(0, |open| open + 1);
-    let start = word - window.len() + object;
-    // The member before: `"name":"…"`, `"key":"…"`, `"Name": "…"`.
-    let is_quote = |byte: &u8| matches!(byte, b'"' | b'\'');
-    let object = scan.slice(start, word);
-    let mut strings = object.split(is_quote).skip(1).step_by(2).map(|text| text.strip_suffix(b"\\").unwrap_or(text));
-    let named = strings.position(|text| text.eq_ignore_ascii_case(b"name") || text.eq_ignore_ascii_case(b"key"));
-    let Some(name) = named.and_then(|_| strings.next()) else { return };
-    let Some(found) = keys::lookup(name) else { return };
-    let Some(key) = keys::key(found) else { return };
-    from_value(scan, &Named { key: found, start: word, end: quote }, key, at, true);
-}
-
 /// Looks at the first letter of a flag: `--password VALUE`.
 pub(crate) fn flag(scan: &mut Scan<'_>, at: usize) {
     if !is_word(scan.byte(at))
@@ -157,7 +109,7 @@ pub(crate) fn flag(scan: &mut Scan<'_>, at: usize) {
 }
 
 /// Reads and judges what a key names.
-fn from_value(scan: &mut Scan<'_>, named: &Named, key: &'static Key, at: usize, spaced: bool) {
+pub(super) fn from_value(scan: &mut Scan<'_>, named: &Named, key: &'static Key, at: usize, spaced: bool) {
     let Some(kind) = key.kind.builtin() else { return };
     // `"ssn:": …`: the separator stands inside the key's quotes, another one behind them.
     let (at, spaced) = if matches!(scan.slice(at, at + 2), b"\":" | b"':") { (at + 2, true) } else { (at, spaced) };
@@ -214,39 +166,6 @@ fn from_value(scan: &mut Scan<'_>, named: &Named, key: &'static Key, at: usize, 
         _ => end,
     };
     judge(scan, named.key, key, Value { end, ..value });
-}
-
-/// Where the record ends that `at` is in.
-fn line_end(scan: &Scan<'_>, at: usize) -> usize {
-    let rest = scan.slice(at, scan.hay.len());
-    at + memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len())
-}
-
-/// Most bytes before a name in which quotes are counted.
-const QUOTED: usize = 4096;
-
-/// Whether the quote at `at` ends the string that the name at `name` stands in: it is the same quote, with
-/// as many backslashes, and what follows is what follows a string.
-fn closes_string(scan: &Scan<'_>, name: usize, at: usize) -> bool {
-    let slashes = match scan.byte(at) {
-        b'"' | b'\'' => 0,
-        b'\\' => scan.slice(at, scan.hay.len().min(at + 31)).iter().take_while(|byte| **byte == b'\\').count(),
-        _ => return false,
-    };
-    let quote = scan.byte(at + slashes);
-    matches!(quote, b'"' | b'\'')
-        && matches!(scan.byte(at + slashes + 1), b',' | b'}' | b']' | b')' | b':' | b';' | b' ' | b'\n' | b'\r' | b'\\' | b'"')
-        && scan.slice(at + slashes + 1, at + slashes + 3) != b"\", "
-        && in_string(scan, name, quote, slashes)
-}
-
-/// Whether an odd number of such quotes, each behind that many backslashes, stands before `at` in its record.
-fn in_string(scan: &Scan<'_>, at: usize, quote: u8, slashes: usize) -> bool {
-    let window = scan.slice(at.saturating_sub(QUOTED), at);
-    let record = memchr::memrchr2(b'\n', b'\r', window).and_then(|end| window.get(end + 1..)).unwrap_or(window);
-    let own =
-        |at: &usize| record.get(..*at).is_some_and(|before| before.iter().rev().take_while(|byte| **byte == b'\\').count() == slashes);
-    memchr::memchr_iter(quote, record).filter(own).count() % 2 == 1
 }
 
 /// One past the longest value of several groups that fits: `51.5014, -0.1419`, `60-83-71 12345678`.

@@ -97,12 +97,15 @@ fn wrapper(hay: &[u8], at: usize) -> Option<usize> {
     }
 }
 
-/// The numbers of `datetime.date(1980, 2, 29)`.
+/// The numbers of `datetime.date(1980, 2, 29)`; nothing of what is masked there already.
 fn in_brackets(hay: &[u8], at: usize) -> Option<(usize, usize)> {
     let rest = hay.get(at..hay.len().min(at + 2 * WRAPPER))?;
     let name = rest.iter().take_while(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'.' | b'_')).count();
     let (start, inner) = (at + name + 1, rest.get(name + 1..)?);
     let length = inner.iter().take_while(|byte| byte.is_ascii_digit() || matches!(byte, b',' | b' ')).count();
+    if name > 0 && rest.get(name..name + 2) == Some(b"([") {
+        return Some((start, start));
+    }
     (name > 0 && rest.get(name) == Some(&b'(') && length > 4 && inner.get(length) == Some(&b')')).then_some((start, start + length))
 }
 
@@ -171,7 +174,7 @@ fn unquoted(hay: &[u8], start: usize, extent: Extent, stops: &mut Stops) -> Opti
     if extent == Extent::Date
         && let Some((start, end)) = in_brackets(hay, start)
     {
-        return Some(Value { start, end, quoted: false });
+        return (start < end).then_some(Value { start, end, quoted: false });
     }
     let end = match extent {
         Extent::Token => token_end(hay, start, stops),
