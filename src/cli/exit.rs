@@ -59,6 +59,8 @@ pub(super) enum Failure {
     KeyShared { file: String, mode: u32 },
     #[error("cannot use the key `{file}`: {source}")]
     Key { file: String, source: KeyError },
+    #[error("zone, tenant and phone country are for tokens, which need a key: name its file with `--key`, or in the configuration")]
+    KeyMissing,
     #[error("`--id {id}` cannot be used: {source}")]
     KeyId { id: String, source: KeyError },
     #[error("cannot read the configuration `{file}`: {source}")]
@@ -125,6 +127,7 @@ impl Failure {
             | Self::KeyShared { .. }
             | Self::Key { .. }
             | Self::KeyId { .. }
+            | Self::KeyMissing
             | Self::ConfigUnread { .. }
             | Self::Config { .. }
             | Self::ConfigValue { .. }

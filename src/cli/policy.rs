@@ -58,15 +58,15 @@ pub(super) struct MaskingOptions {
     pub(super) keys: Vec<PathBuf>,
 
     /// Zone of tokens; those of two zones do not join
-    #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true, requires = "keys")]
+    #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true)]
     pub(super) zone: String,
 
     /// Tenant of tokens; those of two tenants do not join
-    #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true, requires = "keys")]
+    #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true)]
     pub(super) tenant: String,
 
     /// Calling code of phone numbers written without one, such as 49; for tokens
-    #[arg(long, value_name = "CODE", requires = "keys")]
+    #[arg(long, value_name = "CODE")]
     pub(super) phone_country: Option<String>,
 }
 
@@ -171,6 +171,10 @@ pub(super) fn builder(presets: &str, options: &MaskingOptions) -> Result<EngineB
         reference: options.reference.clone(),
         floor: options.floor.clone(),
     };
+    let of_tokens = [!options.zone.is_empty(), !options.tenant.is_empty(), options.phone_country.is_some()];
+    if options.keys.is_empty() && of_tokens.contains(&true) {
+        return Err(Failure::KeyMissing);
+    }
     let mut builder = hushlog::policy::policy(&request)?;
     builder = builder.as_of(options.as_of.unwrap_or_else(AsOf::today).year).zone(&options.zone, &options.tenant);
     if let Some(code) = &options.phone_country {
