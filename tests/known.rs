@@ -117,6 +117,62 @@ fn a_private_key_before_a_held_line_stays_masked_whatever_the_cut() {
     }
 }
 
+/// Each line of a key is a string of a record of its own.
+#[test]
+fn a_private_key_in_json_records_is_masked_to_its_end_whatever_the_cut() {
+    let body = ["Ab3/".repeat(16), "Zz9+".repeat(16), "Ab3/Zz9=".to_owned()];
+    let (begin, end) = (format!("-----BEGIN RSA {} KEY-----", "PRIVATE"), format!("-----END RSA {} KEY-----", "PRIVATE"));
+    let docker =
+        |text: &str, second: usize| format!("{{\"log\":\"{text}\\n\",\"stream\":\"stdout\",\"time\":\"2026-01-02T03:04:0{second}Z\"}}");
+    let fields = |text: &str, second: usize| {
+        format!("{{\"time\":\"2026-01-02T03:04:0{second}Z\",\"level\":\"info\",\"msg\":\"{text}\",\"n\":{second}}}")
+    };
+    let indented = |text: &str, second: usize| docker(&format!("app | {text}"), second);
+    let forms: [&dyn Fn(&str, usize) -> String; 3] = [&docker, &fields, &indented];
+    let engine = Engine::standard();
+    for form in forms {
+        let lines = |masked: bool| {
+            let key: Vec<&str> = std::iter::once(&begin).chain(&body).chain([&end]).map(String::as_str).collect();
+            let mut lines: Vec<String> =
+                key.iter().enumerate().map(|(at, line)| form(if masked { "[PEM_PRIVATE_KEY]" } else { line }, at)).collect();
+            lines.push(form("done", 9));
+            lines.join("\n") + "\n"
+        };
+        let (text, expected) = (lines(false), lines(true));
+        assert_eq!(String::from_utf8_lossy(&engine.scrub(text.as_bytes())), expected);
+        assert_eq!(String::from_utf8_lossy(&engine.scrub(expected.as_bytes())), expected);
+        for at in 0..=text.len() {
+            assert_eq!(in_pieces(text.as_bytes(), at), expected.as_bytes(), "cut at {at}");
+        }
+        // Without an end, the first record that is no key ends it; so does one that is built otherwise.
+        let rest = form("it works", 1) + "\n" + &form(&body[0], 2);
+        let cut = form(&begin, 0) + "\n" + &rest;
+        assert_eq!(scrubbed(&cut), form("[PEM_PRIVATE_KEY]", 0) + "\n" + &scrubbed(&rest));
+        let other = "\n{\"level\":\"info\",\"event\":\"started\"}";
+        assert_eq!(scrubbed(&(form(&begin, 0) + other)), form("[PEM_PRIVATE_KEY]", 0) + other);
+    }
+}
+
+#[test]
+fn a_private_key_without_an_end_ends_with_its_string() {
+    let (begin, end) = (format!("-----BEGIN {} KEY-----", "PRIVATE"), format!("-----END {} KEY-----", "PRIVATE"));
+    let record = format!(r#"{{"a":"{begin}","b":1,"c":"x {end}","d":2}}"#);
+    assert_eq!(scrubbed(&record), format!(r#"{{"a":"[PEM_PRIVATE_KEY]","b":1,"c":"x {end}","d":2}}"#));
+    let inner = format!(r#"{{"log":"{{\"a\":\"{begin}\\n\",\"b\":\"{end}\"}}"}}"#);
+    assert_eq!(scrubbed(&inner), format!(r#"{{"log":"{{\"a\":\"[PEM_PRIVATE_KEY]\\n\",\"b\":\"{end}\"}}"}}"#));
+    // A key that is a list of strings is one.
+    let list = format!(r#"["{begin}","{}", "{end}"]"#, "Ab3/".repeat(16));
+    assert_eq!(scrubbed(&list), r#"["[PEM_PRIVATE_KEY]"]"#);
+}
+
+#[test]
+fn segments_of_one_line_are_those_of_many() {
+    let segments =
+        ["NM1*IL*1*EXAMPLE*ANN****MI*A123456789", "N3*12 EXAMPLE ST", "N4*SPRINGFIELD*XX*12345", "DMG*D8*19700101*F", "REF*SY*899999999"];
+    let lines = scrubbed(&(segments.join("~\n") + "~\n"));
+    assert_eq!(scrubbed(&(segments.join("~") + "~\n")).replace('\n', ""), lines.replace('\n', ""));
+}
+
 #[test]
 fn brackets_of_every_kind_close_around_a_bare_secret() {
     assert_eq!(scrubbed(r#"[{"password":null}]"#), r#"[{"password":null}]"#);

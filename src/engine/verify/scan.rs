@@ -3,7 +3,7 @@
 use crate::engine::catalog::KindId;
 use crate::engine::settings::Settings;
 use crate::engine::verify::keyed::own_label_end;
-use crate::engine::verify::pem::PemState;
+use crate::engine::verify::pem::{self, PemState};
 use crate::engine::verify::token::Run;
 use crate::engine::verify::value::Stops;
 use crate::engine::views::{Parameter, Runs};
@@ -70,7 +70,7 @@ pub(crate) struct Done {
     pub(crate) jwt: usize,
     pub(crate) resource: usize,
     pub(crate) rule: usize,
-    pub(crate) pem: usize,
+    pub(crate) pem: pem::Seen,
     pub(crate) segment: usize,
     pub(crate) signed: usize,
     pub(crate) detail: usize,

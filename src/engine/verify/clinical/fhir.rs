@@ -50,6 +50,10 @@ pub(crate) fn fhir(scan: &mut Scan<'_>, at: usize) {
     scan.done.resource = end;
     let hay = scan.hay;
     for name_at in memchr::memchr_iter(b'"', hay.get(from..end).unwrap_or_default()).map(|offset| from + offset + 1) {
+        // Most quotes close a string, or open one that no member begins like.
+        if !scan.byte(name_at).is_ascii_lowercase() {
+            continue;
+        }
         let Some(name) = MEMBERS.iter().find(|name| scan.slice(name_at, name_at + name.len()) == **name) else { continue };
         let Some(mut next) = colon_after(scan, name_at + name.len()) else { continue };
         // A list of strings, or one.
@@ -80,13 +84,14 @@ pub(crate) fn fhir(scan: &mut Scan<'_>, at: usize) {
 /// the object reaches as far as may be.
 fn resource(scan: &Scan<'_>, at: usize) -> (usize, usize) {
     let floor = at.saturating_sub(LIMIT).max(scan.done.resource);
-    let from = scan.slice(floor, at).iter().rposition(|byte| *byte == b'\n').map_or(floor, |end| floor + end + 1);
-    let rest = scan.slice(at, scan.hay.len().min(at + LIMIT));
-    let limit = at + rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len());
+    let from = memchr::memrchr(b'\n', scan.slice(floor, at)).map_or(floor, |end| floor + end + 1);
+    // A line end is met on the way, so that no resource looks further than its own end.
+    let limit = scan.hay.len().min(at + LIMIT);
     let slashes_before = |quote: usize| scan.slice(quote.saturating_sub(32), quote).iter().rev().take_while(|byte| **byte == b'\\').count();
     let own = slashes_before(at - 1);
     let doubled = own == 0 && at >= 2 && scan.byte(at - 2) == b'"';
     let quote = |place: usize| scan.byte(place) == b'"' && slashes_before(place) == own && (!doubled || scan.byte(place + 1) == b'"');
+    // Where it stopped: what was seen, a line end or `stop`.
     let structure = |mut place: usize, stop: usize, seen: &mut dyn FnMut(usize, u8) -> bool| {
         let mut inside = false;
         while place < stop {
@@ -97,11 +102,13 @@ fn resource(scan: &Scan<'_>, at: usize) -> (usize, usize) {
                 }
                 // The end of the string around this JSON.
                 b'"' if slashes_before(place) < own => inside = false,
-                byte @ (b'{' | b'}') if !inside && seen(place, byte) => return,
+                byte @ (b'{' | b'}') if !inside && seen(place, byte) => break,
+                b'\n' => break,
                 _ => {}
             }
             place += 1;
         }
+        place.min(stop)
     };
     // Deeper objects than these are looked for from the last of them.
     let mut open = [from; DEPTH];
@@ -117,14 +124,11 @@ fn resource(scan: &Scan<'_>, at: usize) -> (usize, usize) {
         }
         false
     });
-    let (mut depth, mut end) = (1, limit);
+    let mut depth = 1;
     // From behind the name: it is outside of strings there.
     let behind = at + scan.slice(at, limit).iter().position(|byte| *byte == b':').unwrap_or(0);
-    structure(behind, limit, &mut |place, byte| {
+    let end = structure(behind, limit, &mut |_, byte| {
         depth = if byte == b'{' { depth + 1 } else { depth - 1 };
-        if depth == 0 {
-            end = place;
-        }
         depth == 0
     });
     let start = level.checked_sub(1).and_then(|level| open.get(level.min(DEPTH - 1))).copied().unwrap_or(from);

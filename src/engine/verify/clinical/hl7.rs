@@ -36,7 +36,7 @@ pub(crate) fn hl7(scan: &mut Scan<'_>, at: usize) {
     if scan.byte(at + 3) != b'|' || !scan.word_may_start(at) && scan.before(at) != b'|' || at < scan.done.segment {
         return;
     }
-    let end = segment_end(scan, at, b'|');
+    let end = segment_end(scan, at, b'|', None);
     scan.done.segment = end;
     segment(scan, at, end, b'|');
 }
@@ -62,13 +62,13 @@ fn message(scan: &mut Scan<'_>, at: usize) {
     if at < scan.done.segment {
         return;
     }
-    let mut end = segment_end(scan, at, delimiter);
+    let mut end = segment_end(scan, at, delimiter, None);
     for _ in 0..SEGMENTS {
         let next = past_escapes(scan, end);
         if next == end || next > at + LIMIT * 4 || !is_segment(scan.slice(next, next + 4), delimiter) {
             break;
         }
-        end = segment_end(scan, next, delimiter);
+        end = segment_end(scan, next, delimiter, None);
         segment(scan, next, end, delimiter);
     }
     scan.done.segment = end;
@@ -118,7 +118,7 @@ pub(crate) fn segment_value(hay: &[u8], start: usize, end: usize, delimiter: u8,
         done: &mut Done::default(),
         trace: None,
     };
-    let end = segment_end(&scan, start, delimiter).min(end);
+    let end = segment_end(&scan, start, delimiter, None).min(end);
     segment(&mut scan, start, end, delimiter);
     true
 }

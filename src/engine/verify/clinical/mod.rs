@@ -30,15 +30,16 @@ fn fields_of(hay: &[u8], start: usize, end: usize, delimiter: u8) -> impl Iterat
     })
 }
 
-/// One past a segment: a record end, an escaped one, or the quote around it.
+/// One past a segment: its terminator, a record end, an escaped one, or the quote around it.
 ///
 /// Two quotes between delimiters are a field that was emptied (HL7 v2.5.1, 2.5.3) and end nothing.
-fn segment_end(scan: &Scan<'_>, at: usize, delimiter: u8) -> usize {
+fn segment_end(scan: &Scan<'_>, at: usize, delimiter: u8, terminator: Option<u8>) -> usize {
     let limit = scan.hay.len().min(at + LIMIT);
     let mut end = at;
     while end < limit {
         match scan.byte(end) {
             b'\n' | b'\r' => break,
+            byte if Some(byte) == terminator => break,
             b'"' if scan.before(end) == delimiter && scan.byte(end + 1) == b'"' && scan.byte(end + 2) == delimiter => end += 2,
             b'"' => break,
             b'\\' if scan.before(end) == delimiter && scan.slice(end, end + 4) == b"\\\"\\\"" && scan.byte(end + 4) == delimiter => {

@@ -39,17 +39,13 @@ pub(crate) fn x12(scan: &mut Scan<'_>, at: usize) {
     if !scan.word_may_start(at) || at < scan.done.segment {
         return;
     }
-    let line = segment_end(scan, at, b'*');
-    let tilde = scan.slice(at, line).iter().position(|byte| *byte == b'~');
-    let end = tilde.map_or(line, |tilde| at + tilde);
+    // An interchange is often one line: a segment is looked at to its own terminator.
+    let end = segment_end(scan, at, b'*', Some(b'~'));
+    let ended = scan.byte(end) == b'~';
     scan.done.segment = end;
     let start = at + known.name.len();
     let first = fields_of(scan.hay, start, end, b'*').next().map(|(_, from, to)| scan.slice(from, to)).unwrap_or_default();
-    let person = if known.qualifiers.is_empty() {
-        tilde.is_some() && is_address(scan, start, end, first)
-    } else {
-        known.qualifiers.contains(&first)
-    };
+    let person = if known.qualifiers.is_empty() { ended && is_address(scan, start, end, first) } else { known.qualifiers.contains(&first) };
     if !person {
         return;
     }
