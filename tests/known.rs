@@ -409,3 +409,80 @@ fn keys_are_numbered_alike_however_the_input_is_cut() {
         assert_eq!(String::from_utf8_lossy(&in_pieces(text, cut)), String::from_utf8_lossy(&whole), "{cut}");
     }
 }
+
+/// A comma before what is no group of thousands separates values.
+#[test]
+fn a_small_number_and_a_comma_do_not_hide_what_follows() {
+    for (line, expected) in [
+        ("1,4111111111111111,ok", "1,[PAN],ok"),
+        ("1,198.51.100.7,200", "1,[IP_V4],200"),
+        ("1,212-555-0142,x", "1,[PHONE_NANP],x"),
+        ("1,212.555.0142,x", "1,[PHONE_NANP],x"),
+        ("values (3,4111111111111111)", "values (3,[PAN])"),
+        ("12,943-76-5919", "12,[US_ITIN]"),
+        ("2026-03-01,123-45-6789,x", "2026-03-01,[US_SSN],x"),
+        ("7,123-45-6789", "7,[US_SSN]"),
+        ("7,4111-1111-1111-1111", "7,[PAN]"),
+        ("10.123-45-6789", "10.[US_SSN]"),
+        ("1,234,567 rows, 12,345.67 s", "1,234,567 rows, 12,345.67 s"),
+        ("1,234.56.78 and 1.2.3.4.5", "1,234.56.78 and 1.2.3.4.5"),
+        ("0.4111111111111111", "0.4111111111111111"),
+        ("10:00:00.123-45-6789", "10:00:00.123-45-6789"),
+    ] {
+        assert_eq!(scrubbed(line), expected);
+        assert_eq!(scrubbed(expected), expected);
+    }
+    for line in ["[7,4111111111111111]", "ids=[1,4111111111111111]", "[0,123-45-6789]"] {
+        let output = scrubbed(line);
+        assert!(!output.contains("1111") && !output.contains("6789"), "{output}");
+        assert_eq!(scrubbed(&output), output);
+    }
+}
+
+/// A blank also stands between a card and a number that is none of its groups.
+#[test]
+fn a_number_beside_a_card_in_groups_does_not_hide_it() {
+    for (line, expected) in [
+        ("2026-03-01 10:00:00 4111 1111 1111 1111 approved", "2026-03-01 10:00:00 [PAN] approved"),
+        ("charged 25 4111 1111 1111 1111", "charged 25 [PAN]"),
+        ("4111 1111 1111 1111 123", "[PAN] 123"),
+        ("no 4111 1111 1111 1111 12/29", "no [PAN] 12/29"),
+        ("4111 1111 1111 1111 5555 5555 5555 4444", "[PAN] [PAN]"),
+        ("in 2026 4111 1111 1111 1111 0329", "in 2026 [PAN] 0329"),
+        ("4111 1111 1111 1111 4111 1111 1111 1111 4111 1111 1111 1111", "[PAN] [PAN] [PAN]"),
+        ("25 3782 822463 10005 7", "25 [PAN] 7"),
+        ("7 6205 5000 0000 0000 004", "7 [PAN]"),
+        ("4111 1111 1111 1111 123-45-6789", "[PAN] [US_SSN]"),
+        ("212 555 0142 4111 1111 1111 1111", "[PHONE_NANP] [PAN]"),
+        ("4111 1111 1111 1111 212 555 0142", "[PAN] [PHONE_NANP]"),
+        ("123 45 6780 4111 1111 1111 1111 123 45 6789", "[US_SSN] [PAN] [US_SSN]"),
+        // Both windows of these five groups may be a card.
+        ("25 6789 4111 1111 1111 1111", "25 [PAN]"),
+        ("\"note\":\"7 4111 1111 1111 1111\"", "\"note\":\"7 [PAN]\""),
+    ] {
+        assert_eq!(scrubbed(line), expected);
+        assert_eq!(Engine::standard().scrub_naively(line.as_bytes()), expected.as_bytes(), "{line}");
+        assert_eq!(scrubbed(expected), expected);
+    }
+    let output = scrubbed("card: 4111 1111 1111 1111 12/29");
+    assert!(!output.contains("1111"), "{output}");
+    assert_eq!(scrubbed("{\"card\":\"7 4111 1111 1111 1111\"}").matches("1111").count(), 0);
+}
+
+#[test]
+fn groups_of_four_in_a_table_or_a_dump_are_no_card() {
+    for line in [
+        "00000010: 4111 1111 1111 1111 3132 3334 3536 3738",
+        "0000010 4111 1111 1111 1111",
+        "6f6c 3132 4111 1111 1111 1111 6b6c",
+        "4111 1111 1111 1111 6b6c",
+        "4111 1111 1111 1112 4111 1111 1111 1112",
+        "x 212 555 0142 212 555 0142 y",
+        "123 45 6789 123 45 6789",
+    ] {
+        assert_eq!(scrubbed(line), line);
+        assert_eq!(Engine::standard().scrub_naively(line.as_bytes()), line.as_bytes());
+    }
+    let row = "1111 ".repeat(14) + "4111 1111 1111 1111 1111";
+    assert_eq!(scrubbed(&row), row);
+}

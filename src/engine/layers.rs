@@ -18,8 +18,16 @@ pub(super) const LAYERS: u8 = 4;
 /// Most bytes masked on each side of an escape below the last layer.
 const REACH: usize = 256;
 /// What unread bytes are called, and how sure that is.
-const UNREAD: Hit =
-    Hit { start: 0, end: 0, kind: id::HIGH_ENTROPY_GENERIC, confidence: 50, source: Source::Hidden(HIDDEN), cut: true, pending: false };
+const UNREAD: Hit = Hit {
+    start: 0,
+    end: 0,
+    kind: id::HIGH_ENTROPY_GENERIC,
+    confidence: 50,
+    source: Source::Hidden(HIDDEN),
+    cut: true,
+    pending: false,
+    pending_next: false,
+};
 
 impl Scanner {
     /// Scans the text of one layer below; findings are in `hits`, not settled.

@@ -61,6 +61,7 @@ pub(crate) fn resolve(hay: &[u8], name: Option<&[u8]>, hits: &mut Vec<Hit>, sett
         exclude::apply(hay, name, hits, &settings.exclude);
     }
     drop_mail_in_userinfo(hits);
+    drop_before_unmasked(hits);
     let mut members = hits.iter().copied().peekable();
     // What stands before a pending one is decided when it is reached.
     let mut covered = 0;
@@ -140,6 +141,23 @@ fn drop_mail_in_userinfo(hits: &mut Vec<Hit>) {
         }
         hit.kind != id::EMAIL || matches!(hit.source, Source::Key(_)) || !userinfo.contains(&hit.start) || hit.end <= userinfo.end
     });
+}
+
+/// Drops what counts only if the number behind it is masked, where that is not.
+/// Needs sorted hits.
+fn drop_before_unmasked(hits: &mut Vec<Hit>) {
+    if !hits.iter().any(|hit| hit.pending_next) {
+        return;
+    }
+    for at in (0..hits.len()).rev() {
+        let Some((hit, later)) = hits.get_mut(at..).and_then(<[Hit]>::split_first_mut) else { continue };
+        // What waits for this one itself is not masked by it.
+        let masked = |next: &Hit| next.start == hit.end + 1 && !next.pending && !next.pending_next;
+        if hit.pending_next && later.iter().take_while(|next| next.start <= hit.end + 1).any(masked) {
+            hit.pending_next = false;
+        }
+    }
+    hits.retain(|hit| !hit.pending_next);
 }
 
 /// A span never cuts an escape in two: `\\u0041` is masked whole.

@@ -419,6 +419,7 @@ impl Rules {
                 source: Source::Rule,
                 cut: false,
                 pending: false,
+                pending_next: false,
             });
         }
     }

@@ -137,11 +137,11 @@ fn digits_before(hay: &[u8], at: usize, limit: usize) -> usize {
     count
 }
 
-/// Whether the number from `start` to `end` goes on beyond its ends with `separator`.
-fn goes_on(scan: &Scan<'_>, start: usize, end: usize, separator: u8) -> bool {
+/// Whether the number from `start` to `end` goes on before it and behind it with `separator`.
+fn goes_on(scan: &Scan<'_>, start: usize, end: usize, separator: u8) -> (bool, bool) {
     let left = scan.before(start) == separator && start >= 2 && scan.byte(start - 2).is_ascii_digit();
     let right = scan.byte(end) == separator && scan.byte(end + 1).is_ascii_digit();
-    left || right
+    (left, right)
 }
 
 /// Accepts a number with the confidence the catalogue gives the format alone.
@@ -149,11 +149,20 @@ fn accept_alone(scan: &mut Scan<'_>, kind: KindId, start: usize, end: usize, sou
     scan.accept_number(kind, start, end, kind.builtin().map_or(0, |kind| kind.confidence), source);
 }
 
+/// As [`accept_alone`]; where numbers stand beside it, only if they are masked.
+fn accept_beside(scan: &mut Scan<'_>, kind: KindId, start: usize, end: usize, source: Source, beside: (bool, bool)) {
+    if beside == (false, false) {
+        return accept_alone(scan, kind, start, end, source);
+    }
+    scan.accept_beside_masked(kind, start, end, kind.builtin().map_or(0, |kind| kind.confidence), source, beside);
+}
+
 fn social_security(scan: &mut Scan<'_>, groups: &Groups, end: usize) {
     let start = groups.start(3);
     let separator = groups.separator;
+    let beside = goes_on(scan, start, end, separator);
     if !scan.number_may_start(start)
-        || goes_on(scan, start, end, separator)
+        || separator != b' ' && beside != (false, false)
         || scan.before(start) == b'-' && is_word(scan.before(start - 1))
     {
         scan.refuse(id::US_SSN, start, end, "part of a longer number");
@@ -179,7 +188,7 @@ fn social_security(scan: &mut Scan<'_>, groups: &Groups, end: usize) {
     let kinds: [(KindId, Check); 3] =
         [(id::US_SSN, validate::us_ssn::valid), (id::US_ITIN, validate::us_itin::valid), (id::US_ATIN, validate::us_atin::valid)];
     match kinds.into_iter().find(|(_, valid)| valid(value)) {
-        Some((kind, _)) => accept_alone(scan, kind, start, end, Source::Format),
+        Some((kind, _)) => accept_beside(scan, kind, start, end, Source::Format, beside),
         None => scan.refuse(id::US_SSN, start, end, "area, group or serial that is never issued"),
     }
 }
@@ -216,9 +225,13 @@ fn north_american_phone(scan: &mut Scan<'_>, groups: &Groups, mut end: usize) {
         scan.refuse(id::PHONE_NANP, start, end, "part of a longer number");
         return;
     }
-    if goes_on(scan, start, end, separator) && (start == bare_start || separator != b'-') {
+    let beside = goes_on(scan, start, end, separator);
+    if beside != (false, false) && separator != b' ' && (start == bare_start || separator != b'-') {
         scan.refuse(id::PHONE_NANP, start, end, "part of a longer number");
         return;
+    }
+    if separator == b' ' && beside != (false, false) {
+        return accept_beside(scan, id::PHONE_NANP, start, end, Source::Format, beside);
     }
     end = extension_end(scan, end);
     if bracketed || scan.byte(start) == b'+' {
@@ -242,31 +255,81 @@ fn extension_end(scan: &Scan<'_>, end: usize) -> usize {
 }
 
 fn grouped_card(scan: &mut Scan<'_>, groups: &Groups, end: usize) {
-    // The shapes end at groups of four: a fifth, shorter one is read from here.
+    // The shapes end at groups of four: a fifth, shorter one is read from here. It may be another number.
     if groups.ends_with(FOURS, b"- ") && groups.separator == scan.byte(end) {
         let tail = scan.slice(end + 1, scan.hay.len().min(end + 5)).iter().take_while(|byte| byte.is_ascii_digit()).count();
         if (1..=3).contains(&tail) && !is_word(scan.byte(end + 1 + tail)) {
-            return card_of_groups(scan, &Groups::read(scan, end + 1 + tail), end + 1 + tail);
+            card_of_groups(scan, &Groups::read(scan, end + 1 + tail), end + 1 + tail);
         }
     }
     card_of_groups(scan, groups, end);
 }
 
 fn card_of_groups(scan: &mut Scan<'_>, groups: &Groups, end: usize) {
-    for lengths in CARDS {
-        if !groups.ends_with(lengths, b"- ") {
-            continue;
-        }
-        let start = groups.start(lengths.count);
-        if !scan.number_may_start(start) || !scan.digits_may_end(end) || goes_on(scan, start, end, groups.separator) {
-            scan.refuse(id::PAN, start, end, "part of a longer number");
-        } else if validate::pan::valid(scan.slice(start, end)) {
-            accept_alone(scan, id::PAN, start, end, Source::Checksum);
-        } else {
-            scan.refuse(id::PAN, start, end, "Luhn check, issuer range or grouping");
-        }
-        return;
+    let Some(lengths) = CARDS.into_iter().find(|lengths| groups.ends_with(*lengths, b"- ")) else { return };
+    let start = groups.start(lengths.count);
+    let beside = goes_on(scan, start, end, groups.separator);
+    let alone = beside == (false, false);
+    if !scan.number_may_start(start) || !scan.digits_may_end(end) || groups.separator != b' ' && !alone {
+        return scan.refuse(id::PAN, start, end, "part of a longer number");
     }
+    if !validate::pan::valid(scan.slice(start, end)) {
+        return scan.refuse(id::PAN, start, end, "Luhn check, issuer range or grouping");
+    }
+    // Every card that a row of groups may hold is taken: where two overlap, nothing says which one it is.
+    if !alone && (!is_strong(scan.slice(start, end)) || in_row(scan, start, end)) {
+        return accept_beside(scan, id::PAN, start, end, Source::Checksum, beside);
+    }
+    accept_alone(scan, id::PAN, start, end, Source::Checksum);
+}
+
+/// Whether the first digits of a grouped card make it believable beside other numbers.
+fn is_strong(value: &[u8]) -> bool {
+    let (mut digits, mut count) = ([0; 19], 0);
+    for byte in value.iter().filter(|byte| byte.is_ascii_digit()) {
+        let Some(slot) = digits.get_mut(count) else { return false };
+        *slot = *byte;
+        count += 1;
+    }
+    digits.get(..count).is_some_and(validate::pan::strong_brand)
+}
+
+/// Whether groups of four digits stand in a long row of such groups, or in the dump of a file.
+fn in_row(scan: &Scan<'_>, start: usize, end: usize) -> bool {
+    /// Most groups beside a card: three more cards.
+    const MOST: usize = 12;
+    let group = |from: Option<usize>| {
+        let group = from.map(|from| scan.slice(from, from + 4)).filter(|group| group.len() == 4)?;
+        let letters = group.iter().filter(|byte| !byte.is_ascii_digit()).count();
+        (letters < 4 && group.iter().all(u8::is_ascii_hexdigit)).then_some(letters > 0)
+    };
+    let (mut first, mut count) = (start, 0);
+    while count <= MOST
+        && scan.before(first) == b' '
+        && let Some(hex) = group(first.checked_sub(5)).filter(|_| matches!(scan.before(first - 5), b' ' | b'\n' | b'"' | b'\t'))
+    {
+        if hex {
+            return true;
+        }
+        (first, count) = (first - 5, count + 1);
+    }
+    let mut last = end;
+    while count <= MOST
+        && scan.byte(last) == b' '
+        && let Some(hex) = group(Some(last + 1)).filter(|_| !is_word(scan.byte(last + 5)))
+    {
+        if hex {
+            return true;
+        }
+        (last, count) = (last + 5, count + 1);
+    }
+    // `0000010 3132 3334` and `00000010: 3132 3334`.
+    let before = scan.slice(first.saturating_sub(10), first);
+    let before = before.strip_suffix(b" ").unwrap_or_default();
+    let before = before.strip_suffix(b":").unwrap_or(before);
+    let offset = before.iter().rev().take_while(|byte| byte.is_ascii_hexdigit()).count();
+    let zeros = before.get(before.len() - offset..).is_some_and(|offset| offset.starts_with(b"00"));
+    count > MOST || matches!(offset, 7 | 8) && zeros
 }
 
 /// Runs of 13 to 22 digits.

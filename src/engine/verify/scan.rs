@@ -38,6 +38,8 @@ pub(crate) struct Hit {
     pub(crate) cut: bool,
     /// Counts only if the number before it, one sign away, is masked: else both are one number.
     pub(crate) pending: bool,
+    /// Counts only if the number behind it, one sign away, is masked.
+    pub(crate) pending_next: bool,
 }
 
 impl Hit {
@@ -168,7 +170,16 @@ impl Scan<'_> {
         }
         let wanted = self.settings.wants(kind, confidence);
         if wanted {
-            self.hits.push(Hit { start: start as u32, end: end as u32, kind, confidence, source, cut: false, pending: false });
+            self.hits.push(Hit {
+                start: start as u32,
+                end: end as u32,
+                kind,
+                confidence,
+                source,
+                cut: false,
+                pending: false,
+                pending_next: false,
+            });
         }
         self.note(kind, start, end, (!wanted).then_some("confidence below the minimum, or kind off"));
     }
@@ -183,8 +194,23 @@ impl Scan<'_> {
 
     /// Accepts a number that counts only if what stands two bytes before it is masked.
     pub(crate) fn accept_behind_masked(&mut self, kind: KindId, start: usize, end: usize, confidence: u8, source: Source) {
+        self.accept_beside_masked(kind, start, end, confidence, source, (true, false));
+    }
+
+    /// Accepts a number that counts only if the numbers before and behind it are masked, where it has any.
+    pub(crate) fn accept_beside_masked(
+        &mut self,
+        kind: KindId,
+        start: usize,
+        end: usize,
+        confidence: u8,
+        source: Source,
+        beside: (bool, bool),
+    ) {
         if self.settings.wants(kind, confidence) {
-            self.hits.push(Hit { start: start as u32, end: end as u32, kind, confidence, source, cut: false, pending: true });
+            let (pending, pending_next) = (beside.0 || self.follows_number(start), beside.1);
+            let (start, end) = (start as u32, end as u32);
+            self.hits.push(Hit { start, end, kind, confidence, source, cut: false, pending, pending_next });
         }
         self.note(kind, start, end, Some("part of a longer number, unless that is masked"));
     }
@@ -234,11 +260,46 @@ impl Scan<'_> {
         {
             return false;
         }
-        // Thousands have three digits at most, and no group behind a point: `0001,001-01-0001` are two values.
         let before = self.slice(start.saturating_sub(6), start - 1);
         let digits = before.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
-        let joined = before.iter().rev().nth(digits).is_some_and(|byte| *byte == b'.' || is_word(*byte));
-        !(previous == b',' && (digits > 3 || joined))
+        let mut further = before.iter().rev().skip(digits);
+        let (first, second) = (further.next(), further.next());
+        let joined = first.is_some_and(|byte| *byte == b'.' || is_word(*byte));
+        if previous == b',' {
+            // Thousands have three digits at most, and no group behind a point: `0001,001-01-0001` are two values.
+            return digits <= 3 && !joined && self.is_thousands(start);
+        }
+        // No fraction goes on with two hyphens: `10.123-45-6789`. Seconds and versions may.
+        let chained = first.is_some_and(|byte| matches!(byte, b':' | b'-' | b'/' | b',')) && second.is_some_and(u8::is_ascii_digit);
+        digits > 3 || joined || chained || !self.has_hyphens(start)
+    }
+
+    /// Whether the digits from `start` on may be a group of thousands, perhaps with a fraction behind it.
+    fn is_thousands(&self, start: usize) -> bool {
+        let end = self.digits_end(start, 4);
+        if end != start + 3 {
+            return false;
+        }
+        let goes_on = |at: usize, sign: u8| self.byte(at) == sign && self.byte(at + 1).is_ascii_digit();
+        // `198.51.100.7` and `212-555-0142` behind a comma are no numbers with one.
+        let fraction = || self.digits_end(end + 1, 4);
+        !(goes_on(end, b'-') || goes_on(end, b'.') && goes_on(fraction(), b'.'))
+    }
+
+    /// Whether the digits from `start` on are the first of three groups with hyphens between them.
+    fn has_hyphens(&self, start: usize) -> bool {
+        let first = self.digits_end(start, 5);
+        let second = self.digits_end(first + 1, 7);
+        first > start
+            && second > first + 1
+            && self.byte(first) == b'-'
+            && self.byte(second) == b'-'
+            && self.byte(second + 1).is_ascii_digit()
+    }
+
+    /// One past the digits from `start` on, of which at most `limit` are looked at.
+    fn digits_end(&self, start: usize, limit: usize) -> usize {
+        (start..start + limit).find(|at| !self.byte(*at).is_ascii_digit()).unwrap_or(start + limit)
     }
 
     /// Whether an identifier of digits may end before `end`.

@@ -202,7 +202,16 @@ mod tests {
         let mut view = View::default();
         assert!(view.decode(hay, 2, hay.len()));
         assert_eq!(view.text.as_slice(), b"u@example.com&y=Ab");
-        let hit = |start, end| Hit { start, end, kind: id::EMAIL, confidence: 95, source: Source::Format, cut: false, pending: false };
+        let hit = |start, end| Hit {
+            start,
+            end,
+            kind: id::EMAIL,
+            confidence: 95,
+            source: Source::Format,
+            cut: false,
+            pending: false,
+            pending_next: false,
+        };
         let mapped = |start, end| view.map(&hit(start, end)).map(|hit| &hay[hit.start as usize..hit.end as usize]);
         assert_eq!(mapped(0, 13), Some(&b"u%40example.com"[..]));
         assert_eq!(mapped(1, 2), Some(&b"%40"[..]));
