@@ -122,6 +122,17 @@ pub(crate) fn line() -> BoxedStrategy<Log> {
     bytes_of_line().prop_map(Log).boxed()
 }
 
+/// The text with colour codes before some of its letters.
+fn coloured(text: &str, which: u64) -> String {
+    let codes = ["\u{1b}[0m", "\u{1b}[1;31m", "\u{1b}[K", r"\u001b[32m", r"\x1b[m", r"\033[36m", r"\e[0m", "\u{1b}["];
+    let chars = text.chars().zip(0..);
+    let coloured = chars.map(|(letter, at)| match which.rotate_left(at) % 16 {
+        0 => format!("{}{letter}", codes[(which.rotate_right(at) % 8) as usize]),
+        _ => letter.to_string(),
+    });
+    coloured.collect()
+}
+
 fn bytes_of_line() -> BoxedStrategy<Vec<u8>> {
     let text = prop_oneof![
         (key(), value()).prop_map(|(key, value)| format!("2026-01-02T03:04:05Z INFO request done {key}={value} status=200")),
@@ -137,6 +148,7 @@ fn bytes_of_line() -> BoxedStrategy<Vec<u8>> {
         (key(), value()).prop_map(|(key, value)| format!("GET /v1/items?{key}={}&page=2 HTTP/1.1", percent(&value))),
         (key(), value()).prop_map(|(key, value)| format!("GET /v1/items?{key}={}&page=2 HTTP/1.1", percent(&percent(&value)))),
         (key(), value(), any::<u64>()).prop_map(|(key, value, which)| format!("{key}={} level=info", look_alikes(&value, which))),
+        (key(), value(), any::<u64>()).prop_map(|(key, value, which)| coloured(&format!("{key}={value} level=info {value}"), which)),
         (key(), value(), 0..6usize).prop_map(|(key, value, which)| {
             let text = if which % 2 == 0 { format!("{{{}:{}}}", quoted(&key), quoted(&value)) } else { format!("read {key}={value} done") };
             let run = [standard, url, hex][which / 2](&text);

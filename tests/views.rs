@@ -54,6 +54,55 @@ fn look_alikes_in_prose_stay() {
     }
 }
 
+/// Text in which `<32m>` is a colour code, in each of its spellings.
+fn coloured(text: &str) -> Vec<String> {
+    ["\u{1b}[", r"\e[", r"\x1b[", r"\x1B[", r"\033[", r"\u001b[", r"\\u001B["]
+        .map(|code| text.replace("m>", "m").replace("K>", "K").replace('<', code))
+        .to_vec()
+}
+
+#[test]
+fn colours_hide_nothing_and_stay() {
+    let token = format!("gh{}IqIMNOZH6z0wIEB4T9A2g4EHMy8Ji42q4HA5", "p_");
+    let key = format!("AK{}Z3MHLQBV7TRKNPXS", "IA");
+    let live = format!("sk_{}4eC39HqLyjWDarjtT1zdp7dc", "live_");
+    for (text, masked) in [
+        ("id <32m>123-45-6789<0m> end", "id <32m>[US_SSN]<0m> end"),
+        ("<1;31m>4111 1111 1111 1111<m> end", "<1;31m>[PAN]<m> end"),
+        ("<38;2;9;8;7m>4111111111111111<0m><K>", "<38;2;9;8;7m>[PAN]<0m><K>"),
+        ("from <33m>8.8.4.4<0m> end", "from <33m>[IP_V4]<0m> end"),
+        (&format!("got <33m>{token}<0m> end"), "got <33m>[GITHUB_PAT_CLASSIC]<0m> end"),
+        (&format!("got <33m>{key}<0m> end"), "got <33m>[AWS_ACCESS_KEY_ID]<0m> end"),
+        (&format!("got <33m>{live}<0m> end"), "got <33m>[STRIPE_SECRET_KEY]<0m> end"),
+        ("to <2m>GB29NWBK60161331926819<0m>", "to <2m>[IBAN]<0m>"),
+        ("<34m>u@example.com<0m> end", "<34m>[EMAIL]<0m> end"),
+        ("<36m>password<0m>=<33m>kVx92mPaZq7<0m> end", "<36m>password<0m>=<33m>[PASSWORD_ASSIGNMENT]<0m> end"),
+        ("password=<33m>kVx92mPaZq7<0m>", "password=<33m>[PASSWORD_ASSIGNMENT]<0m>"),
+        ("password: <33m><1m>kVx92mPaZq7<0m><K>, ok", "password: <33m><1m>[PASSWORD_ASSIGNMENT]<0m><K>, ok"),
+        // As a search marks what it found, and as words stand side by side.
+        ("id 123-<01;31m><K>45<m><K>-6789 end", "id [US_SSN] end"),
+        ("INFO<0m>123-45-6789<32m>done", "INFO<0m>[US_SSN]<32m>done"),
+        ("user<0m> j<1m>doe@example.com<0m>", "user<0m> [EMAIL]<0m>"),
+        ("<32m>INFO<0m> done in <1m>37<0m> ms, <K>ok", "<32m>INFO<0m> done in <1m>37<0m> ms, <K>ok"),
+    ] {
+        for (text, masked) in coloured(text).iter().zip(coloured(masked)) {
+            assert_eq!(scrubbed(text), masked, "{text:?}");
+            assert_eq!(scrubbed(&masked), masked);
+        }
+    }
+    let json = r#"{"msg":"\u001b[36mpassword\u001b[0m=\u001b[33mkVx92mPaZq7\u001b[0m","email":"\u001b[1mu@example.com\u001b[0m"}"#;
+    let masked = r#"{"msg":"\u001b[36mpassword\u001b[0m=\u001b[33m[PASSWORD_ASSIGNMENT]\u001b[0m","email":"\u001b[1m[EMAIL]\u001b[0m"}"#;
+    assert_eq!(scrubbed(json), masked);
+    assert_eq!(scrubbed(masked), masked);
+}
+
+#[test]
+fn what_is_no_colour_is_read_as_it_stands() {
+    assert_eq!(scrubbed("\u{1b}[4111111111111111;1m end"), "\u{1b}[[PAN];1m end");
+    assert_eq!(scrubbed("password=\u{1b}[0m"), "password=\u{1b}[0m");
+    assert_eq!(scrubbed("\u{1b}[EMAIL] \u{1b}[IP_V4]"), "\u{1b}[EMAIL] \u{1b}[IP_V4]");
+}
+
 fn base64(text: &[u8], alphabet: &[u8; 64], padded: bool) -> String {
     let mut out = String::new();
     for group in text.chunks(3) {

@@ -24,8 +24,16 @@ const ORDERS: usize = 3;
 /// Lists of anchors by their first two bytes.
 const PAIRS: usize = 1024;
 /// Escapes that may hide a part of a value: character references (`&#64;`, `&#x40;`, `&amp;`,
-/// `&quot;` ...), `\u00XX`, and the rows of `\uXXXX` that hold look-alikes.
-const ESCAPES: [&str; 3] = ["&[#acglnpq][0-9bemoptuxX][0-9;imoprsA-F]", "\\\\u00", "\\\\u[23fF][02eEfF]"];
+/// `&quot;` ...), `\u00XX`, the rows of `\uXXXX` that hold look-alikes, and ESC, raw or escaped, before a code.
+const ESCAPES: [&str; 7] = [
+    "&[#acglnpq][0-9bemoptuxX][0-9;imoprsA-F]",
+    "\\\\u00",
+    "\\\\u[23fF][02eEfF]",
+    "\u{1b}\\[[ -?A-Zmsu]",
+    "\\\\[eE]\\[[ -?A-Zmsu]",
+    "\\\\x1[bB]",
+    "\\\\033",
+];
 /// Share of bytes in log text that start a word.
 const WORD_STARTS: f64 = 0.17;
 

@@ -14,8 +14,8 @@ use super::mask::{self, Output, Rewritten};
 use super::resolve::{Span, resolve, sort_new};
 use super::tables::Tables;
 use super::tally::Tally;
-use super::verify::{Done, Hit, Hold, PemState, Scan, Traced, continue_pem, packs, verify, whole_value};
-use super::views::{Runs, View, disguises};
+use super::verify::{Done, Hit, Hold, PemState, Scan, Traced, continue_pem, in_own_label, packs, verify, whole_value};
+use super::views::{Code, Runs, View, disguises, without_codes};
 
 /// Most times that what was masked of split lines is read again.
 const ROUNDS: usize = 4;
@@ -26,6 +26,7 @@ pub(crate) struct Scanner {
     candidates: Hits,
     pub(super) hits: Vec<Hit>,
     escapes: Vec<u32>,
+    codes: Vec<Code>,
     pub(super) view: View,
     pub(super) runs: Runs,
     /// Scans what a view or a run says; made when one is seen.
@@ -64,6 +65,7 @@ impl Scanner {
             candidates: Hits::new(),
             hits: Vec::new(),
             escapes: Vec::new(),
+            codes: Vec::new(),
             view: View::default(),
             runs: Runs::default(),
             inner: None,
@@ -229,13 +231,15 @@ impl Scanner {
     pub(crate) fn scan_naively(&mut self, engine: &Engine, hay: &[u8]) {
         use super::catalog::ANCHORS;
         self.clear();
-        let (mut escapes, mut pem, mut split, mut hold, mut lines) = (Vec::new(), None, false, Hold::default(), Vec::new());
+        let (mut escapes, mut codes, mut pem, mut split, mut hold, mut lines) =
+            (Vec::new(), Vec::new(), None, false, Hold::default(), Vec::new());
         self.runs.clear();
         let mut scan = Scan {
             hay,
             settings: &engine.settings,
             hits: &mut self.hits,
             escapes: &mut escapes,
+            codes: &mut codes,
             runs: &mut self.runs,
             pem: &mut pem,
             split: &mut split,
@@ -259,7 +263,7 @@ impl Scanner {
                 }
             }
         }
-        self.escapes = escapes;
+        (self.escapes, self.codes) = (escapes, codes);
         self.candidates.wants(&engine.settings);
         self.after_verifiers(engine, hay);
         lines.sort_unstable();
@@ -272,6 +276,7 @@ impl Scanner {
     /// Adds the unsettled findings of `hay` to `hits`.
     pub(super) fn raw_hits(&mut self, engine: &Engine, hay: &[u8], trace: Option<&mut Vec<Traced>>, name: Option<&[u8]>) {
         self.escapes.clear();
+        self.codes.clear();
         self.lines.clear();
         self.runs.clear();
         self.split = false;
@@ -282,6 +287,7 @@ impl Scanner {
             settings: &engine.settings,
             hits: &mut self.hits,
             escapes: &mut self.escapes,
+            codes: &mut self.codes,
             runs: &mut self.runs,
             pem: &mut self.pem,
             split: &mut self.split,
@@ -314,6 +320,9 @@ impl Scanner {
         if let Some(rules) = &engine.rules {
             rules.find(hay, &engine.settings, &mut self.hits);
         }
+        if !self.codes.is_empty() {
+            self.keep_codes(engine, hay);
+        }
         disguises(hay, &mut self.escapes);
         if !self.escapes.is_empty() {
             let mut escapes = std::mem::take(&mut self.escapes);
@@ -324,6 +333,19 @@ impl Scanner {
         if !self.runs.runs.is_empty() {
             self.scan_runs(engine, hay);
         }
+    }
+
+    /// Takes the codes of terminals off the edges of what was found; a label of ours may be all that is left.
+    fn keep_codes(&mut self, engine: &Engine, hay: &[u8]) {
+        let (codes, settings) = (&self.codes, &engine.settings);
+        self.hits.retain_mut(|hit| match without_codes(codes, hit) {
+            Some(found) if found == *hit => true,
+            Some(found) => {
+                *hit = found;
+                !in_own_label(settings, hay, found.start as usize, found.end as usize)
+            }
+            None => false,
+        });
     }
 
     /// Scans the joined text of split lines; see [`super::lines`].

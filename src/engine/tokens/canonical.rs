@@ -5,7 +5,7 @@
 //! a new version in the parent module.
 
 use crate::engine::validate::{ip_v4, ip_v6};
-use crate::engine::views::{Plain, escape_at, folded_tail, percent, reference};
+use crate::engine::views::{Plain, code, escape_at, folded_tail, percent, reference};
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// How the values of a domain are brought to one form.
@@ -128,6 +128,7 @@ fn unescaped(value: &[u8]) -> Vec<u8> {
             [b'&', ..] => reference(rest),
             _ => None,
         };
+        let read = code(rest).map(|taken| (Plain::Nothing, taken)).or(read);
         let (plain, taken) = read.unwrap_or((Plain::Byte(*first), 1));
         if let Plain::Byte(byte) = plain {
             out.push(byte);

@@ -73,12 +73,14 @@ fn judge_field(hay: &[u8], start: usize, end: usize, settings: &Settings, hits: 
 
 /// Calls `judge` with a scan of its own.
 pub(super) fn on_field(hay: &[u8], settings: &Settings, hits: &mut Vec<Hit>, judge: impl FnOnce(&mut Scan<'_>)) {
-    let (mut escapes, mut pem, mut split, mut hold, mut lines) = (Vec::new(), None, false, Hold::default(), Vec::new());
+    let (mut escapes, mut codes, mut pem, mut split, mut hold, mut lines) =
+        (Vec::new(), Vec::new(), None, false, Hold::default(), Vec::new());
     let mut scan = Scan {
         hay,
         settings,
         hits,
         escapes: &mut escapes,
+        codes: &mut codes,
         runs: &mut Runs::default(),
         pem: &mut pem,
         split: &mut split,

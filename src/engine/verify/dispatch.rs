@@ -129,7 +129,10 @@ pub(crate) fn anchored(scan: &mut Scan<'_>, anchor: &Anchor, at: usize) {
         Action::Token(program) => token::program(scan, program, start),
         Action::Finder(finder) => find(scan, finder, start),
         Action::Escape => {
-            if scan.byte(start) == b'\\' {
+            if let Some(code) = views::code_around(scan.hay, start) {
+                scan.codes.push(code);
+                scan.escapes.push(code.1);
+            } else if scan.byte(start) == b'\\' {
                 escape(scan, start + 6);
             } else if let Some((_, length)) = views::reference(scan.hay.get(start..).unwrap_or_default()) {
                 scan.escapes.push((start + length) as u32);

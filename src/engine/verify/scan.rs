@@ -6,7 +6,7 @@ use crate::engine::verify::keyed::own_label_end;
 use crate::engine::verify::pem::{self, PemState};
 use crate::engine::verify::token::Run;
 use crate::engine::verify::value::Stops;
-use crate::engine::views::{Parameter, Runs};
+use crate::engine::views::{Code, Parameter, Runs};
 
 /// What made a verifier accept, weakest first; the order settles overlaps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -128,6 +128,8 @@ pub(crate) struct Scan<'a> {
     pub(crate) hits: &'a mut Vec<Hit>,
     /// Escapes seen, one past each; decoded after the span (see views).
     pub(crate) escapes: &'a mut Vec<u32>,
+    /// Codes of terminals seen.
+    pub(crate) codes: &'a mut Vec<Code>,
     /// Runs of base64 and hex that hold text; scanned after the span.
     pub(crate) runs: &'a mut Runs,
     /// Set while a PEM block is open at the end of the bytes.

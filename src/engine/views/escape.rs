@@ -17,7 +17,7 @@ pub(super) static MARKS: [bool; 256] = {
     }
     marks
 };
-const FIRST: &[u8] = b"%\\&=+ \xc2\xe2\xe3\xef";
+const FIRST: &[u8] = b"\x1b%\\&=+ \xc2\xe2\xe3\xef";
 /// Most times that a percent sign is itself escaped, `%25`, before the escape is taken as it stands.
 const PERCENTS: usize = 32;
 /// Most bytes between the `=` of a query's parameter and a `+` in its value.

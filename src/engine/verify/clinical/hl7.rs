@@ -104,12 +104,14 @@ pub(crate) fn segment_value(hay: &[u8], start: usize, end: usize, delimiter: u8,
     if !is_segment(hay.get(start..start + 4).unwrap_or_default(), delimiter) {
         return false;
     }
-    let (mut escapes, mut pem, mut split, mut hold, mut lines) = (Vec::new(), None, false, Hold::default(), Vec::new());
+    let (mut escapes, mut codes, mut pem, mut split, mut hold, mut lines) =
+        (Vec::new(), Vec::new(), None, false, Hold::default(), Vec::new());
     let mut scan = Scan {
         hay,
         settings,
         hits,
         escapes: &mut escapes,
+        codes: &mut codes,
         runs: &mut Runs::default(),
         pem: &mut pem,
         split: &mut split,
