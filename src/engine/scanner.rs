@@ -336,6 +336,7 @@ impl Scanner {
     }
 
     /// Takes the codes of terminals off the edges of what was found; a label of ours may be all that is left.
+    #[cold]
     fn keep_codes(&mut self, engine: &Engine, hay: &[u8]) {
         let (codes, settings) = (&self.codes, &engine.settings);
         self.hits.retain_mut(|hit| match without_codes(codes, hit) {

@@ -128,17 +128,22 @@ pub(crate) fn anchored(scan: &mut Scan<'_>, anchor: &Anchor, at: usize) {
     match anchor.action {
         Action::Token(program) => token::program(scan, program, start),
         Action::Finder(finder) => find(scan, finder, start),
-        Action::Escape => {
-            if let Some(code) = views::code_around(scan.hay, start) {
-                scan.codes.push(code);
-                scan.escapes.push(code.1);
-            } else if scan.byte(start) == b'\\' {
-                escape(scan, start + 6);
-            } else if let Some((_, length)) = views::reference(scan.hay.get(start..).unwrap_or_default()) {
-                scan.escapes.push((start + length) as u32);
-            }
-        }
+        Action::Escape => literal_escape(scan, start),
         Action::Split => *scan.split = *scan.split || splits(scan, start),
+    }
+}
+
+/// Remembers the code of a terminal, or the escape, that begins at `start`.
+#[cold]
+#[inline(never)]
+fn literal_escape(scan: &mut Scan<'_>, start: usize) {
+    if let Some(code) = views::code_around(scan.hay, start) {
+        scan.codes.push(code);
+        scan.escapes.push(code.1);
+    } else if scan.byte(start) == b'\\' {
+        escape(scan, start + 6);
+    } else if let Some((_, length)) = views::reference(scan.hay.get(start..).unwrap_or_default()) {
+        scan.escapes.push((start + length) as u32);
     }
 }
 
