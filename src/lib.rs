@@ -7,7 +7,7 @@
 //! - [`decode`]: opens compressed inputs.
 //! - [`policy`]: presets by name.
 //! - [`residency`]: regions and the zones they lie in.
-//! - [`config`]: `hushlog.yaml`.
+//! - [`config`]: settings out of `hushlog.yaml`.
 //!
 //! The commands are the binary's own modules (src/cli).
 //!

@@ -128,7 +128,8 @@ fn a_private_key_in_json_records_is_masked_to_its_end_whatever_the_cut() {
         format!("{{\"time\":\"2026-01-02T03:04:0{second}Z\",\"level\":\"info\",\"msg\":\"{text}\",\"n\":{second}}}")
     };
     let indented = |text: &str, second: usize| docker(&format!("app | {text}"), second);
-    let forms: [&dyn Fn(&str, usize) -> String; 3] = [&docker, &fields, &indented];
+    type Form<'f> = &'f dyn Fn(&str, usize) -> String;
+    let forms: [Form<'_>; 3] = [&docker, &fields, &indented];
     let engine = Engine::standard();
     for form in forms {
         let lines = |masked: bool| {

@@ -278,7 +278,16 @@ mod tests {
     fn codes_stay_at_the_edges_of_findings() {
         let hay = "x\u{1b}[31m12\u{1b}[m\u{1b}[K3\u{200b}\\\\u001b[0m\u{200b}y".as_bytes();
         let mut view = View::default();
-        let hit = |start, end| Hit { start, end, kind: id::EMAIL, confidence: 95, source: Source::Format, cut: false, pending: false };
+        let hit = |start, end| Hit {
+            start,
+            end,
+            kind: id::EMAIL,
+            confidence: 95,
+            source: Source::Format,
+            cut: false,
+            pending: false,
+            pending_next: false,
+        };
         assert!(view.decode(hay, 0, hay.len(), false) && view.joins);
         assert_eq!(view.text.as_slice(), b"x123y");
         let mapped = view.map(&hit(1, 4)).map(|hit| &hay[hit.start as usize..hit.end as usize]);
