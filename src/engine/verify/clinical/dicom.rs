@@ -27,10 +27,20 @@ const TAGS: [(&[u8], &[&[u8]]); 7] = [
 /// Looks at `(0010,`: a line of a dump.
 pub(crate) fn dicom(scan: &mut Scan<'_>, at: usize) {
     let rest = scan.slice(at, scan.hay.len().min(at + 512));
+    let Some(close) = rest.iter().take(12).position(|byte| *byte == b')').filter(|close| (10..=11).contains(close)) else { return };
     // An escaped line end, as in a record of a container's log, ends the line as well.
     let ends = |pair: &[u8]| matches!(pair, [b'\n' | b'\r', _] | [b'\\', b'n' | b'r']);
+    // A value opens before the next tag of the line.
+    let tag = |six: &[u8]| matches!(six, [b'(', digits @ .., b','] if digits.iter().all(u8::is_ascii_hexdigit));
+    let behind = rest.get(close..).unwrap_or_default();
+    let next = behind.windows(6).position(tag).unwrap_or(behind.len());
+    if !behind.get(..next).unwrap_or_default().iter().any(|byte| matches!(byte, b'[' | b'\'' | b'"' | b'U')) {
+        return;
+    }
     let line = rest.get(..rest.windows(2).position(ends).unwrap_or(rest.len())).unwrap_or_default();
-    let Some(close) = line.iter().position(|byte| *byte == b')').filter(|close| (10..=11).contains(close)) else { return };
+    if line.len() <= close {
+        return;
+    }
     let group = line.get(1..5).unwrap_or_default();
     let element = line.get(close - 4..close).unwrap_or_default();
     let known = TAGS.iter().find(|(name, _)| *name == group);
