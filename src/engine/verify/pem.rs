@@ -56,7 +56,7 @@ impl Seen {
     fn end_marker(&mut self, hay: &[u8], from: usize) -> (usize, usize) {
         let (start, marker, line) = self.marker;
         if !(start..=marker).contains(&from) || line == 0 {
-            let line = if (start..=line).contains(&from) { line } else { line_end(hay, from) };
+            let line = if line > 0 && (start..=line).contains(&from) { line } else { line_end(hay, from) };
             let rest = hay.get(from..line).unwrap_or_default();
             self.marker = (from, memchr::memmem::find(rest, END).map_or(line, |end| from + end), line);
         }
