@@ -198,11 +198,11 @@ impl<L: Lanes> NationalShapes<L> {
         let licence = upper.and(behind!(upper, 1)).and(behind!(digit, 2)).and(behind!(space, 5)).and(behind!(d2, 6));
         let grouped = ud.and(four.or(licence)).without(o8).without(date.or(quad).or(longer));
         let value = run.or(grouped);
-        // A point or dash after it joins it to a word, which only the next byte shows: one on, then.
+        // A point or dash after it may join it to a word, which only the next byte shows: one on, then.
         let joint = dot.or(dash);
         let closed = behind!(value, 1).without(word);
         let joined = closed.and(joint);
-        hits.push_row(Family::Value, closed.without(joint).or(behind!(joined, 1).without(ud.or(lower))).or(behind!(bracketed, 1)), base);
+        hits.push_row(Family::Value, closed.without(joint).or(behind!(joined, 1)).or(behind!(bracketed, 1)), base);
 
         // Separators after a name. In a time such as 10:15 the digits before the colon are no end of a name.
         let letter = upper.or(lower).or(under);

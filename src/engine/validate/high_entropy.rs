@@ -33,7 +33,9 @@ pub(crate) fn mixed(value: &[u8]) -> bool {
     };
     let has = |wanted: u8| value.iter().any(|byte| class(byte) == wanted);
     let changes = value.windows(2).filter(|pair| matches!(pair, [left, right] if class(left) != class(right))).count();
-    (8..=64).contains(&value.len()) && value.iter().all(u8::is_ascii_graphic) && has(0) && has(1) && has(2) && changes >= 5
+    // A URL is no such value, nor is what holds a label of ours or a call.
+    let other = value.iter().any(|byte| matches!(byte, b'[' | b'(' | b'{' | b'/'));
+    (8..=64).contains(&value.len()) && !other && value.iter().all(u8::is_ascii_graphic) && has(0) && has(1) && has(2) && changes >= 5
 }
 
 /// Shannon entropy of the byte distribution.

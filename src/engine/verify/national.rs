@@ -22,9 +22,10 @@ const NEAR: u8 = 70;
 /// Looks one past what may be a value, or one past the point or dash behind it.
 pub(super) fn value_end(scan: &mut Scan<'_>, at: usize) {
     let end = at - usize::from(matches!(scan.before(at), b'.' | b'-') && at > 0);
-    if !scan.settings.packs || !may_end(scan, end) {
+    if !scan.settings.packs {
         return;
     }
+    let Some(waits) = ending(scan, end) else { return };
     let closed = scan.before(end) == b')';
     let mut at = end - usize::from(closed);
     let (mut signature, mut after) = (0u64, if closed { 7 } else { 0 });
@@ -64,11 +65,12 @@ pub(super) fn value_end(scan: &mut Scan<'_>, at: usize) {
         at -= 1;
     }
     if let Some((start, (kind, confidence, source))) = joined {
-        scan.accept_behind_masked(kind, start, end, confidence, source);
+        scan.accept_beside_masked(kind, start, end, confidence, source, (true, waits));
     }
     if let Some((start, (kind, confidence, source))) = best {
-        if is_row(scan, start) && scan.slice(start, end).contains(&b' ') {
-            scan.accept_behind_masked(kind, start, end, confidence, source);
+        let row = is_row(scan, start) && scan.slice(start, end).contains(&b' ');
+        if row || waits {
+            scan.accept_beside_masked(kind, start, end, confidence, source, (row, waits));
         } else {
             scan.accept_number(kind, start, end, confidence, source);
         }
@@ -154,16 +156,14 @@ fn fits(value: &[u8], layout: &str) -> bool {
         })
 }
 
-/// Whether a value may end before `end`: nothing that is joined to it follows.
-fn may_end(scan: &Scan<'_>, end: usize) -> bool {
+/// Whether a value that ends before `end` waits for what a sign joins to it to be masked; none if it cannot end.
+fn ending(scan: &Scan<'_>, end: usize) -> Option<bool> {
     let (next, second) = (scan.byte(end), scan.byte(end + 1));
     // A closing bracket ends the value whatever follows.
     let bracketed = scan.before(end) == b')';
-    let joined = is_word(next)
-        || next == b'@'
-        || matches!(next, b'-' | b'.' | b'+') && second.is_ascii_alphanumeric()
+    let waits = matches!(next, b'-' | b'.' | b'+') && second.is_ascii_alphanumeric()
         || matches!(next, b'/' | b':') && second.is_ascii_digit() && scan.before(end).is_ascii_digit();
-    bracketed || !joined
+    (bracketed || !is_word(next) && next != b'@').then_some(waits && !bracketed)
 }
 
 /// Whether a value may start at `start`, but for what [`joins`] tells.
