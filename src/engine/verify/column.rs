@@ -1,13 +1,12 @@
 //! Values that a column names: the whole field is what a key's value would be.
 
 use super::keyed;
-use super::scan::{Done, Hit, Hold, Scan, Source};
+use super::scan::{Hit, Scan, Source, on_field};
 use super::value::Value;
 use crate::engine::candidates::keys::{self, Named};
 use crate::engine::catalog::id;
 use crate::engine::settings::Settings;
 use crate::engine::validate;
-use crate::engine::views::Runs;
 
 /// Longest line that is looked at as a rule or a header, in bytes.
 const LINE: usize = 16 * 1024;
@@ -69,27 +68,6 @@ fn judge_field(hay: &[u8], start: usize, end: usize, settings: &Settings, hits: 
         return;
     }
     on_field(hay, settings, hits, judge);
-}
-
-/// Calls `judge` with a scan of its own.
-pub(super) fn on_field(hay: &[u8], settings: &Settings, hits: &mut Vec<Hit>, judge: impl FnOnce(&mut Scan<'_>)) {
-    let (mut escapes, mut codes, mut pem, mut split, mut hold, mut lines) =
-        (Vec::new(), Vec::new(), None, false, Hold::default(), Vec::new());
-    let mut scan = Scan {
-        hay,
-        settings,
-        hits,
-        escapes: &mut escapes,
-        codes: &mut codes,
-        runs: &mut Runs::default(),
-        pem: &mut pem,
-        split: &mut split,
-        hold: &mut hold,
-        lines: &mut lines,
-        done: &mut Done::default(),
-        trace: None,
-    };
-    judge(&mut scan);
 }
 
 /// Whether one of our labels stands in the text.

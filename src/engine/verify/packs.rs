@@ -7,9 +7,8 @@
 //! its check is taken.
 #![expect(clippy::indexing_slicing, reason = "a table of 256 entries, indexed by a byte")]
 
-use super::column::on_field;
 use super::keyed::{self, is_placeholder};
-use super::scan::{Hit, Scan, Source};
+use super::scan::{Hit, Scan, Source, on_field};
 use super::value;
 use crate::engine::candidates::national::{AHEAD, may_start_here};
 use crate::engine::catalog::{Extent, KEYS, KindId, PACK_ENDS, PACK_NAMES, PACK_STARTS, PackName};

@@ -328,6 +328,27 @@ impl Scan<'_> {
     }
 }
 
+/// Calls `judge` with a scan of `hay` alone, which keeps nothing but its findings.
+pub(crate) fn on_field(hay: &[u8], settings: &Settings, hits: &mut Vec<Hit>, judge: impl FnOnce(&mut Scan<'_>)) {
+    let (mut escapes, mut codes, mut pem, mut split, mut hold, mut lines) =
+        (Vec::new(), Vec::new(), None, false, Hold::default(), Vec::new());
+    let mut scan = Scan {
+        hay,
+        settings,
+        hits,
+        escapes: &mut escapes,
+        codes: &mut codes,
+        runs: &mut Runs::default(),
+        pem: &mut pem,
+        split: &mut split,
+        hold: &mut hold,
+        lines: &mut lines,
+        done: &mut Done::default(),
+        trace: None,
+    };
+    judge(&mut scan);
+}
+
 /// Letters, digits and the underscore.
 #[inline]
 pub(crate) fn is_word(byte: u8) -> bool {

@@ -7,8 +7,7 @@
 use super::{LIMIT, fields_of, past_escapes, segment_end};
 use crate::engine::catalog::id;
 use crate::engine::settings::Settings;
-use crate::engine::verify::scan::{Done, Hit, Hold, Scan, Source};
-use crate::engine::views::Runs;
+use crate::engine::verify::scan::{Hit, Scan, Source, on_field};
 
 /// Identifying fields by segment.
 const FIELDS: [(&[u8], &[usize]); 8] = [
@@ -104,23 +103,9 @@ pub(crate) fn segment_value(hay: &[u8], start: usize, end: usize, delimiter: u8,
     if !is_segment(hay.get(start..start + 4).unwrap_or_default(), delimiter) {
         return false;
     }
-    let (mut escapes, mut codes, mut pem, mut split, mut hold, mut lines) =
-        (Vec::new(), Vec::new(), None, false, Hold::default(), Vec::new());
-    let mut scan = Scan {
-        hay,
-        settings,
-        hits,
-        escapes: &mut escapes,
-        codes: &mut codes,
-        runs: &mut Runs::default(),
-        pem: &mut pem,
-        split: &mut split,
-        hold: &mut hold,
-        lines: &mut lines,
-        done: &mut Done::default(),
-        trace: None,
-    };
-    let end = segment_end(&scan, start, delimiter, None).min(end);
-    segment(&mut scan, start, end, delimiter);
+    on_field(hay, settings, hits, |scan| {
+        let end = segment_end(scan, start, delimiter, None).min(end);
+        segment(scan, start, end, delimiter);
+    });
     true
 }
