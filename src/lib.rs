@@ -23,15 +23,25 @@
 //! assert_eq!(out, b"user=[USERNAME] mail=[EMAIL]\n");
 //! ```
 
+#[cfg(feature = "server")]
+pub mod buffer;
 pub mod config;
 pub mod decode;
 pub mod engine;
 #[cfg(any(fuzzing, test, feature = "test-hooks"))]
 #[doc(hidden)]
 pub mod fuzz;
+#[cfg(feature = "server")]
+pub mod pipeline;
 pub mod policy;
 pub mod record;
 pub mod residency;
+#[cfg(feature = "server")]
+pub mod route;
+#[cfg(feature = "server")]
+pub mod sinks;
+#[cfg(feature = "server")]
+pub mod sources;
 
 pub use engine::catalog::{Kind, catalog, packs};
 pub use engine::{

@@ -20,14 +20,22 @@ pub(super) struct ConfigFile {
     policy: PolicyConfig,
 }
 
-/// Reads and checks a configuration.
-pub(super) fn read(path: &Path) -> Result<ConfigFile, Failure> {
+/// Reads and checks a configuration. Gives the name that messages use for it, too.
+pub(super) fn load(path: &Path) -> Result<(String, Config), Failure> {
     let name = printable(path.as_os_str());
     let mut text = String::new();
     // One byte more shows that there is too much.
     let outcome = File::open(path).and_then(|file| file.take(MAX_BYTES as u64 + 1).read_to_string(&mut text));
     outcome.map_err(|source| Failure::ConfigUnread { file: name.clone(), source })?;
-    let config = Config::parse(&text).map_err(|problems| Failure::Config { file: name.clone(), problems })?;
+    match Config::parse(&text) {
+        Ok(config) => Ok((name, config)),
+        Err(problems) => Err(Failure::Config { file: name, problems }),
+    }
+}
+
+/// Reads the policy of a configuration.
+pub(super) fn read(path: &Path) -> Result<ConfigFile, Failure> {
+    let (name, config) = load(path)?;
     let folder = path.parent().map(Path::to_owned).unwrap_or_default();
     Ok(ConfigFile { name, folder, policy: config.policy })
 }

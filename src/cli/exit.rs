@@ -25,6 +25,9 @@ pub(super) enum Exit {
     Input = 3,
     /// Output that cannot be written.
     Output = 4,
+    /// `run` or `check` could not open a source, a sink or a folder.
+    #[cfg(feature = "server")]
+    Start = 5,
 }
 
 impl From<Exit> for ExitCode {
@@ -104,6 +107,12 @@ pub(super) enum Failure {
     Incomplete { output: String, failed: usize, inputs: usize },
     #[error("cannot write {name}: {source}")]
     Output { name: String, source: io::Error },
+    #[cfg(feature = "server")]
+    #[error("the operating system gives no threads, timers or signals: {0}")]
+    Runtime(io::Error),
+    #[cfg(feature = "server")]
+    #[error("cannot start: {0}: {source}", source = .0.source)]
+    Start(hushlog::pipeline::StartError),
     /// Nobody reads the output any more.
     #[error("the reader of the output went away")]
     BrokenPipe,
@@ -116,6 +125,8 @@ impl Failure {
             Self::BrokenPipe => Exit::Done,
             Self::Input(_) | Self::Incomplete { .. } => Exit::Input,
             Self::Output { .. } => Exit::Output,
+            #[cfg(feature = "server")]
+            Self::Runtime(_) | Self::Start(_) => Exit::Start,
             Self::Preset(_)
             | Self::Packs(_)
             | Self::Loosening(_)

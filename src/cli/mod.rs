@@ -7,6 +7,8 @@
 
 mod args;
 mod bench;
+#[cfg(feature = "server")]
+mod check;
 mod completions;
 mod config;
 mod corpus;
@@ -21,6 +23,8 @@ mod output;
 mod policy;
 mod progress;
 mod rules;
+#[cfg(feature = "server")]
+mod run;
 mod scrub;
 mod setup;
 mod text;
@@ -48,6 +52,10 @@ pub(crate) fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Command::Find(options) => find::run(&options),
         Command::Explain(options) => explain::run(&options),
         Command::Init(options) => init::run(&options),
+        #[cfg(feature = "server")]
+        Command::Check(options) => check::run(&options),
+        #[cfg(feature = "server")]
+        Command::Run(options) => run::run(&options),
         Command::Keygen(options) => keygen::run(&options),
         Command::Bench(options) => bench::run(&options),
         Command::Rules(options) => rules::run(&options),

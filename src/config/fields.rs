@@ -74,6 +74,12 @@ impl<'n> At<'n> {
 }
 
 impl<'n> Fields<'n> {
+    /// The keys of a node that was seen to be a map; of any other there are none.
+    pub(crate) fn of(node: &'n Node, path: &str) -> Self {
+        let entries = if let Value::Map(entries) = &node.value { entries.as_slice() } else { &[] };
+        Self { entries, path: path.to_owned(), known: Vec::new() }
+    }
+
     /// The value of a key, if it stands there and says something.
     pub(crate) fn take(&mut self, key: &'static str) -> Option<At<'n>> {
         self.known.push(key);

@@ -4,31 +4,35 @@
 //! where records come from and go to (the server). No file, environment or clock is read here:
 //! paths and names of variables are given on to who may read them.
 
-mod fields;
+pub(crate) mod fields;
 mod policy;
 mod problem;
+mod secret;
+mod server;
+mod units;
 mod yaml;
 
 pub use policy::{PolicyConfig, SiteFormat};
 pub use problem::{Problem, Problems};
+pub use secret::{Secret, SecretRef};
+pub use server::{AdminConfig, AuditConfig, BufferConfig, Component, ResidencyConfig, ResidencyRule, RouteConfig, ServerConfig, WhenFull};
 
 use fields::At;
 
 /// Largest file, in bytes. A configuration is written by hand.
 pub const MAX_BYTES: usize = 1 << 20;
 
-/// Keys of the server's part.
-const SERVER: [&str; 7] = ["sources", "residency", "routes", "sinks", "buffer", "audit", "admin"];
-
 /// A configuration that was read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Config {
     /// Region where this instance runs.
     pub region: Option<String>,
+    /// Its line, counted from 1.
+    pub region_line: usize,
     /// What is looked for and how it is masked.
     pub policy: PolicyConfig,
-    /// Keys of the server's part that stand in the file. This build reads none of them.
-    pub server: Vec<&'static str>,
+    /// Where records come from and where they go.
+    pub server: ServerConfig,
 }
 
 impl Config {
@@ -71,8 +75,11 @@ impl Config {
         let Some(root) = yaml::parse(text, problems) else { return config };
         let Some(mut fields) = At::root(&root).map(problems, "a map, such as `preset: hipaa`") else { return config };
         config.policy = PolicyConfig::read(&mut fields, problems);
-        config.region = fields.take("region").and_then(|region| region.text(problems, "the name of a region")).map(str::to_owned);
-        config.server = SERVER.into_iter().filter(|key| fields.take(key).is_some()).collect();
+        if let Some(region) = fields.take("region") {
+            config.region_line = region.node.line;
+            config.region = region.text(problems, "the name of a region").map(str::to_owned);
+        }
+        config.server = ServerConfig::read(&mut fields, problems);
         fields.finish(problems);
         config
     }

@@ -12,13 +12,13 @@ const DEPTH: usize = 32;
 const NODES: usize = 100_000;
 
 /// A value and its line, counted from 1.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Node {
     pub(crate) line: usize,
     pub(crate) value: Value,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Value {
     /// `quoted`: written in quotes, so that it is text whatever it looks like.
     Scalar {
@@ -30,7 +30,7 @@ pub(crate) enum Value {
 }
 
 /// One key of a map.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Entry {
     pub(crate) key: String,
     pub(crate) line: usize,

@@ -13,7 +13,9 @@
 
 #![deny(clippy::disallowed_methods)]
 
+pub mod body;
 mod inflate;
+pub mod json;
 mod magic;
 mod wide;
 

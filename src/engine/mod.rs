@@ -44,7 +44,7 @@ pub use loosening::Loosening;
 pub use mask::{JsonNumbers, Mask};
 pub use measure::{Measure, Stage};
 pub use rules::{Cost, RuleInfo};
-pub use stream::Stream;
+pub use stream::{Scratch, Stream};
 pub use tokens::{Key, KeyError};
 
 use crate::record::{Cleaned, Report};
@@ -115,6 +115,11 @@ impl Engine {
     /// A new stream of log bytes.
     pub fn stream(&self) -> Stream<'_> {
         Stream::new(self)
+    }
+
+    /// A new stream that uses the memory of an earlier one.
+    pub fn stream_in(&self, scratch: Scratch) -> Stream<'_> {
+        Stream::with(self, scratch)
     }
 
     /// A new search that reports findings instead of output.

@@ -40,9 +40,37 @@ pub struct Stream<'e> {
     out: Output,
 }
 
+/// Memory that streams hand on, so that a short stream costs no allocation.
+pub struct Scratch {
+    scanner: Scanner,
+    buffer: Raw,
+    out: Output,
+}
+
+impl Default for Scratch {
+    fn default() -> Self {
+        Self { scanner: Scanner::new(), buffer: Raw::default(), out: Output::default() }
+    }
+}
+
 impl<'e> Stream<'e> {
     pub(crate) fn new(engine: &'e Engine) -> Self {
         Self { pump: Pump::new(engine), out: Output::default() }
+    }
+
+    pub(crate) fn with(engine: &'e Engine, scratch: Scratch) -> Self {
+        Self { pump: Pump::with(engine, scratch.scanner, scratch.buffer), out: scratch.out }
+    }
+
+    /// Gives the stream's memory back for another stream. What was pushed and not finished is lost.
+    pub fn into_scratch(mut self) -> Scratch {
+        self.pump.buffer.discard(0..self.pump.buffer.len());
+        Scratch { scanner: self.pump.scanner, buffer: self.pump.buffer, out: self.out }
+    }
+
+    /// Adds unscanned bytes and emits the records they complete.
+    pub fn push_raw(&mut self, raw: &Raw, emit: &mut dyn FnMut(Clean<'_>)) {
+        self.push(raw.expose(), emit);
     }
 
     /// Adds bytes and emits the records they complete.
@@ -144,16 +172,11 @@ pub(crate) struct Pump<'e> {
 
 impl<'e> Pump<'e> {
     pub(crate) fn new(engine: &'e Engine) -> Self {
-        Self {
-            engine,
-            scanner: Scanner::new(),
-            buffer: Raw::with_capacity(2 * READ),
-            context: 0,
-            wait: 0,
-            tried: 0,
-            inside_masked: false,
-            tally: Tally::default(),
-        }
+        Self::with(engine, Scanner::new(), Raw::with_capacity(2 * READ))
+    }
+
+    fn with(engine: &'e Engine, scanner: Scanner, buffer: Raw) -> Self {
+        Self { engine, scanner, buffer, context: 0, wait: 0, tried: 0, inside_masked: false, tally: Tally::default() }
     }
 
     pub(crate) fn read_from(&mut self, reader: &mut impl Read) -> io::Result<usize> {

@@ -46,3 +46,122 @@ impl<'a> Cleaned<'a> {
         matches!(self.bytes, Cow::Borrowed(_))
     }
 }
+
+/// Scrubbed bytes that are owned: only scrubbed pieces can be put into it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CleanBuf {
+    bytes: Vec<u8>,
+}
+
+impl CleanBuf {
+    /// Empty, with room for `capacity` bytes.
+    pub fn with_capacity(capacity: usize) -> Self {
+        Self { bytes: Vec::with_capacity(capacity) }
+    }
+
+    /// Adds a stretch of scrubbed output.
+    pub fn push(&mut self, clean: Clean<'_>) {
+        self.bytes.extend_from_slice(clean.bytes);
+    }
+
+    /// Adds a scrubbed value.
+    pub fn push_value(&mut self, value: &Cleaned<'_>) {
+        self.bytes.extend_from_slice(value.as_bytes());
+    }
+
+    /// Adds text of the program's own.
+    pub fn push_own(&mut self, text: &'static str) {
+        self.bytes.extend_from_slice(text.as_bytes());
+    }
+
+    /// Adds a number of the program's own: a time, a count.
+    pub fn push_number(&mut self, number: i64) {
+        self.bytes.extend_from_slice(number.to_string().as_bytes());
+    }
+
+    /// Adds what another one holds.
+    pub fn append(&mut self, other: &Self) {
+        self.bytes.extend_from_slice(&other.bytes);
+    }
+
+    /// Bytes that a segment of the buffer gave back. Only the segment reader holds a proof.
+    pub fn restored(bytes: Vec<u8>, _proof: &Restored) -> Self {
+        Self { bytes }
+    }
+
+    /// The scrubbed bytes.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Bytes that it could hold without a new allocation.
+    pub fn capacity(&self) -> usize {
+        self.bytes.capacity()
+    }
+
+    /// Forgets the bytes and keeps the room.
+    pub fn clear(&mut self) {
+        self.bytes.clear();
+    }
+
+    /// Gives the bytes back to be scanned again, as when the policy changed since.
+    pub fn into_raw(self) -> super::Raw {
+        super::Raw::new(self.bytes)
+    }
+
+    /// The lines without their ends, one behind the other, and where each one ends. Empty lines are left out.
+    pub(super) fn without_line_ends(mut self) -> (Self, Vec<u32>) {
+        let mut ends = Vec::with_capacity(self.bytes.len() / 128);
+        let (mut from, mut to) = (0, 0);
+        while from < self.bytes.len() {
+            let rest = self.bytes.get(from..).unwrap_or_default();
+            let length = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+            let line = rest.get(..length).unwrap_or_default();
+            let line = line.strip_suffix(b"\r").unwrap_or(line).len();
+            if line > 0 {
+                self.bytes.copy_within(from..from + line, to);
+                to += line;
+                ends.push(to as u32);
+            }
+            from += length + 1;
+        }
+        self.bytes.truncate(to);
+        (self, ends)
+    }
+}
+
+/// Proof that bytes come from a segment that this program wrote and whose checks hold.
+pub struct Restored(());
+
+impl Restored {
+    /// For the reader of segments alone (invariant I2).
+    pub(crate) fn checked_segment() -> Self {
+        Self(())
+    }
+}
+
+/// Scrubbed text: a name, a path, a label.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CleanText(Box<str>);
+
+impl CleanText {
+    /// Text of the configuration or of the program itself, never of a record (invariant I1).
+    pub fn declared(text: &str) -> Self {
+        Self(text.into())
+    }
+
+    /// A scrubbed value. What is no UTF-8 becomes U+FFFD.
+    pub fn scrubbed(value: &Cleaned<'_>) -> Self {
+        Self(String::from_utf8_lossy(value.as_bytes()).into())
+    }
+
+    /// Text that a segment of the buffer gave back. Only the segment reader holds a proof.
+    pub fn restored(bytes: &[u8], _proof: &Restored) -> Self {
+        Self(String::from_utf8_lossy(bytes).into())
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}

@@ -5,12 +5,14 @@
 //! types on purpose: what takes a `Clean` cannot be handed a `Raw`.
 //! Nothing here does I/O of its own or knows how scanning works.
 
+mod batch;
 mod clean;
 mod finding;
 mod raw;
 mod report;
 
-pub use clean::{Clean, Cleaned};
+pub use batch::{Batch, Origin, Record};
+pub use clean::{Clean, CleanBuf, CleanText, Cleaned, Restored};
 pub use finding::Why;
 pub use raw::Raw;
 pub use report::{KindCount, Report};

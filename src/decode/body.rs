@@ -1,0 +1,115 @@
+//! Bodies of requests: opened as their header says, within a limit.
+
+use crate::record::Raw;
+use std::io::Read;
+
+/// How a body is packed (RFC 9110, section 8.4; RFC 8878 for zstd).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Encoding {
+    /// Not at all.
+    Identity,
+    /// RFC 1952.
+    Gzip,
+    /// RFC 1950; senders that give raw RFC 1951 are read too.
+    Deflate,
+    /// RFC 8878.
+    Zstd,
+}
+
+impl Encoding {
+    /// What a `Content-Encoding` header says; none for what is not opened.
+    pub fn of(header: &[u8]) -> Option<Self> {
+        match header.trim_ascii().to_ascii_lowercase().as_slice() {
+            b"" | b"identity" => Some(Self::Identity),
+            b"gzip" | b"x-gzip" => Some(Self::Gzip),
+            b"deflate" => Some(Self::Deflate),
+            b"zstd" => Some(Self::Zstd),
+            _ => None,
+        }
+    }
+}
+
+/// Why a body was not opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BodyError {
+    /// It is larger than the limit once it is open.
+    #[error("the body is too large")]
+    TooLarge,
+    /// It does not decompress.
+    #[error("the body does not decompress")]
+    Damaged,
+}
+
+/// Largest zstd window of a body, as a power of two: 8 MiB, which RFC 8878 asks every decoder to take.
+const WINDOW_LOG_MAX: u32 = 23;
+
+/// Opens a body. What it needs is bounded by `limit` bytes and the window of the format.
+///
+/// # Errors
+/// If it is damaged, cut off, or larger than `limit` once it is open.
+pub fn open(raw: Raw, encoding: Encoding, limit: usize) -> Result<Raw, BodyError> {
+    let packed = raw.expose();
+    match encoding {
+        Encoding::Identity => Ok(raw),
+        Encoding::Gzip => read(flate2::read::MultiGzDecoder::new(packed), limit),
+        Encoding::Deflate => match read(flate2::read::ZlibDecoder::new(packed), limit) {
+            Err(BodyError::Damaged) => read(flate2::read::DeflateDecoder::new(packed), limit),
+            other => other,
+        },
+        Encoding::Zstd => {
+            let mut decoder = zstd::stream::read::Decoder::new(packed).map_err(|_| BodyError::Damaged)?;
+            decoder.window_log_max(WINDOW_LOG_MAX).map_err(|_| BodyError::Damaged)?;
+            read(decoder, limit)
+        }
+    }
+}
+
+fn read(reader: impl Read, limit: usize) -> Result<Raw, BodyError> {
+    let mut bytes = Vec::new();
+    reader.take(limit as u64 + 1).read_to_end(&mut bytes).map_err(|_| BodyError::Damaged)?;
+    if bytes.len() > limit { Err(BodyError::TooLarge) } else { Ok(Raw::new(bytes)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use flate2::Compression;
+    use std::io::Write;
+
+    const TEXT: &[u8] = b"{\"a\":1}\n{\"b\":2}\n";
+
+    fn packed(encoding: Encoding) -> Vec<u8> {
+        match encoding {
+            Encoding::Identity => TEXT.to_vec(),
+            Encoding::Gzip => {
+                let mut out = flate2::write::GzEncoder::new(Vec::new(), Compression::default());
+                out.write_all(TEXT).unwrap();
+                out.finish().unwrap()
+            }
+            Encoding::Deflate => {
+                let mut out = flate2::write::ZlibEncoder::new(Vec::new(), Compression::default());
+                out.write_all(TEXT).unwrap();
+                out.finish().unwrap()
+            }
+            Encoding::Zstd => zstd::bulk::compress(TEXT, 1).unwrap(),
+        }
+    }
+
+    #[test]
+    fn every_encoding_is_opened_and_bounded() {
+        for (name, encoding) in
+            [("identity", Encoding::Identity), ("gzip", Encoding::Gzip), ("deflate", Encoding::Deflate), ("ZSTD", Encoding::Zstd)]
+        {
+            assert_eq!(Encoding::of(name.as_bytes()), Some(encoding));
+            let open = |limit| open(Raw::new(packed(encoding)), encoding, limit).map(|raw| raw.expose().to_vec());
+            assert_eq!(open(TEXT.len()).unwrap(), TEXT);
+            if encoding != Encoding::Identity {
+                assert_eq!(open(TEXT.len() - 1), Err(BodyError::TooLarge));
+                let cut = packed(encoding);
+                let cut = Raw::new(cut[..cut.len() - 3].to_vec());
+                assert_eq!(super::open(cut, encoding, 100).map(drop), Err(BodyError::Damaged));
+            }
+        }
+        assert_eq!(Encoding::of(b"br"), None);
+    }
+}

@@ -1,0 +1,82 @@
+//! JSON bodies to lines: one value on each.
+//!
+//! What senders write (one object over several lines, an array of objects, objects one behind the
+//! other) becomes NDJSON, which the engine and the sinks read. Values are not parsed into a tree.
+
+use crate::record::Raw;
+use serde_json::value::RawValue;
+
+/// The body is no JSON. Says nothing of what it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}, column {column} is no JSON")]
+pub struct JsonError {
+    /// Counted from 1.
+    pub line: usize,
+    /// Counted from 1.
+    pub column: usize,
+}
+
+/// Writes each value, or each element of an array, on a line of its own.
+///
+/// # Errors
+/// If a value does not parse; then none is taken.
+pub fn to_lines(raw: Raw) -> Result<Raw, JsonError> {
+    let text = raw.expose();
+    let mut lines = Vec::with_capacity(text.len() + 1);
+    for value in serde_json::Deserializer::from_slice(text).into_iter::<&RawValue>() {
+        let value = value.map_err(|error| refuse(&error))?.get();
+        if value.starts_with('[') {
+            let elements: Vec<&RawValue> = serde_json::from_str(value).map_err(|error| refuse(&error))?;
+            elements.iter().for_each(|element| add(element.get(), &mut lines));
+        } else {
+            add(value, &mut lines);
+        }
+    }
+    Ok(Raw::new(lines))
+}
+
+/// Line ends stand only between tokens: inside a string they would be no JSON.
+fn add(value: &str, lines: &mut Vec<u8>) {
+    let from = lines.len();
+    lines.extend_from_slice(value.as_bytes());
+    let line = lines.get_mut(from..).unwrap_or_default();
+    if memchr::memchr2(b'\n', b'\r', line).is_some() {
+        line.iter_mut().filter(|byte| matches!(byte, b'\n' | b'\r')).for_each(|byte| *byte = b' ');
+    }
+    lines.push(b'\n');
+}
+
+fn refuse(error: &serde_json::Error) -> JsonError {
+    JsonError { line: error.line(), column: error.column() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(text: &str) -> Result<String, JsonError> {
+        to_lines(Raw::new(text.as_bytes().to_vec())).map(|raw| String::from_utf8_lossy(raw.expose()).into_owned())
+    }
+
+    #[test]
+    fn each_value_has_its_line() {
+        for (text, wanted) in [
+            ("{\"a\":1}", "{\"a\":1}\n"),
+            ("{\"a\":1}\n{\"b\":[1,2]}\n", "{\"a\":1}\n{\"b\":[1,2]}\n"),
+            ("[{\"a\":1},\n {\"b\":\"x\\n\"}]", "{\"a\":1}\n{\"b\":\"x\\n\"}\n"),
+            ("{\n  \"a\": 1\n}", "{   \"a\": 1 }\n"),
+            ("[]", ""),
+            ("", ""),
+            ("\"text\" 7", "\"text\"\n7\n"),
+        ] {
+            assert_eq!(lines(text).unwrap(), wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_json_is_refused_with_its_place() {
+        assert_eq!(lines("{\"a\":1}\n{\"b\":").unwrap_err().line, 2);
+        assert!(lines("[{\"a\":1},").is_err());
+        assert!(lines("{\"a\":1} x").is_err());
+    }
+}

@@ -1,0 +1,313 @@
+//! From trusted metadata to a region, from the region's zone to the sinks that may have the record.
+
+use super::SinkSet;
+use crate::config::{Config, Problem, Problems};
+use crate::residency::Region;
+
+/// Trusted metadata of records: from the listener, a path or the cluster, never from a record itself.
+pub type Metadata<'m> = &'m [(&'m str, &'m str)];
+
+/// What becomes of records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Routing {
+    /// Region that they belong to.
+    pub region: &'static Region,
+    /// Sinks that they go to.
+    pub sinks: SinkSet,
+}
+
+/// Decides where records go.
+#[derive(Debug)]
+pub struct Router {
+    sources: Vec<Source>,
+    rules: Vec<Rule>,
+    default: &'static Region,
+    /// Regions of the sinks.
+    sinks: Vec<&'static Region>,
+}
+
+#[derive(Debug)]
+struct Source {
+    name: String,
+    /// Metadata that its records have, sooner or later.
+    provides: &'static [&'static str],
+    routes: Vec<Route>,
+}
+
+#[derive(Debug)]
+struct Rule {
+    /// Name of metadata and pattern; all must match.
+    when: Vec<(String, String)>,
+    region: &'static Region,
+}
+
+#[derive(Debug)]
+struct Route {
+    sinks: SinkSet,
+    /// Whether records may leave their zone on it, for a stated reason.
+    has_basis: bool,
+}
+
+impl Router {
+    /// Checks and compiles the routes of a configuration. `provides` says for each source what metadata it has.
+    pub(crate) fn build(config: &Config, provides: &[&'static [&'static str]], problems: &mut Problems) -> Option<Self> {
+        let server = &config.server;
+        let before = problems.len();
+        let home = config.region.as_deref().and_then(|name| region(name, config.region_line, "region", problems));
+        if config.region.is_none() {
+            problems.add(Problem::new(1, "region", "nothing", "the region where this instance runs, such as `eu-west-1`"));
+        }
+        let default = match &server.residency.default {
+            Some(name) => region(name, server.residency.line, "residency.default", problems),
+            None => home,
+        };
+        let rules: Vec<Rule> = server
+            .residency
+            .rules
+            .iter()
+            .filter_map(|rule| {
+                let region = region(&rule.region, rule.line, &format!("{}.region", rule.path), problems)?;
+                Some(Rule { when: rule.when.clone(), region })
+            })
+            .collect();
+        for rule in &server.residency.rules {
+            for (name, _) in &rule.when {
+                if name != "source" && !provides.iter().any(|known| known.contains(&name.as_str())) {
+                    let path = format!("{}.when", rule.path);
+                    problems.add(Problem::new(rule.line, &path, "metadata that no source has", "`source`, or what a source provides"));
+                }
+            }
+        }
+        let sinks: Vec<&'static Region> = server
+            .sinks
+            .iter()
+            .filter_map(|sink| match &sink.region {
+                Some(name) => region(name, sink.line, &format!("{}.region", sink.path), problems),
+                None => home,
+            })
+            .collect();
+        if server.sinks.len() > SinkSet::MAX {
+            problems.add(Problem::new(1, "sinks", "more than 64 sinks", "at most 64"));
+        }
+        let mut sources: Vec<Source> = server
+            .sources
+            .iter()
+            .zip(provides)
+            .map(|(source, provides)| Source { name: source.name.clone(), provides, routes: Vec::new() })
+            .collect();
+        for route in &server.routes {
+            let places: Vec<usize> =
+                route.to.iter().filter_map(|name| place(name, &server.sinks, route.line, &route.path, "to", problems)).collect();
+            let route_sinks: SinkSet = places.into_iter().collect();
+            let named = route.from.as_ref().map(|from| {
+                from.iter().filter_map(|name| place(name, &server.sources, route.line, &route.path, "from", problems)).collect::<Vec<_>>()
+            });
+            for (at, source) in sources.iter_mut().enumerate() {
+                if named.as_ref().is_none_or(|named| named.contains(&at)) {
+                    source.routes.push(Route { sinks: route_sinks, has_basis: route.basis.is_some() });
+                }
+            }
+        }
+        if problems.len() > before {
+            return None;
+        }
+        let router = Self { sources, rules, default: default?, sinks };
+        router.check(config, problems);
+        (problems.len() == before).then_some(router)
+    }
+
+    /// Every region that records of a source may belong to has to have a sink.
+    fn check(&self, config: &Config, problems: &mut Problems) {
+        for (at, (source, component)) in self.sources.iter().zip(&config.server.sources).enumerate() {
+            if source.routes.is_empty() {
+                problems.add(component.problem(
+                    "",
+                    "a source without a route",
+                    "a route in `routes` whose `from` names it, or has no `from`",
+                ));
+                continue;
+            }
+            for region in self.regions(at) {
+                if self.sinks(at, region).is_empty() {
+                    let found = format!("records of the zone `{}` that no sink of its routes may have", region.zone);
+                    let allowed = format!("a sink in the zone `{}`, or a `basis` on the route for leaving it", region.zone);
+                    problems.add(component.problem("", found, allowed));
+                }
+            }
+        }
+    }
+
+    /// Regions that records of a source may belong to, each once.
+    pub fn regions(&self, source: usize) -> Vec<&'static Region> {
+        let provided =
+            |rule: &&Rule| self.sources.get(source).is_some_and(|source| rule.when.iter().all(|(name, _)| source.may_have(name)));
+        let mut regions: Vec<_> = self.rules.iter().filter(provided).map(|rule| rule.region).chain([self.default]).collect();
+        regions.sort_by_key(|region| region.name);
+        regions.dedup();
+        regions
+    }
+
+    /// Decides for records of a source. `None`: metadata that a rule asks for has not arrived yet.
+    pub fn route(&self, source: usize, metadata: Metadata<'_>) -> Option<Routing> {
+        let from = self.sources.get(source)?;
+        let mut region = self.default;
+        'rules: for rule in &self.rules {
+            for (name, pattern) in &rule.when {
+                let value = match metadata.iter().find(|(known, _)| known == name) {
+                    Some((_, value)) => *value,
+                    None if name == "source" => &from.name,
+                    None if from.may_have(name) => return None,
+                    None => continue 'rules,
+                };
+                if !matches(pattern.as_bytes(), value.as_bytes()) {
+                    continue 'rules;
+                }
+            }
+            region = rule.region;
+            break;
+        }
+        Some(Routing { region, sinks: self.sinks(source, region) })
+    }
+
+    /// Sinks of a source's routes that may have records of a region.
+    pub fn sinks(&self, source: usize, region: &Region) -> SinkSet {
+        let routes = self.sources.get(source).map(|source| source.routes.as_slice()).unwrap_or_default();
+        let may = |route: &Route, sink: &usize| route.has_basis || self.sinks.get(*sink).is_some_and(|place| place.zone == region.zone);
+        routes.iter().flat_map(|route| route.sinks.iter().filter(move |sink| may(route, sink))).collect()
+    }
+
+    /// The place of a source by its name.
+    pub fn source(&self, name: &str) -> Option<usize> {
+        self.sources.iter().position(|source| source.name == name)
+    }
+}
+
+impl Source {
+    fn may_have(&self, name: &str) -> bool {
+        name == "source" || self.provides.contains(&name)
+    }
+}
+
+fn region(name: &str, line: usize, path: &str, problems: &mut Problems) -> Option<&'static Region> {
+    let found = Region::find(name);
+    if found.is_none() {
+        problems.add(Problem::new(line, path, "an unknown region", "a region of AWS, Azure or Google Cloud, such as `eu-west-1`"));
+    }
+    found
+}
+
+fn place(name: &str, list: &[crate::config::Component], line: usize, path: &str, key: &str, problems: &mut Problems) -> Option<usize> {
+    let found = list.iter().position(|component| component.name == name);
+    if found.is_none() {
+        let known = list.iter().map(|component| format!("`{}`", component.name)).collect::<Vec<_>>().join(", ");
+        problems.add(Problem::new(
+            line,
+            &format!("{path}.{key}"),
+            "an unknown name",
+            if known.is_empty() { "none is configured".to_owned() } else { known },
+        ));
+    }
+    found
+}
+
+/// Whether text matches a pattern in which `*` stands for any text.
+fn matches(pattern: &[u8], text: &[u8]) -> bool {
+    // The classic walk: on a mismatch the last `*` takes one byte more.
+    let (mut at, mut here, mut star) = (0, 0, None);
+    while here < text.len() {
+        match pattern.get(at) {
+            Some(b'*') => {
+                star = Some((at + 1, here));
+                at += 1;
+            }
+            Some(byte) if text.get(here) == Some(byte) => {
+                at += 1;
+                here += 1;
+            }
+            _ => match star {
+                Some((behind, from)) => {
+                    (at, here) = (behind, from + 1);
+                    star = Some((behind, from + 1));
+                }
+                None => return false,
+            },
+        }
+    }
+    pattern.get(at..).unwrap_or_default().iter().all(|byte| *byte == b'*')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn router(text: &str, provides: &[&'static [&'static str]]) -> Result<Router, String> {
+        let config = Config::parse(text).map_err(|problems| problems.to_string())?;
+        let mut problems = Problems::default();
+        Router::build(&config, provides, &mut problems).ok_or_else(|| problems.to_string())
+    }
+
+    const BASE: &str = "region: eu-west-1
+sources: { app: { type: http }, pods: { type: kubernetes } }
+sinks:
+  eu: { type: s3, region: eu-central-1 }
+  us: { type: s3, region: us-east-1 }
+";
+    const PROVIDES: [&[&str]; 2] = [&[], &["namespace"]];
+
+    fn names(router: &Router, source: &str, metadata: Metadata<'_>) -> Option<(&'static str, Vec<usize>)> {
+        let routing = router.route(router.source(source)?, metadata)?;
+        Some((routing.region.zone, routing.sinks.iter().collect()))
+    }
+
+    #[test]
+    fn records_go_where_their_zone_may_go() {
+        let text = format!(
+            "{BASE}residency: {{ rules: [{{ when: {{ namespace: 'us-*' }}, region: us-west-2 }}] }}\nroutes: [{{ to: [eu, us] }}]\n"
+        );
+        let router = router(&text, &PROVIDES).unwrap();
+        assert_eq!(names(&router, "app", &[]), Some(("eu", vec![0])));
+        assert_eq!(names(&router, "pods", &[("namespace", "us-train")]), Some(("us", vec![1])));
+        assert_eq!(names(&router, "pods", &[("namespace", "train")]), Some(("eu", vec![0])));
+        assert_eq!(names(&router, "pods", &[]), None, "the namespace is not known yet");
+    }
+
+    #[test]
+    fn a_basis_lets_records_leave_their_zone() {
+        let router = router(&format!("{BASE}routes: [{{ to: [us], basis: 'SCC 2021/914' }}]\n"), &PROVIDES).unwrap();
+        assert_eq!(names(&router, "app", &[]), Some(("eu", vec![1])));
+    }
+
+    #[test]
+    fn what_has_nowhere_to_go_is_refused() {
+        for (routes, problem) in [
+            ("routes: [{ to: [us] }]", "line 2: `sources.app`: found records of the zone `eu`"),
+            ("routes: [{ from: [app], to: [eu] }]", "`sources.pods`: found a source without a route"),
+            ("routes: [{ to: [eux] }]", "`routes[0].to`: found an unknown name; allowed: `eu`, `us`"),
+            ("routes: [{ to: [eu] }]\nresidency: { default: eu-west-9 }", "`residency.default`: found an unknown region"),
+            ("routes: [{ to: [eu] }]\nresidency: { rules: [{ when: { team: a }, region: eu-west-1 }] }", "metadata that no source has"),
+            (
+                "routes: [{ to: [eu] }]\nresidency: { rules: [{ when: { namespace: a }, region: us-east-1 }] }",
+                "`sources.pods`: found records of the zone `us`",
+            ),
+        ] {
+            let text = format!("{BASE}{routes}\n");
+            let refused = router(&text, &PROVIDES).map(drop).unwrap_err();
+            assert!(refused.contains(problem), "{routes}: {refused}");
+        }
+    }
+
+    #[test]
+    fn patterns() {
+        for (pattern, text, expected) in [
+            ("us-*", "us-train", true),
+            ("us-*", "eu-us-", false),
+            ("*", "", true),
+            ("a*b*c", "aXbYbZc", true),
+            ("a*b*c", "aXbYbZ", false),
+            ("ab", "abc", false),
+            ("", "", true),
+        ] {
+            assert_eq!(matches(pattern.as_bytes(), text.as_bytes()), expected, "{pattern} {text}");
+        }
+    }
+}

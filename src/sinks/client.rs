@@ -1,0 +1,83 @@
+//! The HTTP client of sinks: TLS, no redirects, no proxy from the environment.
+
+use super::SendError;
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::header::RETRY_AFTER;
+use hyper::{Request, Response, StatusCode};
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy::Client as Pool;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use rustls::{ClientConfig, RootCertStore};
+use std::io;
+use std::path::Path;
+use std::time::Duration;
+
+/// Bytes of an answer that are read; the rest is not looked at.
+const ANSWER: usize = 64 * 1024;
+
+/// Keeps connections open between requests.
+#[derive(Clone)]
+pub(super) struct Client {
+    pool: Pool<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    timeout: Duration,
+}
+
+impl Client {
+    /// A client that trusts the system's roots, or those of a file.
+    pub(super) fn new(ca: Option<&Path>, timeout: Duration) -> io::Result<Self> {
+        let mut http = HttpConnector::new();
+        http.enforce_http(false);
+        http.set_nodelay(true);
+        http.set_connect_timeout(Some(Duration::from_secs(10)));
+        let connector = HttpsConnectorBuilder::new().with_tls_config(tls(ca)?).https_or_http().enable_http1().wrap_connector(http);
+        let pool =
+            Pool::builder(TokioExecutor::new()).pool_timer(TokioTimer::new()).pool_idle_timeout(Duration::from_secs(30)).build(connector);
+        Ok(Self { pool, timeout })
+    }
+
+    /// Sends a request and reads the answer. What is no success is an error with the class it belongs to.
+    pub(super) async fn send(&self, request: Request<Full<Bytes>>) -> Result<Response<Bytes>, SendError> {
+        let exchange = async {
+            let answer = self.pool.request(request).await.map_err(|_| SendError::retry("the connection failed"))?;
+            let (head, body) = answer.into_parts();
+            let body = Limited::new(body, ANSWER).collect().await.map(|body| body.to_bytes()).unwrap_or_default();
+            Ok(Response::from_parts(head, body))
+        };
+        let answer = tokio::time::timeout(self.timeout, exchange).await.map_err(|_| SendError::retry("no answer in time"))??;
+        let after = answer.headers().get(RETRY_AFTER).and_then(|after| after.to_str().ok()?.parse().ok()).map(Duration::from_secs);
+        match answer.status() {
+            status if status.is_success() => Ok(answer),
+            StatusCode::PAYLOAD_TOO_LARGE => Err(SendError::TooLarge),
+            StatusCode::TOO_MANY_REQUESTS => Err(SendError::Retry { reason: "throttled", after }),
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Err(SendError::Retry { reason: "the credentials are not accepted", after }),
+            StatusCode::REQUEST_TIMEOUT => Err(SendError::retry("no answer in time")),
+            status if status.is_server_error() => Err(SendError::Retry { reason: "an error of the server", after }),
+            status if status.is_redirection() => Err(SendError::Retry { reason: "a redirect, which is not followed", after: None }),
+            _ => Err(SendError::Refused { reason: "the request is refused" }),
+        }
+    }
+}
+
+fn tls(ca: Option<&Path>) -> io::Result<ClientConfig> {
+    let mut roots = RootCertStore::empty();
+    match ca {
+        Some(path) => {
+            for certificate in CertificateDer::pem_file_iter(path).map_err(io::Error::other)? {
+                roots.add(certificate.map_err(io::Error::other)?).map_err(io::Error::other)?;
+            }
+        }
+        None => {
+            for certificate in rustls_native_certs::load_native_certs().certs {
+                // One bad certificate of the system is no reason to trust none.
+                let _ = roots.add(certificate);
+            }
+        }
+    }
+    let provider = std::sync::Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().map_err(io::Error::other)?;
+    Ok(builder.with_root_certificates(roots).with_no_client_auth())
+}

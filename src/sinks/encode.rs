@@ -1,0 +1,139 @@
+//! Records as lines of JSON, each with the tag of its region.
+//!
+//! A record that is a JSON object keeps its form and gets the tag as its last key; anything else
+//! becomes the `message` of a new object. Readers take the last of two equal keys: what a record
+//! itself says about its region is renamed, so that no reader can take it for ours.
+
+use crate::record::{Origin, Record};
+use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
+use std::io::Write;
+
+/// Key of the tag.
+pub(super) const REGION: &str = "residency.region";
+
+/// Bytes that a record takes at most, its line end included, unless text has to be escaped.
+pub(super) fn cost(origin: &Origin, record: &Record<'_>) -> usize {
+    record.body.len() + origin.region.as_str().len() + REGION.len() + 32
+}
+
+/// Writes one record and its line end.
+pub(super) fn line(origin: &Origin, record: &Record<'_>, out: &mut Vec<u8>) {
+    let body = record.body.trim_ascii();
+    if is_object(body) {
+        let may_claim = [b"residency".as_slice(), b"\\u"].iter().any(|part| memchr::memmem::find(body, part).is_some());
+        let renamed = may_claim.then(|| rename(body)).flatten();
+        let body = renamed.as_deref().unwrap_or(body);
+        let open = body.get(..body.len() - 1).unwrap_or_default().trim_ascii_end();
+        out.extend_from_slice(open);
+        if open.len() > 1 {
+            out.push(b',');
+        }
+    } else {
+        out.extend_from_slice(b"{\"message\":");
+        string(&String::from_utf8_lossy(record.body), out);
+        out.push(b',');
+    }
+    tag(origin, out);
+    out.extend_from_slice(b"}\n");
+}
+
+/// The tag, and the metadata that the body of the record does not have.
+fn tag(origin: &Origin, out: &mut Vec<u8>) {
+    for (name, value) in &origin.attributes {
+        string(name.as_str(), out);
+        out.push(b':');
+        string(value.as_str(), out);
+        out.push(b',');
+    }
+    out.extend_from_slice(b"\"residency.region\":\"");
+    out.extend_from_slice(origin.region.as_str().as_bytes());
+    out.push(b'"');
+}
+
+fn string(text: &str, out: &mut Vec<u8>) {
+    // Writing to memory cannot fail.
+    let _ = serde_json::to_writer(out.by_ref(), text);
+}
+
+fn is_object(body: &[u8]) -> bool {
+    body.first() == Some(&b'{') && body.last() == Some(&b'}') && serde_json::from_slice::<IgnoredAny>(body).is_ok()
+}
+
+/// Renames keys that stand for our tag, whichever way they are escaped.
+fn rename(body: &[u8]) -> Option<Vec<u8>> {
+    let fields: Vec<(String, Box<RawValue>)> = serde_json::from_slice::<Pairs>(body).ok()?.0;
+    if !fields.iter().any(|(key, _)| key == REGION) {
+        return None;
+    }
+    let mut out = vec![b'{'];
+    for (at, (key, value)) in fields.iter().enumerate() {
+        if at > 0 {
+            out.push(b',');
+        }
+        string(if key == REGION { "residency.region.claimed" } else { key }, &mut out);
+        out.push(b':');
+        out.extend_from_slice(value.get().as_bytes());
+    }
+    out.push(b'}');
+    Some(out)
+}
+
+/// The keys of an object in their order, equal ones too.
+struct Pairs(Vec<(String, Box<RawValue>)>);
+
+impl<'de> serde::Deserialize<'de> for Pairs {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visit;
+        impl<'de> serde::de::Visitor<'de> for Visit {
+            type Value = Pairs;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Pairs, A::Error> {
+                let mut pairs = Vec::new();
+                while let Some(pair) = map.next_entry()? {
+                    pairs.push(pair);
+                }
+                Ok(Pairs(pairs))
+            }
+        }
+        deserializer.deserialize_map(Visit)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::CleanText;
+
+    fn encoded(body: &str) -> String {
+        let [source, region, zone] = ["app", "eu-west-1", "eu"].map(CleanText::declared);
+        let origin = Origin { source, region, zone, attributes: Vec::new() };
+        let mut out = Vec::new();
+        line(&origin, &Record { body: body.as_bytes(), time: 0 }, &mut out);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn each_record_has_the_tag_and_stays_what_it_was() {
+        for (body, wanted) in [
+            ("{\"a\":1}", "{\"a\":1,\"residency.region\":\"eu-west-1\"}\n"),
+            ("{ }", "{\"residency.region\":\"eu-west-1\"}\n"),
+            ("{a=1}", "{\"message\":\"{a=1}\",\"residency.region\":\"eu-west-1\"}\n"),
+            ("say \"x\"", "{\"message\":\"say \\\"x\\\"\",\"residency.region\":\"eu-west-1\"}\n"),
+        ] {
+            assert_eq!(encoded(body), wanted);
+        }
+    }
+
+    #[test]
+    fn a_record_cannot_say_where_it_belongs() {
+        let line = encoded("{\"residency.region\":\"us-east-1\",\"residency.\\u0072egion\":\"us-east-2\"}");
+        let read: serde_json::Value = serde_json::from_str(&line).unwrap();
+        assert_eq!(read["residency.region"], "eu-west-1");
+        assert_eq!(line.matches("\"residency.region\"").count(), 1);
+    }
+}

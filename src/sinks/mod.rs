@@ -1,0 +1,167 @@
+//! Where records go. One file each, and one line in [`KINDS`].
+//!
+//! A sink knows how to send one request; [`driver`] does everything else: what goes into a request,
+//! when it is sent, what happens when it fails, and what is committed. A sink sees scrubbed bytes only.
+
+mod client;
+pub mod driver;
+mod encode;
+mod http;
+mod stdout;
+
+use crate::buffer::Entry;
+use crate::config::fields::Fields;
+use crate::config::{Component, Problem, Problems};
+use crate::record::{Origin, Record};
+use std::future::Future;
+use std::io;
+use std::ops::Range;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A future of a trait's method.
+pub type Task<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// How much goes into one request.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Bytes, as [`Sink::cost`] counts them.
+    pub bytes: usize,
+    /// Records.
+    pub records: usize,
+    /// Requests under way at once.
+    pub requests: usize,
+    /// How long to wait for more records before a request is sent that is not full.
+    pub linger: Duration,
+}
+
+/// Records that are sent together.
+pub struct Request {
+    /// What they share, as [`Sink::partition`] says.
+    pub partition: String,
+    /// Stretches of entries, in their order.
+    pub parts: Vec<Part>,
+    /// Records in them.
+    pub records: usize,
+    /// Bytes, as [`Sink::cost`] counts them.
+    pub bytes: usize,
+}
+
+/// Some records of one entry.
+#[derive(Clone)]
+pub struct Part {
+    /// The entry.
+    pub entry: Arc<Entry>,
+    /// Places of the records.
+    pub range: Range<usize>,
+}
+
+impl Request {
+    /// Its records and where they come from, in their order.
+    pub fn records(&self) -> impl Iterator<Item = (&Origin, Record<'_>)> {
+        self.parts.iter().flat_map(|part| {
+            let batch = &part.entry.batch;
+            batch.records(part.range.clone()).map(|record| (batch.origin().as_ref(), record))
+        })
+    }
+}
+
+/// Why a request was not taken. The reason is text of the program's own, never of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SendError {
+    /// It may be taken later.
+    Retry {
+        /// What went wrong.
+        reason: &'static str,
+        /// What the other side says how long to wait.
+        after: Option<Duration>,
+    },
+    /// Half of it may be taken.
+    TooLarge,
+    /// It will never be taken.
+    Refused {
+        /// What went wrong.
+        reason: &'static str,
+    },
+}
+
+impl SendError {
+    /// A failure that may pass.
+    pub fn retry(reason: &'static str) -> Self {
+        Self::Retry { reason, after: None }
+    }
+}
+
+/// Sends requests to one store.
+pub trait Sink: Send + Sync {
+    /// How much goes into one request.
+    fn limits(&self) -> Limits;
+
+    /// Bytes that a record adds to a request.
+    fn cost(&self, origin: &Origin, record: &Record<'_>) -> usize;
+
+    /// Records of different partitions are sent apart.
+    fn partition(&self, _origin: &Origin) -> String {
+        String::new()
+    }
+
+    /// Sends one request, once.
+    fn send<'s>(&'s self, request: &'s Request) -> Task<'s, Result<(), SendError>>;
+
+    /// Checks at the start that the store is what the configuration says.
+    fn check(&self) -> Task<'_, Result<(), String>> {
+        Box::pin(async { Ok(()) })
+    }
+}
+
+/// A sink whose options were read, and that is not open yet.
+pub trait Builder: Send {
+    /// Opens what it needs.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn open(self: Box<Self>) -> Task<'static, io::Result<Arc<dyn Sink>>>;
+
+    /// Where it sends to without TLS beyond this machine, for the presets that forbid it.
+    fn plaintext(&self) -> Option<String> {
+        None
+    }
+}
+
+/// One type of sink.
+pub struct Kind {
+    /// What `type` says.
+    pub name: &'static str,
+    /// One line for lists.
+    pub summary: &'static str,
+    /// An example of its options, as in the configuration.
+    pub example: &'static str,
+    /// Whether records leave this machine, so that the sink has a region of its own.
+    pub leaves: bool,
+    pub(crate) build: fn(&mut Fields<'_>, &Component, &mut Problems) -> Option<Box<dyn Builder>>,
+}
+
+/// Every type of sink.
+pub const KINDS: &[&Kind] = &[&http::KIND, &stdout::KIND];
+
+/// Reads the options of a sink.
+pub fn build(component: &Component, problems: &mut Problems) -> Option<(&'static Kind, Box<dyn Builder>)> {
+    let Some(kind) = KINDS.iter().find(|kind| kind.name == component.kind) else {
+        let known = KINDS.iter().map(|kind| format!("`{}`", kind.name)).collect::<Vec<_>>().join(", ");
+        problems.add(component.problem("type", "an unknown type of sink", known));
+        return None;
+    };
+    if kind.leaves && component.region.is_none() {
+        problems.add(component.problem("region", "nothing", "the region where this store lies"));
+    }
+    let mut fields = component.options();
+    let before = problems.len();
+    let sink = (kind.build)(&mut fields, component, problems);
+    fields.finish(problems);
+    if sink.is_none() && problems.len() == before {
+        problems.add(Problem::new(component.line, &component.path, "a sink without what it needs", kind.example));
+    }
+    Some((kind, sink?))
+}

@@ -1,0 +1,59 @@
+//! Who may send: a bearer token, or a user and password.
+
+use crate::config::fields::Fields;
+use crate::config::{Problems, Secret, SecretRef};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use hyper::HeaderMap;
+use hyper::header::AUTHORIZATION;
+
+/// How senders prove who they are.
+#[derive(Clone, Debug, Default)]
+pub(super) struct AuthOptions {
+    tokens: Vec<SecretRef>,
+    user: Option<String>,
+    password: Option<SecretRef>,
+}
+
+/// Headers that are accepted; none means everybody may send.
+#[derive(Clone, Default)]
+pub(super) struct Auth {
+    accepted: Vec<Secret>,
+}
+
+impl AuthOptions {
+    /// Reads `token`, or `user` and `password`.
+    pub(super) fn read(fields: &mut Fields<'_>, problems: &mut Problems) -> Self {
+        let tokens = fields.take("tokens").map(|tokens| tokens.list().iter().filter_map(|token| token.secret(problems)).collect());
+        let user = fields.take("user").and_then(|user| user.text(problems, "a name")).map(str::to_owned);
+        let password = fields.take("password").and_then(|password| password.secret(problems));
+        Self { tokens: tokens.unwrap_or_default(), user, password }
+    }
+
+    /// Reads the secrets.
+    pub(super) fn load(&self) -> std::io::Result<Auth> {
+        let mut accepted = Vec::new();
+        for token in &self.tokens {
+            accepted.push(Secret::new([b"Bearer ".as_slice(), token.load()?.expose()].concat()));
+        }
+        if let (Some(user), Some(password)) = (&self.user, &self.password) {
+            let pair = [user.as_bytes(), b":", password.load()?.expose()].concat();
+            accepted.push(Secret::new([b"Basic ".as_slice(), BASE64.encode(&pair).as_bytes()].concat()));
+        }
+        Ok(Auth { accepted })
+    }
+}
+
+impl Auth {
+    /// Whether the sender of a request may send.
+    pub(super) fn allows(&self, headers: &HeaderMap) -> bool {
+        let given = headers.get(AUTHORIZATION).map(|value| value.as_bytes()).unwrap_or_default();
+        // Every one is looked at, so that the time does not tell which one is near.
+        self.accepted.is_empty() || self.accepted.iter().fold(false, |allowed, own| same(own.expose(), given) | allowed)
+    }
+}
+
+/// Whether two secrets are the same, in a time that does not depend on where they differ.
+pub(super) fn same(own: &[u8], given: &[u8]) -> bool {
+    aws_lc_rs::constant_time::verify_slices_are_equal(own, given).is_ok()
+}

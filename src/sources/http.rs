@@ -1,0 +1,97 @@
+//! Records over HTTP: NDJSON, a JSON array or single objects, text.
+//!
+//! Any path takes a POST or PUT. It is answered with 200 when all its records are safe, and with
+//! anything else when none may be counted on: then the sender sends them again.
+
+use super::listener::{Answer, Handler, Incomer, ListenOptions, answer};
+use super::{Context, Intake, IntakeError, Kind, Source, Task};
+use crate::config::Problems;
+use crate::config::fields::Fields;
+use crate::decode::json;
+use hyper::header::{CONTENT_TYPE, HeaderValue};
+use hyper::{Method, StatusCode};
+use std::io;
+
+pub(super) const KIND: Kind = Kind {
+    name: "http",
+    summary: "records over HTTP: NDJSON, JSON arrays, text",
+    example: "{ type: http, listen: \"127.0.0.1:8088\" }",
+    provides: &[],
+    build,
+};
+
+struct Http {
+    listen: ListenOptions,
+}
+
+fn build(fields: &mut Fields<'_>, problems: &mut Problems) -> Option<Box<dyn Source>> {
+    Some(Box::new(Http { listen: ListenOptions::read(fields, problems)? }))
+}
+
+impl Source for Http {
+    fn open(self: Box<Self>, context: Context) -> Task<'static, io::Result<Task<'static, ()>>> {
+        Box::pin(self.listen.bind(Records { intake: context.intake }, context.stop))
+    }
+}
+
+struct Records {
+    intake: Intake,
+}
+
+/// How a body is to be read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Lines,
+    Json,
+}
+
+impl Handler for Records {
+    fn handle(&self, request: Incomer) -> Task<'_, Answer> {
+        Box::pin(async move { self.take(request).await.unwrap_or_else(|answer| answer) })
+    }
+}
+
+impl Records {
+    async fn take(&self, request: Incomer) -> Result<Answer, Answer> {
+        if !matches!(*request.request.method(), Method::POST | Method::PUT) {
+            return Err(answer(StatusCode::METHOD_NOT_ALLOWED, "allowed: POST, PUT"));
+        }
+        let form = form(request.headers().get(CONTENT_TYPE))
+            .ok_or_else(|| answer(StatusCode::UNSUPPORTED_MEDIA_TYPE, "allowed types: JSON, NDJSON and text"))?;
+        let mut raw = request.body().await?;
+        if form == Form::Json {
+            raw = json::to_lines(raw).map_err(|_| answer(StatusCode::BAD_REQUEST, "the body is no JSON"))?;
+        }
+        let receipt = self.intake.lines(raw, &[]).await.map_err(refused)?;
+        receipt.safe().await.map_err(|error| refused(error.into()))?;
+        Ok(answer(StatusCode::OK, ""))
+    }
+}
+
+/// What is said when records were not taken.
+pub(super) fn refused(error: IntakeError) -> Answer {
+    match error {
+        IntakeError::Undecided => answer(StatusCode::SERVICE_UNAVAILABLE, "the region of the records is not known yet"),
+        _ => answer(StatusCode::SERVICE_UNAVAILABLE, "the records cannot be taken now"),
+    }
+}
+
+fn form(content_type: Option<&HeaderValue>) -> Option<Form> {
+    let Some(given) = content_type else { return Some(Form::Lines) };
+    let essence = given.as_bytes().split(|byte| *byte == b';').next().unwrap_or_default().trim_ascii().to_ascii_lowercase();
+    match essence.as_slice() {
+        b"application/x-ndjson"
+        | b"application/ndjson"
+        | b"application/jsonl"
+        | b"application/x-jsonlines"
+        | b"application/jsonlines"
+        | b"application/logplex-1"
+        | b"application/x-www-form-urlencoded"
+        | b"application/octet-stream"
+        | b"" => Some(Form::Lines),
+        b"application/json" | b"text/json" => Some(Form::Json),
+        other if other.ends_with(b"+json") => Some(Form::Json),
+        other if other.starts_with(b"text/") => Some(Form::Lines),
+        _ => None,
+    }
+}

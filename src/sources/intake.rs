@@ -1,0 +1,152 @@
+//! The way of a source's bytes through the engine into the buffer.
+//!
+//! All sources go this one way: scrub, tag with region and zone, route, wait in the buffer. What
+//! comes back is a receipt, and a source acknowledges when the receipt says that the records are safe.
+
+use crate::buffer::{AppendError, Buffer, Receipt};
+use crate::engine::Scratch;
+use crate::record::{Batch, CleanBuf, CleanText, Origin, Raw, Report};
+use crate::route::{Metadata, Plan, SinkSet};
+use arc_swap::ArcSwap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Bytes that are scrubbed in the task that read them: about a millisecond of work.
+const INLINE: usize = 256 * 1024;
+/// Scratch memory that is kept for later.
+const SCRATCHES: usize = 8;
+
+/// Why records were not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum IntakeError {
+    /// A residency rule asks for metadata that has not arrived.
+    #[error("the region of the records is not known yet")]
+    Undecided,
+    /// The buffer does not take them.
+    #[error(transparent)]
+    Buffer(#[from] AppendError),
+}
+
+/// What all intakes share.
+pub struct Shared {
+    /// What records are processed under.
+    pub plan: ArcSwap<Plan>,
+    /// Where they wait.
+    pub buffer: Arc<Buffer>,
+    scratches: Mutex<Vec<Scratch>>,
+}
+
+impl Shared {
+    /// Puts the parts together.
+    pub fn new(plan: Plan, buffer: Arc<Buffer>) -> Arc<Self> {
+        Arc::new(Self { plan: ArcSwap::from_pointee(plan), buffer, scratches: Mutex::default() })
+    }
+
+    fn scratch(&self) -> Scratch {
+        self.scratches.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
+    }
+
+    fn keep(&self, scratch: Scratch) {
+        let mut scratches = self.scratches.lock().unwrap_or_else(PoisonError::into_inner);
+        if scratches.len() < SCRATCHES {
+            scratches.push(scratch);
+        }
+    }
+
+    /// Scrubs text that stands for itself: nothing before or behind it belongs to it.
+    pub fn scrub(&self, plan: &Plan, raw: &Raw) -> CleanBuf {
+        let mut clean = CleanBuf::with_capacity(raw.len() + raw.len() / 8);
+        let mut stream = plan.engine.stream_in(self.scratch());
+        stream.push_raw(raw, &mut |part| clean.push(part));
+        stream.finish(&mut |part| clean.push(part));
+        self.keep(stream.into_scratch());
+        clean
+    }
+}
+
+/// One source's way in.
+#[derive(Clone)]
+pub struct Intake {
+    shared: Arc<Shared>,
+    name: Arc<str>,
+}
+
+/// Where records of one origin go.
+#[derive(Clone)]
+pub struct Address {
+    /// Tag of the records.
+    pub origin: Arc<Origin>,
+    /// Sinks that may have them.
+    pub sinks: SinkSet,
+}
+
+impl Intake {
+    /// The way in of a source.
+    pub fn new(shared: Arc<Shared>, name: &str) -> Self {
+        Self { shared, name: name.into() }
+    }
+
+    /// What records are processed under now. Hold it for one batch only.
+    pub fn plan(&self) -> Arc<Plan> {
+        self.shared.plan.load_full()
+    }
+
+    /// Where records with this metadata go. The values are scrubbed before they become attributes.
+    ///
+    /// # Errors
+    /// If metadata that a rule asks for has not arrived.
+    pub fn address(&self, plan: &Plan, metadata: Metadata<'_>) -> Result<Address, IntakeError> {
+        let source = plan.router.source(&self.name).ok_or(IntakeError::Undecided)?;
+        let routing = plan.router.route(source, metadata).ok_or(IntakeError::Undecided)?;
+        let mut report = Report::default();
+        let attributes = metadata
+            .iter()
+            .map(|(name, value)| {
+                let clean = plan.engine.value(name.as_bytes(), value.as_bytes(), &mut report);
+                (CleanText::declared(name), CleanText::scrubbed(&clean))
+            })
+            .collect();
+        let origin = Origin {
+            source: CleanText::declared(&self.name),
+            region: CleanText::declared(routing.region.name),
+            zone: CleanText::declared(routing.region.zone),
+            attributes,
+        };
+        Ok(Address { origin: Arc::new(origin), sinks: routing.sinks })
+    }
+
+    /// Takes text whose lines are records.
+    ///
+    /// # Errors
+    /// If they were not taken; then nothing may be acknowledged.
+    pub async fn lines(&self, raw: Raw, metadata: Metadata<'_>) -> Result<Receipt, IntakeError> {
+        let plan = self.plan();
+        let address = self.address(&plan, metadata)?;
+        let clean = if raw.len() <= INLINE {
+            self.shared.scrub(&plan, &raw)
+        } else {
+            // A blocked runtime thread would hold up everybody else.
+            let (shared, plan) = (Arc::clone(&self.shared), Arc::clone(&plan));
+            let work = tokio::task::spawn_blocking(move || shared.scrub(&plan, &raw));
+            work.await.map_err(|_| AppendError::Closed)?
+        };
+        self.submit(&plan, Batch::of_lines(address.origin, clean, now()), address.sinks).await
+    }
+
+    /// Takes a batch that was made under a plan.
+    ///
+    /// # Errors
+    /// If it was not taken; then nothing may be acknowledged.
+    pub async fn submit(&self, plan: &Plan, batch: Batch, sinks: SinkSet) -> Result<Receipt, IntakeError> {
+        if batch.is_empty() || sinks.is_empty() {
+            return Ok(Receipt::nothing());
+        }
+        Ok(self.shared.buffer.append(batch, sinks, plan.generation).await?)
+    }
+}
+
+/// Milliseconds since 1970 (UTC).
+pub fn now() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}

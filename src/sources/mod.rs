@@ -1,0 +1,98 @@
+//! Where records come from. One file each, and one line in [`KINDS`].
+//!
+//! A source turns bytes into [`Raw`](crate::record::Raw), has them scrubbed by its [`Intake`], and
+//! acknowledges when the records are safe. It knows no sinks.
+
+mod auth;
+mod http;
+mod intake;
+mod listener;
+
+pub use intake::{Address, Intake, IntakeError, Shared, now};
+
+use crate::config::fields::Fields;
+use crate::config::{Component, Problem, Problems};
+use std::future::Future;
+use std::io;
+use std::pin::Pin;
+use tokio::sync::watch;
+
+/// A future of a trait's method.
+pub type Task<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// What a source needs to run.
+pub struct Context {
+    /// Its way to the buffer.
+    pub intake: Intake,
+    /// Says when to stop taking records.
+    pub stop: Stop,
+}
+
+/// Tells tasks to end.
+#[derive(Clone)]
+pub struct Stop(watch::Receiver<bool>);
+
+impl Stop {
+    /// A signal and what waits for it.
+    pub fn new() -> (watch::Sender<bool>, Self) {
+        let (sender, receiver) = watch::channel(false);
+        (sender, Self(receiver))
+    }
+
+    /// Ends when it is time to stop, also when nobody is left to say so.
+    pub async fn wait(&mut self) {
+        let _ = self.0.wait_for(|stop| *stop).await;
+    }
+
+    /// Whether it is time to stop.
+    pub fn is_set(&self) -> bool {
+        *self.0.borrow()
+    }
+}
+
+/// A source whose options were read.
+pub trait Source: Send {
+    /// Binds and opens what it reads from, and gives the task that reads it until the end.
+    ///
+    /// # Errors
+    /// What the system says when an address or a folder cannot be used.
+    fn open(self: Box<Self>, context: Context) -> Task<'static, io::Result<Task<'static, ()>>>;
+
+    /// Addresses that it listens on without TLS beyond this machine, for the presets that forbid it.
+    fn plaintext(&self) -> Option<std::net::SocketAddr> {
+        None
+    }
+}
+
+/// One type of source.
+pub struct Kind {
+    /// What `type` says.
+    pub name: &'static str,
+    /// One line for lists.
+    pub summary: &'static str,
+    /// An example of its options, as in the configuration.
+    pub example: &'static str,
+    /// Trusted metadata that its records have, which residency rules may ask for.
+    pub provides: &'static [&'static str],
+    pub(crate) build: fn(&mut Fields<'_>, &mut Problems) -> Option<Box<dyn Source>>,
+}
+
+/// Every type of source.
+pub const KINDS: &[&Kind] = &[&http::KIND];
+
+/// Reads the options of a source.
+pub fn build(component: &Component, problems: &mut Problems) -> Option<(&'static Kind, Box<dyn Source>)> {
+    let Some(kind) = KINDS.iter().find(|kind| kind.name == component.kind) else {
+        let known = KINDS.iter().map(|kind| format!("`{}`", kind.name)).collect::<Vec<_>>().join(", ");
+        problems.add(component.problem("type", "an unknown type of source", known));
+        return None;
+    };
+    let mut fields = component.options();
+    let before = problems.len();
+    let source = (kind.build)(&mut fields, problems);
+    fields.finish(problems);
+    if source.is_none() && problems.len() == before {
+        problems.add(Problem::new(component.line, &component.path, "a source without what it needs", kind.example));
+    }
+    Some((kind, source?))
+}
