@@ -42,6 +42,8 @@ pub mod route;
 pub mod sinks;
 #[cfg(feature = "server")]
 pub mod sources;
+#[cfg(feature = "server")]
+pub mod task;
 
 pub use engine::catalog::{Kind, catalog, packs};
 pub use engine::{

@@ -12,7 +12,8 @@ use crate::engine::Engine;
 use crate::route::{Plan, Router};
 use crate::sinks::driver::{DeadLetters, Driver};
 use crate::sinks::{self, Builder};
-use crate::sources::{self, Context, Intake, Shared, Source, Stop};
+use crate::sources::{self, Context, Intake, Shared, Source};
+use crate::task::{Stop, Task};
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -161,7 +162,7 @@ impl Running {
 struct Counted;
 
 impl DeadLetters for Counted {
-    fn keep<'d>(&'d self, sink: &'d str, request: &'d sinks::Request, reason: &'static str) -> sinks::Task<'d, ()> {
+    fn keep<'d>(&'d self, sink: &'d str, request: &'d sinks::Request, reason: &'static str) -> Task<'d, ()> {
         Box::pin(async move { tracing::error!(sink, reason, records = request.records, "records are refused for good and lost") })
     }
 }

@@ -4,9 +4,9 @@
 //! in and go together. An entry is committed when every request with records of it was taken, or
 //! refused for good and handed to the dead letters.
 
-use super::{Limits, Part, Request, SendError, Sink, Task};
+use super::{Limits, Part, Request, SendError, Sink};
 use crate::buffer::{Entry, Reader};
-use crate::sources::Stop;
+use crate::task::{Stop, Task};
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;

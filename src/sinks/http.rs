@@ -1,10 +1,11 @@
 //! Records as NDJSON to an HTTP endpoint.
 
 use super::client::Client;
-use super::{Builder, Kind, Limits, Request, SendError, Sink, Task, encode};
+use super::{Builder, Kind, Limits, Request, SendError, Sink, encode};
 use crate::config::fields::Fields;
 use crate::config::{Component, Problems, Secret, SecretRef};
 use crate::record::{Origin, Record};
+use crate::task::Task;
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::Uri;

@@ -13,15 +13,11 @@ use crate::buffer::Entry;
 use crate::config::fields::Fields;
 use crate::config::{Component, Problem, Problems};
 use crate::record::{Origin, Record};
-use std::future::Future;
+use crate::task::Task;
 use std::io;
 use std::ops::Range;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
-
-/// A future of a trait's method.
-pub type Task<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// How much goes into one request.
 #[derive(Clone, Copy, Debug)]

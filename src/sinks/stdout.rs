@@ -1,9 +1,10 @@
 //! Records as NDJSON to standard output.
 
-use super::{Builder, Kind, Limits, Request, SendError, Sink, Task, encode};
+use super::{Builder, Kind, Limits, Request, SendError, Sink, encode};
 use crate::config::fields::Fields;
 use crate::config::{Component, Problems};
 use crate::record::{Origin, Record};
+use crate::task::Task;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;

@@ -4,10 +4,11 @@
 //! anything else when none may be counted on: then the sender sends them again.
 
 use super::listener::{Answer, Handler, Incomer, ListenOptions, answer};
-use super::{Context, Intake, IntakeError, Kind, Source, Task};
+use super::{Context, Intake, IntakeError, Kind, Source};
 use crate::config::Problems;
 use crate::config::fields::Fields;
 use crate::decode::json;
+use crate::task::Task;
 use hyper::header::{CONTENT_TYPE, HeaderValue};
 use hyper::{Method, StatusCode};
 use std::io;

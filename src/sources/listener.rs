@@ -2,10 +2,12 @@
 //!
 //! Everything is bounded: connections, header and body bytes, and the time a client may take.
 
-use super::Stop;
 use super::auth::{Auth, AuthOptions};
 use crate::config::Problems;
 use crate::config::fields::Fields;
+use crate::decode::body::{BodyError, Encoding};
+use crate::record::Raw;
+use crate::task::{Stop, Task};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::Incoming;
@@ -21,10 +23,6 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
-
-use super::Task;
-use crate::decode::body::{BodyError, Encoding};
-use crate::record::Raw;
 
 /// Connections that are open at once.
 const CONNECTIONS: u64 = 1_024;

@@ -12,13 +12,8 @@ pub use intake::{Address, Intake, IntakeError, Shared, now};
 
 use crate::config::fields::Fields;
 use crate::config::{Component, Problem, Problems};
-use std::future::Future;
+use crate::task::{Stop, Task};
 use std::io;
-use std::pin::Pin;
-use tokio::sync::watch;
-
-/// A future of a trait's method.
-pub type Task<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// What a source needs to run.
 pub struct Context {
@@ -26,28 +21,6 @@ pub struct Context {
     pub intake: Intake,
     /// Says when to stop taking records.
     pub stop: Stop,
-}
-
-/// Tells tasks to end.
-#[derive(Clone)]
-pub struct Stop(watch::Receiver<bool>);
-
-impl Stop {
-    /// A signal and what waits for it.
-    pub fn new() -> (watch::Sender<bool>, Self) {
-        let (sender, receiver) = watch::channel(false);
-        (sender, Self(receiver))
-    }
-
-    /// Ends when it is time to stop, also when nobody is left to say so.
-    pub async fn wait(&mut self) {
-        let _ = self.0.wait_for(|stop| *stop).await;
-    }
-
-    /// Whether it is time to stop.
-    pub fn is_set(&self) -> bool {
-        *self.0.borrow()
-    }
 }
 
 /// A source whose options were read.
