@@ -140,7 +140,11 @@ fn body(seed: usize, events: usize) -> Vec<u8> {
             event % 4_099,
             event % 64
         );
-        let _ = write!(line, ",\"pad\":\"{}\"}}\n", "lorem ipsum dolor sit amet ".repeat(9).get(..250usize.saturating_sub(line.len() + 10)).unwrap_or_default());
+        let _ = write!(
+            line,
+            ",\"pad\":\"{}\"}}\n",
+            "lorem ipsum dolor sit amet ".repeat(9).get(..250usize.saturating_sub(line.len() + 10)).unwrap_or_default()
+        );
         text.push_str(&line);
     }
     text.into_bytes()

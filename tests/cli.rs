@@ -3,6 +3,7 @@
 //! tested elsewhere; the values used here are the plainest of their kind.
 
 mod config;
+mod exec;
 mod explain;
 mod find;
 mod inputs;

@@ -8,7 +8,7 @@ use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
 use super::exit::Exit;
-use super::{bench, completions, explain, find, init, keygen, man, rules, scrub};
+use super::{bench, completions, exec, explain, find, init, keygen, man, rules, scrub};
 #[cfg(feature = "server")]
 use super::{check, run};
 
@@ -44,6 +44,9 @@ pub(super) enum Command {
     Scrub(scrub::Options),
     Find(find::Options),
     Explain(explain::Options),
+    Exec(exec::Options),
+    #[command(name = "__become")]
+    Become(exec::Become),
     Init(init::Options),
     #[cfg(feature = "server")]
     Check(check::Options),
@@ -93,7 +96,7 @@ mod tests {
         let mut command = Arguments::command();
         command.build();
         command.clone().debug_assert();
-        for command in command.get_subcommands().filter(|command| command.get_name() != "help") {
+        for command in command.get_subcommands().filter(|command| command.get_name() != "help" && !command.is_hide_set()) {
             let name = command.get_name();
             assert!(command.get_about().is_some(), "{name} has no short help");
             assert!(command.get_long_about().is_some(), "{name} has no long help");

@@ -16,23 +16,33 @@ use super::input::InputError;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Exit {
     /// Done; also when the reader of the output went away.
-    Done = 0,
+    Done,
     /// `find --fail` found something, or an example failed in `rules test`.
-    Found = 1,
+    Found,
     /// Wrong usage, or a preset, packs, rules, mask or kernel that cannot be used.
-    Usage = 2,
+    Usage,
     /// Input that cannot be read or decoded.
-    Input = 3,
+    Input,
     /// Output that cannot be written.
-    Output = 4,
-    /// `run` or `check` could not open a source, a sink or a folder.
-    #[cfg(feature = "server")]
-    Start = 5,
+    Output,
+    /// `run` could not open a source, a sink or a folder; `exec` could not set up pipes.
+    Start,
+    /// The exit code of the command of `exec`.
+    Command(u8),
 }
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        Self::from(exit as u8)
+        match exit {
+            Exit::Done => 0,
+            Exit::Found => 1,
+            Exit::Usage => 2,
+            Exit::Input => 3,
+            Exit::Output => 4,
+            Exit::Start => 5,
+            Exit::Command(code) => code,
+        }
+        .into()
     }
 }
 
@@ -113,6 +123,12 @@ pub(super) enum Failure {
     #[cfg(feature = "server")]
     #[error("cannot start: {0}: {source}", source = .0.source)]
     Start(hushlog::pipeline::StartError),
+    #[error("cannot {what}: {source}")]
+    System { what: &'static str, source: io::Error },
+    #[error(
+        "tokens need a key, and `exec` runs beside the command, which must not get it: use other masks here, and tokens in `hushlog run`"
+    )]
+    ExecTokens,
     /// Nobody reads the output any more.
     #[error("the reader of the output went away")]
     BrokenPipe,
@@ -127,6 +143,7 @@ impl Failure {
             Self::Output { .. } => Exit::Output,
             #[cfg(feature = "server")]
             Self::Runtime(_) | Self::Start(_) => Exit::Start,
+            Self::System { .. } => Exit::Start,
             Self::Preset(_)
             | Self::Packs(_)
             | Self::Loosening(_)
@@ -153,6 +170,7 @@ impl Failure {
             | Self::ReportToStdout
             | Self::ValuesOffTerminal
             | Self::Kind(_)
+            | Self::ExecTokens
             | Self::Command(_) => Exit::Usage,
         }
     }

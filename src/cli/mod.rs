@@ -12,6 +12,7 @@ mod check;
 mod completions;
 mod config;
 mod corpus;
+mod exec;
 mod exit;
 mod explain;
 mod find;
@@ -50,6 +51,8 @@ pub(crate) fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let outcome = match command {
         Command::Scrub(options) => scrub::run(&options),
         Command::Find(options) => find::run(&options),
+        Command::Exec(options) => exec::run(&options),
+        Command::Become(options) => return exec::become_command(&options),
         Command::Explain(options) => explain::run(&options),
         Command::Init(options) => init::run(&options),
         #[cfg(feature = "server")]

@@ -86,6 +86,12 @@ impl FromStr for MaskOption {
     }
 }
 
+/// Whether the options, or the configuration that they name, have keys for tokens.
+pub(super) fn has_keys(policy: &PolicyOptions) -> Result<bool, Failure> {
+    let of_file = policy.config.as_deref().map(|path| config::read(path)?.merged(policy)).transpose()?;
+    Ok(!of_file.as_ref().unwrap_or(policy).masking.keys.is_empty())
+}
+
 /// Builds the engine that the options and the environment ask for.
 pub(super) fn engine(policy: &PolicyOptions, masks: &MaskOptions) -> Result<Engine, Failure> {
     engine_with(policy, masks, kernel(None)?)

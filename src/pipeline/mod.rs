@@ -4,6 +4,7 @@
 //! and opens sinks first and takes records last, so that a configuration that cannot work is refused
 //! before anybody has handed over a record.
 
+mod compliance;
 mod generation;
 
 use crate::buffer::Buffer;
@@ -51,6 +52,7 @@ impl Build {
         let provides: Vec<&'static [&'static str]> =
             sources.iter().map(|(_, built)| built.as_ref().map_or(&[][..], |(kind, _)| kind.provides)).collect();
         let router = Router::build(&config, &provides, &mut problems);
+        compliance::check(&config, &mut problems);
         if config.server.sources.is_empty() {
             problems.add(crate::config::Problem::new(1, "sources", "nothing", "at least one source, such as `app: { type: http, … }`"));
         }

@@ -1,0 +1,78 @@
+//! The process that becomes the command.
+//!
+//! Between its start and the command's own code, a process has to give up what is hushlog's and to
+//! bind its life to hushlog's. It does so in a hidden command of this same program, which then
+//! becomes the command.
+
+use std::ffi::OsString;
+use std::fs::File;
+use std::io;
+use std::os::unix::process::CommandExt;
+use std::process::{Command, ExitCode, Stdio};
+
+use rustix::process::{Pid, Signal, getpid, getppid, set_parent_process_death_signal, setsid};
+
+use super::streams::Ends;
+
+/// Name of the hidden command.
+const BECOME: &str = "__become";
+/// Exit codes of shells for what cannot be run, and for what is not there.
+const NOT_RUN: u8 = 126;
+const NOT_FOUND: u8 = 127;
+
+/// Becomes a command. For `exec` alone.
+#[derive(Debug, clap::Args)]
+#[command(name = BECOME, hide = true)]
+pub(in crate::cli) struct Become {
+    /// The process that the command must not outlive
+    #[arg(long)]
+    parent: i32,
+
+    /// Whether standard input is the terminal to control
+    #[arg(long)]
+    tty: bool,
+
+    /// The command and its arguments
+    #[arg(required = true, last = true)]
+    command: Vec<OsString>,
+}
+
+/// Starts the process.
+pub(super) fn start(command: &[OsString], ends: &Ends, tty: bool) -> io::Result<Pid> {
+    let mut process = Command::new("/proc/self/exe");
+    process.arg(BECOME).arg("--parent").arg(getpid().as_raw_nonzero().to_string());
+    if tty {
+        process.arg("--tty").stdin(ends.out.try_clone()?);
+    } else if rustix::termios::isatty(rustix::stdio::stdin()) {
+        // A terminal could be written to, past the scrubber: the command gets what is typed, no more.
+        process.stdin(Stdio::piped());
+    }
+    // Variables of hushlog's own are not the command's business.
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(b"HUSHLOG_")) {
+        process.env_remove(name);
+    }
+    let mut child = process.arg("--").args(command).stdout(ends.out.try_clone()?).stderr(ends.err.try_clone()?).spawn()?;
+    if let Some(mut to) = child.stdin.take() {
+        let mut from = File::from(rustix::io::fcntl_dupfd_cloexec(rustix::stdio::stdin(), 3)?);
+        // Ends with the program: reading a terminal cannot be interrupted.
+        std::thread::spawn(move || io::copy(&mut from, &mut to));
+    }
+    Pid::from_raw(child.id() as i32).ok_or_else(|| io::ErrorKind::Other.into())
+}
+
+/// Runs the hidden command. Returns only if the command cannot be run.
+pub(in crate::cli) fn become_command(options: &Become) -> ExitCode {
+    let bound = set_parent_process_death_signal(Some(Signal::KILL));
+    if bound.is_err() || getppid().map_or(0, |parent| parent.as_raw_nonzero().get()) != options.parent {
+        return NOT_RUN.into();
+    }
+    // A session of its own has no terminal that could be written to past the scrubber.
+    let _ = setsid();
+    if options.tty {
+        let _ = rustix::process::ioctl_tiocsctty(rustix::stdio::stdin());
+    }
+    let Some((name, arguments)) = options.command.split_first() else { return NOT_RUN.into() };
+    let error = Command::new(name).args(arguments).exec();
+    super::super::say_error(&format_args!("cannot run `{}`: {error}", super::super::text::printable(name)));
+    if error.kind() == io::ErrorKind::NotFound { NOT_FOUND } else { NOT_RUN }.into()
+}

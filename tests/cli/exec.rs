@@ -1,0 +1,147 @@
+//! `exec`: a command whose output is scrubbed, its signals and its end passed on.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use super::{Program, program};
+
+fn exec(home: &Program, options: &[&str], script: &str) -> Command {
+    let mut command = program(home.folder.path());
+    command.arg("exec").args(options).args(["--", "sh", "-c", script]);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+fn output(options: &[&str], script: &str) -> Output {
+    exec(&Program::new(), options, script).output().unwrap()
+}
+
+fn texts(output: &Output) -> (&str, &str) {
+    (std::str::from_utf8(&output.stdout).unwrap(), std::str::from_utf8(&output.stderr).unwrap())
+}
+
+fn spawn(home: &Program, script: &str) -> (Child, impl BufRead + use<>) {
+    let mut child = exec(home, &[], script).stderr(Stdio::inherit()).spawn().unwrap();
+    let out = BufReader::new(child.stdout.take().unwrap());
+    (child, out)
+}
+
+fn line(out: &mut impl BufRead) -> String {
+    let mut line = String::new();
+    out.read_line(&mut line).unwrap();
+    line
+}
+
+fn signal(child: &Child, name: &str) {
+    assert!(Command::new("kill").args([&format!("-{name}"), &child.id().to_string()]).status().unwrap().success());
+}
+
+#[test]
+fn both_outputs_are_scrubbed_and_stay_apart() {
+    let found = output(&[], "echo 'ssn=123-45-6789'; echo 'mail=jane@example.com' >&2; printf 'last 123-45-6789'");
+    assert_eq!(texts(&found), ("ssn=[US_SSN]\nlast [US_SSN]", "mail=[EMAIL]\n"));
+    assert!(found.status.success());
+    let merged = output(&["--merge"], "echo one; echo 'ssn=123-45-6789' >&2; echo two");
+    assert_eq!(texts(&merged), ("one\nssn=[US_SSN]\ntwo\n", ""));
+}
+
+#[test]
+fn the_exit_code_is_that_of_the_command() {
+    for (script, code) in [("exit 0", 0), ("exit 7", 7), ("kill -TERM $$", 143), ("kill -KILL $$", 137)] {
+        assert_eq!(output(&[], script).status.code(), Some(code), "{script}");
+    }
+    let home = Program::new();
+    let missing = program(home.folder.path()).args(["exec", "--", "/nowhere/to/be/found"]).output().unwrap();
+    assert_eq!(missing.status.code(), Some(127));
+    assert!(texts(&missing).1.contains("cannot run `/nowhere/to/be/found`"), "{}", texts(&missing).1);
+    let folder = program(home.folder.path()).args(["exec", "--", "/"]).output().unwrap();
+    assert_eq!(folder.status.code(), Some(126));
+}
+
+#[test]
+fn nothing_passes_around_the_scrubber() {
+    // hushlog itself has no other output than the pipe; who may look into its fds finds only that.
+    let found = output(
+        &[],
+        "echo 'ssn=123-45-6789' > /proc/$PPID/fd/1 2>/dev/null || echo refused; ls /proc/self/fd | sort -n | tail -n +4 | wc -l; echo x > /dev/tty",
+    );
+    let (out, _) = texts(&found);
+    assert!(!out.contains("123-45-6789"), "{out}");
+    assert!(out.starts_with("ssn=[US_SSN]\n") || out.starts_with("refused\n"), "{out}");
+    let variables = exec(&Program::new(), &[], "env").env("HUSHLOG_KERNEL", "portable").env("KEPT", "yes").output().unwrap();
+    let (out, _) = texts(&variables);
+    assert!(!out.contains("HUSHLOG_") && out.contains("KEPT=yes"), "{out}");
+}
+
+#[test]
+fn signals_reach_the_command() {
+    let home = Program::new();
+    for name in ["TERM", "INT", "HUP", "USR1", "USR2", "QUIT"] {
+        let script = format!("trap 'echo got {name}; exit 3' {name}; echo ready; while :; do sleep 0.05; done");
+        let (mut child, mut out) = spawn(&home, &script);
+        assert_eq!(line(&mut out), "ready\n");
+        signal(&child, name);
+        assert_eq!(line(&mut out), format!("got {name}\n"));
+        assert_eq!(child.wait().unwrap().code(), Some(3));
+    }
+}
+
+#[test]
+fn the_command_dies_with_hushlog() {
+    let home = Program::new();
+    let (mut child, mut out) = spawn(&home, "echo $$; exec sleep 1000");
+    let command = line(&mut out).trim().to_owned();
+    signal(&child, "KILL");
+    child.wait().unwrap();
+    let from = Instant::now();
+    while std::fs::read_to_string(format!("/proc/{command}/stat")).is_ok_and(|stat| !stat.contains(") Z ")) {
+        assert!(from.elapsed() < Duration::from_secs(10), "the command is still there");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[test]
+fn without_its_rules_the_command_does_not_start() {
+    let home = Program::new();
+    let marker = home.folder.path().join("started");
+    let script = format!("touch {}", marker.display());
+    let failed = exec(&home, &["--rules", "/nowhere.toml"], &script).output().unwrap();
+    assert_eq!(failed.status.code(), Some(2));
+    assert!(!marker.exists());
+}
+
+#[test]
+fn who_holds_the_output_open_is_not_waited_for() {
+    let from = Instant::now();
+    let found = output(&["--drain-ms", "200"], "(sleep 60; echo late) & echo 'early 123-45-6789'");
+    assert_eq!(texts(&found).0, "early [US_SSN]\n");
+    assert!(from.elapsed() < Duration::from_secs(30));
+}
+
+#[test]
+fn input_reaches_the_command() {
+    let home = Program::new();
+    let mut child = exec(&home, &[], "cat").stdin(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(b"mail jane@example.com\n").unwrap();
+    let mut out = String::new();
+    child.stdout.take().unwrap().read_to_string(&mut out).unwrap();
+    assert_eq!(out, "mail [EMAIL]\n");
+    assert!(child.wait().unwrap().success());
+}
+
+#[test]
+fn a_terminal_is_a_terminal() {
+    let found = output(&["--tty"], "test -t 1 && test -t 0 && echo 'ssn=123-45-6789'; echo 'mail=jane@example.com' >&2");
+    assert_eq!(texts(&found), ("ssn=[US_SSN]\r\nmail=[EMAIL]\r\n", ""));
+}
+
+#[test]
+fn tokens_are_refused() {
+    let home = Program::new();
+    let key = home.folder.path().join("a.key");
+    assert!(program(home.folder.path()).args(["keygen", "-o"]).arg(&key).status().unwrap().success());
+    let refused = program(home.folder.path()).args(["exec", "--key"]).arg(&key).args(["--", "true"]).output().unwrap();
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(texts(&refused).1.contains("tokens need a key"));
+}

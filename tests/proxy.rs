@@ -1,0 +1,5 @@
+//! The proxy from HTTP to HTTP: what comes in, what goes out, and what is acknowledged.
+
+mod delivery;
+mod intake;
+mod residency;

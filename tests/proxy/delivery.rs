@@ -1,0 +1,157 @@
+//! What was acknowledged comes out, whatever happens to the store or to the program.
+
+use crate::support::proxy::{Answer, Proxy, Sender, Store, until};
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+
+fn config(store: &Store, more: &str) -> String {
+    format!(
+        "region: eu-west-1\nsources: {{ app: {{ type: http, listen: \"127.0.0.1:PORT\" }} }}\nroutes: [{{ to: [out] }}]\n\
+         sinks: {{ out: {{ type: http, region: eu-west-1, timeout: 500ms, url: \"http://127.0.0.1:{}/\" }} }}\n{more}\n",
+        store.port
+    )
+}
+
+const DISK: &str = "buffer: { dir: DIR/buffer }";
+
+/// Numbers of the records that arrived, and how often each did.
+fn numbers(store: &Store) -> HashMap<u64, usize> {
+    let mut numbers = HashMap::new();
+    for line in store.lines() {
+        let number = line.strip_prefix("{\"n\":").and_then(|rest| rest.split([',', '}']).next()?.parse().ok());
+        *numbers.entry(number.unwrap_or_else(|| panic!("a line that nobody sent: {line}"))).or_default() += 1;
+    }
+    numbers
+}
+
+#[test]
+fn a_store_that_fails_gets_everything_later() {
+    for disk in ["", DISK] {
+        let store = Store::start();
+        let proxy = Proxy::start(&config(&store, disk));
+        store.answers([Answer::Status(500), Answer::Status(429), Answer::Cut, Answer::Hang, Answer::Status(503), Answer::Status(302)]);
+        let sent: String = (0..100).map(|number| format!("{{\"n\":{number}}}\n")).collect();
+        proxy.send(&sent);
+        until("everything arrived", || store.len() >= 100);
+        assert_eq!(numbers(&store).len(), 100);
+    }
+}
+
+#[test]
+fn a_body_that_is_too_large_for_the_store_goes_in_halves() {
+    let store = Store::start();
+    let proxy = Proxy::start(&config(&store, ""));
+    store.answers([Answer::Status(413), Answer::Status(413)]);
+    let sent: String = (0..9).map(|number| format!("{{\"n\":{number}}}\n")).collect();
+    proxy.send(&sent);
+    until("everything arrived", || store.len() >= 9);
+    assert_eq!(numbers(&store).len(), 9);
+    assert!(numbers(&store).values().all(|times| *times == 1));
+}
+
+#[test]
+fn in_memory_nothing_is_acknowledged_before_the_store_has_it() {
+    let store = Store::start();
+    let proxy = Proxy::start(&config(&store, ""));
+    store.always(Some(Answer::Status(500)));
+    let answered = Arc::new(AtomicBool::new(false));
+    let (port, flag) = (proxy.port, Arc::clone(&answered));
+    let sender = thread::spawn(move || {
+        let status = Sender::connect(port).unwrap().post("application/x-ndjson", &[], b"{\"n\":1}\n").unwrap();
+        flag.store(true, Ordering::SeqCst);
+        status
+    });
+    until("the store was asked twice", || store.requests() >= 2);
+    assert!(!answered.load(Ordering::SeqCst));
+    store.always(None);
+    assert_eq!(sender.join().unwrap(), 200);
+    assert_eq!(numbers(&store).len(), 1);
+}
+
+#[test]
+fn on_disk_records_outlive_a_kill_while_the_store_is_down() {
+    let store = Store::start();
+    let mut proxy = Proxy::start(&config(&store, DISK));
+    store.always(Some(Answer::Status(503)));
+    for number in 0..50 {
+        proxy.send(&format!("{{\"n\":{number},\"mail\":\"jane@example.com\"}}\n"));
+    }
+    proxy.kill();
+    assert!(!crate::support::proxy::holds(proxy.folder.path(), b"jane@example.com"), "raw bytes on disk");
+    store.always(None);
+    proxy.restart();
+    until("everything arrived", || numbers(&store).len() == 50);
+}
+
+/// Kills in a run of the tests; `HUSHLOG_LONG` asks for as many as it says.
+fn kills() -> usize {
+    std::env::var("HUSHLOG_KILLS").ok().and_then(|given| given.parse().ok()).unwrap_or(5)
+}
+
+#[test]
+fn no_acknowledged_record_is_lost_by_kills() {
+    let store = Store::start();
+    let mut proxy = Proxy::start(&config(&store, DISK));
+    let (next, stop) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
+    let acknowledged = Arc::new(Mutex::new(Vec::new()));
+    let senders: Vec<_> = (0..4)
+        .map(|_| {
+            let (port, next, stop, acknowledged) = (proxy.port, Arc::clone(&next), Arc::clone(&stop), Arc::clone(&acknowledged));
+            thread::spawn(move || {
+                let mut sender = None;
+                while !stop.load(Ordering::Relaxed) {
+                    let first = next.fetch_add(10, Ordering::Relaxed);
+                    let body: String = (first..first + 10).map(|number| format!("{{\"n\":{number}}}\n")).collect();
+                    let connected: &mut Option<Sender> = &mut sender;
+                    if connected.is_none() {
+                        *connected = Sender::connect(port).ok();
+                    }
+                    match connected.as_mut().map(|sender| sender.post("application/x-ndjson", &[], body.as_bytes())) {
+                        Some(Ok(200)) => acknowledged.lock().unwrap().extend(first..first + 10),
+                        Some(Ok(_)) => {}
+                        _ => {
+                            *connected = None;
+                            thread::sleep(Duration::from_millis(2));
+                        }
+                    }
+                }
+            })
+        })
+        .collect();
+    for kill in 0..kills() {
+        let before = acknowledged.lock().unwrap().len();
+        until("records are taken", || acknowledged.lock().unwrap().len() > before + 100);
+        // At another moment each time, the store up or down.
+        store.always((kill % 2 == 1).then_some(Answer::Status(503)));
+        thread::sleep(Duration::from_millis(7 * (kill as u64 % 13)));
+        proxy.kill();
+        proxy.restart();
+    }
+    stop.store(true, Ordering::Relaxed);
+    senders.into_iter().for_each(|sender| sender.join().unwrap());
+    store.always(None);
+    let acknowledged = acknowledged.lock().unwrap().clone();
+    let mut missing = usize::MAX;
+    until("every acknowledged record arrived", || {
+        let arrived = numbers(&store);
+        missing = acknowledged.iter().filter(|number| !arrived.contains_key(number)).count();
+        missing == 0
+    });
+    let doubled = numbers(&store).values().filter(|times| **times > 1).count();
+    println!("{} kills: {} acknowledged, 0 missing, {doubled} arrived more than once", kills(), acknowledged.len());
+}
+
+#[test]
+fn the_end_of_the_program_sends_what_waits() {
+    let store = Store::start();
+    let mut proxy = Proxy::start(&config(&store, DISK));
+    store.answers([Answer::Status(500), Answer::Status(500)]);
+    for number in 0..20 {
+        proxy.send(&format!("{{\"n\":{number}}}\n"));
+    }
+    assert_eq!(proxy.stop(), Some(0));
+    assert_eq!(numbers(&store).len(), 20);
+}

@@ -1,0 +1,3 @@
+//! What several topics of the test binary need.
+
+pub(crate) mod proxy;
