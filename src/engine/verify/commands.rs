@@ -5,7 +5,6 @@
 
 use super::keyed::{is_placeholder, own_label_end};
 use super::scan::{Scan, Source, is_word};
-use super::strings::closes_string;
 use super::value;
 use crate::engine::catalog::{Extent, id};
 
@@ -41,7 +40,7 @@ const COMMANDS: [(&[u8], u8, Form); 16] = [
 ];
 
 /// Most bytes of a command line that are looked at.
-const REACH: usize = 512;
+const REACH: usize = 256;
 
 /// Looks at the name of a program.
 pub(crate) fn command(scan: &mut Scan<'_>, at: usize) {
@@ -50,14 +49,16 @@ pub(crate) fn command(scan: &mut Scan<'_>, at: usize) {
     }
     let rest = scan.slice(at, scan.hay.len().min(at + REACH));
     let stands = |words: &[u8]| rest.starts_with(words) && matches!(rest.get(words.len()), Some(b' ' | b'"' | b'\''));
-    let Some((words, letter, form)) = COMMANDS.into_iter().find(|(words, ..)| stands(words)) else { return };
+    let Some((_, letter, form)) = COMMANDS.into_iter().find(|(words, ..)| stands(words)) else { return };
     // Another command, or the end of the line, ends this one.
     let end = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r' | b'|' | b';')).unwrap_or(rest.len());
     let flags = rest.get(..end).unwrap_or_default();
-    let is_flag = |text: &[u8]| matches!(text, [b' ' | b'"' | b'\'', b'-', flag] if *flag == letter);
-    let Some(flag) = flags.windows(3).skip(words.len()).position(is_flag) else { return };
-    let behind = at + words.len() + flag + 3;
-    let Some(start) = argument(scan, behind, form).filter(|start| !closes_string(scan, at, *start)) else { return };
+    let is_flag = |dash: &usize| {
+        flags.get(dash + 1) == Some(&letter) && matches!(dash.checked_sub(1).and_then(|at| flags.get(at)), Some(b' ' | b'"' | b'\''))
+    };
+    let Some(dash) = memchr::memchr_iter(b'-', flags).find(is_flag) else { return };
+    let behind = at + dash + 2;
+    let Some(start) = argument(scan, behind, form).filter(|start| opens_value(scan, *start)) else { return };
     let Some(value) = value::read(scan.hay, start, Extent::Secret, false, &mut scan.done.stops) else { return };
     let text = scan.slice(value.start, value.end);
     let colon = text.iter().position(|byte| *byte == b':').map_or(0, |colon| colon + 1);
@@ -72,6 +73,13 @@ pub(crate) fn command(scan: &mut Scan<'_>, at: usize) {
     }
     let keyed = kind.builtin().map_or(0, |kind| kind.keyed);
     scan.accept(kind, value.start, value.end, keyed, Source::Context);
+}
+
+/// Whether no quote stands at `start`, or one that opens a value: `"sshpass -p"}` closes one.
+fn opens_value(scan: &Scan<'_>, start: usize) -> bool {
+    let slashes = scan.slice(start, scan.hay.len().min(start + 8)).iter().take_while(|byte| **byte == b'\\').count();
+    let quote = start + slashes;
+    !matches!(scan.byte(quote), b'"' | b'\'') || !b" ,}]):;\\\"'\n\r".contains(&scan.byte(quote + 1))
 }
 
 /// Where the argument begins of a flag that ends before `at`.
