@@ -57,6 +57,8 @@ fn entries_that_cannot_be_meant_are_refused() {
     let wrong = [
         ("[[allow]]\nkind = \"emial\"\nvalue = \"a\"\nreason = \"x\"\n", "no such kind"),
         ("[[allow]]\nkind = \"email\"\nvalue = \"a\"\nreason = \" \"\n", "`reason`"),
+        ("[[allow]]\nkind = \"email\"\nregex = '.*'\nreason = \"x\"\n", "takes any value"),
+        ("[[allow]]\nkind = \"email\"\nregex = '\\S{3,64}'\nreason = \"x\"\n", "takes any value"),
         ("[[allow]]\nkind = \"email\"\ncidr = \"10.0.0.0/8\"\nreason = \"x\"\n", "`cidr` is for"),
         ("[[allow]]\nkind = \"ip_v4\"\ncidr = \"203.0.113.1/24\"\nreason = \"x\"\n", "`cidr` must be"),
         ("[[allow]]\nkind = \"email\"\nvalue = \"a\"\nregex = 'a'\nreason = \"x\"\n", "exactly one"),
@@ -191,5 +193,13 @@ fn excludes_that_cannot_be_meant_are_refused() {
         let text = format!("[[exclude]]\nkind = \"email\"\n{rest}");
         let error = Engine::builder().rules("site.toml", &text).map(|_| ()).unwrap_err().to_string();
         assert!(error.contains("site.toml") && error.contains(part), "{text}: {error}");
+    }
+}
+
+#[test]
+fn an_expression_that_cannot_be_read_is_not_quoted() {
+    for rules in ["[site]\nmrn = 'Zq7[0-9'\n", "[[rule]]\nid = \"x\"\nregex = 'Zq7(a'\n"] {
+        let Err(error) = Engine::builder().rules("site.toml", rules) else { panic!("{rules}") };
+        assert!(error.to_string().contains("cannot be read") && !error.to_string().contains("Zq7"), "{error}");
     }
 }

@@ -45,6 +45,12 @@ fn words_without_such_a_value_name_nothing() {
 
 #[test]
 fn a_version_of_a_browser_is_no_address() {
+    for text in ["torch 2.1.0.8 installed", "upgraded lib from 1.2.3 to 1.2.3.44", "1.2.3 -> 1.2.3.44", "package 11.8.0.1"] {
+        assert_eq!(String::from_utf8_lossy(&Engine::standard().scrub(text.as_bytes())), text);
+    }
+    for text in ["moved from 8.8.4.4 to 8.8.8.8", "package 198.51.100.7 seen", "host 2.1.0.8 is up"] {
+        assert!(String::from_utf8_lossy(&Engine::standard().scrub(text.as_bytes())).contains("[IP_V4]"), "{text}");
+    }
     let text = "Mozilla/5.0 (X11) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36 Edg/126.0.0.0";
     assert_eq!(String::from_utf8_lossy(&Engine::standard().scrub(text.as_bytes())), text);
 }

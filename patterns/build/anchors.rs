@@ -17,6 +17,27 @@ use std::fmt::Write as _;
 const WIDTH: usize = 4;
 /// Anchors of the record structure, not of a kind: lines that a container runtime split.
 const STRUCTURE: [&str; 3] = ["^stdout P ", "^stderr P ", "\",\"stream\":\"std"];
+/// Anchors of names that are not of one kind: commands, closing tags, insertions, pairs, and lines of a manifest.
+const NAMES: [(&str, &str); 18] = [
+    ("Command", "^mysql"),
+    ("Command", "^mariadb"),
+    ("Command", "^curl[ \"']"),
+    ("Command", "^redis-cli"),
+    ("Command", "^docker login"),
+    ("Command", "^podman login"),
+    ("Command", "^sshpass"),
+    ("Command", "^mongo[ dsh\"']"),
+    ("Command", "^ldapsearch"),
+    ("Command", "^sqlcmd"),
+    ("ClosingTag", "</[A-Za-z_]"),
+    ("ClosingTag", "<\\\\/[A-Za-z_]"),
+    ("Insert", "^VALUES[ (]"),
+    ("Insert", "^values[ (]"),
+    ("Insert", "^Values[ (]"),
+    ("Pair", "', [\"'bu]"),
+    ("NamedLine", "^name: "),
+    ("NamedLine", "^key: "),
+];
 /// Buckets of one table: the bits of a byte.
 const BUCKETS: usize = 8;
 /// Orders in which anchors are put into buckets to see which is best.
@@ -76,6 +97,9 @@ pub(crate) fn emit(out: &mut String, detectors: &[Detector], programs: &[Program
         let open = if head.len() < WIDTH { "[ #]" } else { "" };
         let pattern = format!("^{}{open}", head.chars().map(any_case).collect::<String>());
         anchors.push(literal("prose", &pattern, "Action::Finder(Finder::Prose)".to_owned()));
+    }
+    for (finder, pattern) in NAMES {
+        anchors.push(literal("names", pattern, format!("Action::Finder(Finder::{finder})")));
     }
     for pattern in STRUCTURE {
         anchors.push(literal("structure", pattern, "Action::Split".to_owned()));

@@ -59,11 +59,29 @@ pub(crate) fn check(raw: RawAllow) -> Result<Allow, String> {
         }
         (None, None, Some(pattern)) => {
             let regex = Regex::builder().syntax(syntax()).build(&pattern);
-            What::Pattern(Box::new(regex.map_err(|_| format!("{at}: `regex` cannot be read, or is too large"))?))
+            let regex = regex.map_err(|_| format!("{at}: `regex` cannot be read, or is too large"))?;
+            if takes_everything(&regex) {
+                return Err(format!("{at}: `regex` takes any value at all; say what those have in common that may stay"));
+            }
+            What::Pattern(Box::new(regex))
         }
         _ => return Err(format!("{at}: needs exactly one of `value`, `cidr` and `regex`")),
     };
     Ok(Allow { kind, what, info })
+}
+
+/// Whether letters, digits and signs alone are all whole matches, at some length that values have.
+fn takes_everything(regex: &Regex) -> bool {
+    (1..=32).any(|length| {
+        [&b"Qz"[..], b"07", b"@:/-._"].iter().all(|sample| {
+            let text: Vec<u8> = sample.iter().copied().cycle().take(length).collect();
+            is_whole(regex, &text)
+        })
+    })
+}
+
+fn is_whole(regex: &Regex, text: &[u8]) -> bool {
+    regex.find(Input::new(text).anchored(Anchored::Yes)).is_some_and(|found| found.end() == text.len())
 }
 
 impl Allow {
@@ -74,7 +92,7 @@ impl Allow {
             && match &self.what {
                 What::Value(value) => text == value.as_slice(),
                 What::Network(network) => networks::address(text).is_some_and(|address| network.holds(address)),
-                What::Pattern(regex) => regex.find(Input::new(text).anchored(Anchored::Yes)).is_some_and(|found| found.end() == text.len()),
+                What::Pattern(regex) => is_whole(regex, text),
             }
     }
 }

@@ -446,12 +446,13 @@ fn replace(value: &[u8], span: &Span, name: &Name<'_>, out: &mut Vec<u8>) {
     }
 }
 
-/// Letters and digits become stars, but for the first and last few; separators stay.
+/// Letters and digits become stars, but for the first and last few; separators stay. Of what is not ASCII each
+/// character becomes one star.
 fn partial(value: &[u8], span: &Span, keep: Partial, out: &mut Vec<u8>) {
     if span.kind == id::EMAIL
         && let Some(at) = value.iter().rposition(|byte| *byte == b'@')
     {
-        out.extend(value.iter().take(usize::from(keep.first).min(at)));
+        out.extend(value.iter().take(usize::from(keep.first).min(at)).take_while(|byte| byte.is_ascii()));
         out.extend_from_slice(b"***");
         out.extend_from_slice(value.get(at..).unwrap_or_default());
         return;
@@ -464,7 +465,7 @@ fn partial(value: &[u8], span: &Span, keep: Partial, out: &mut Vec<u8>) {
     for byte in value {
         if counts(*byte) {
             seen += 1;
-            let kept = seen <= shown.0 || seen > total - shown.1;
+            let kept = byte.is_ascii() && (seen <= shown.0 || seen > total - shown.1);
             out.push(if kept { *byte } else { b'*' });
         } else if byte.is_ascii() {
             out.push(*byte);
@@ -474,7 +475,7 @@ fn partial(value: &[u8], span: &Span, keep: Partial, out: &mut Vec<u8>) {
 
 /// Stars count, so that masking a masked value changes nothing.
 fn counts(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'*' || byte >= 0x80
+    byte.is_ascii_alphanumeric() || byte == b'*' || byte >= 0xc0
 }
 
 /// Whether the span is a whole JSON number: the value of a quoted key, or an element of a list

@@ -53,6 +53,16 @@ pub(crate) fn resolve(hay: &[u8], name: Option<&[u8]>, hits: &mut Vec<Hit>, sett
     if let Some(tokens) = &settings.tokens {
         hits.retain(|hit| !tokens.hold(hay, hit.start as usize, hit.end as usize));
     }
+    if name.is_none() {
+        let mut quotes = Quotes::default();
+        hits.retain_mut(|hit| {
+            // The lines of a key may be strings of a list.
+            if !matches!(hit.kind, id::PEM_PRIVATE_KEY | id::SSH_PPK_AGE_GPG) {
+                hit.end = string_end(hay, hit.start as usize, hit.end as usize, &mut quotes) as u32;
+            }
+            !behind_string(hay, hit.start as usize, &mut quotes)
+        });
+    }
     // Sorted runs, one a span; what the views and user rules found is behind them.
     if !hits.is_sorted_by_key(order) {
         hits.sort_unstable_by_key(order);
@@ -158,6 +168,76 @@ fn drop_before_unmasked(hits: &mut Vec<Hit>) {
         }
     }
     hits.retain(|hit| !hit.pending_next);
+}
+
+/// Most bytes before a finding in which quotes are counted.
+const QUOTED: usize = 4096;
+
+/// One past what a finding may take of the JSON string that it begins in: what an escape says, or a quote in the
+/// text that nothing closes, does not reach out of it.
+fn string_end(hay: &[u8], start: usize, end: usize, quotes: &mut Quotes) -> usize {
+    let text = hay.get(start..end).unwrap_or_default();
+    let mut from = 0;
+    while let Some(quote) = text.get(from..).and_then(|rest| memchr::memchr(b'"', rest)).map(|at| from + at) {
+        from = quote + 1;
+        if escaped(text.get(..quote).unwrap_or_default()) {
+            continue;
+        }
+        // CSV writes a quote twice.
+        if text.get(from) == Some(&b'"') {
+            from += 1;
+            continue;
+        }
+        let behind = hay.get(start + from..).unwrap_or_default().iter().find(|byte| **byte != b' ');
+        if !matches!(behind, None | Some(b',' | b'}' | b']' | b':' | b'\n' | b'\r')) {
+            continue;
+        }
+        return if quotes.open_at(hay, start) == Some(true) { start + quote } else { end };
+    }
+    end
+}
+
+/// Where a record begins, up to where its quotes were counted, and whether a string is open there: findings come
+/// nearly in order, and each byte is counted once.
+#[derive(Default)]
+struct Quotes {
+    record: usize,
+    seen: usize,
+    open: bool,
+}
+
+impl Quotes {
+    /// Whether an odd number of quotes stands before `at` in its record; unknown if that begins far away.
+    fn open_at(&mut self, hay: &[u8], at: usize) -> Option<bool> {
+        if at < self.seen || at - self.record > QUOTED {
+            let floor = at.saturating_sub(QUOTED);
+            let window = hay.get(floor..at)?;
+            let record = memchr::memrchr2(b'\n', b'\r', window).map(|end| floor + end + 1).or((floor == 0).then_some(0))?;
+            *self = Self { record, seen: record, open: false };
+        }
+        for next in memchr::memchr3_iter(b'"', b'\n', b'\r', hay.get(self.seen..at)?) {
+            let place = self.seen + next;
+            if hay.get(place) != Some(&b'"') {
+                (self.record, self.open) = (place + 1, false);
+            } else if !escaped(hay.get(self.record..place).unwrap_or_default()) {
+                self.open = !self.open;
+            }
+        }
+        self.seen = at;
+        Some(self.open)
+    }
+}
+
+/// Whether an odd number of backslashes ends `before`.
+fn escaped(before: &[u8]) -> bool {
+    before.iter().rev().take_while(|byte| **byte == b'\\').count() % 2 == 1
+}
+
+/// Whether a JSON string ends before `start`, and what follows it stands there: nothing that a name before it names.
+fn behind_string(hay: &[u8], start: usize, quotes: &mut Quotes) -> bool {
+    start.checked_sub(1).and_then(|at| hay.get(at)) == Some(&b'"')
+        && matches!(hay.get(start), None | Some(b',' | b'}' | b']' | b':' | b'\n' | b'\r'))
+        && quotes.open_at(hay, start) == Some(false)
 }
 
 /// A span never cuts an escape in two: `\\u0041` is masked whole.

@@ -272,7 +272,12 @@ pub(crate) fn syntax() -> syntax::Config {
 
 /// The literals one of which starts every match; empty when there are none of three bytes or more.
 fn literals(pattern: &str) -> Result<Vec<Vec<u8>>, String> {
-    let hir = syntax::parse_with(pattern, &syntax()).map_err(|error| format!("cannot be read: {error}"))?;
+    let hir = syntax::parse_with(pattern, &syntax()).map_err(|error| match error {
+        // The error itself quotes the expression.
+        regex_syntax::Error::Parse(error) => format!("cannot be read: {}", error.kind()),
+        regex_syntax::Error::Translate(error) => format!("cannot be read: {}", error.kind()),
+        _ => "cannot be read".to_owned(),
+    })?;
     match hir.properties().maximum_len() {
         Some(most) if most <= MAX_LEN => {}
         _ => return Err(format!("can match more than {MAX_LEN} bytes; bound its repetitions, e.g. `{{0,64}}`")),
@@ -314,10 +319,7 @@ impl Rules {
                 .syntax(syntax())
                 .configure(Regex::config().utf8_empty(false).hybrid_cache_capacity(cache).nfa_size_limit(Some(CACHE)))
                 .build_many(patterns)
-                .map_err(|error| match error.syntax_error() {
-                    Some(syntax) => syntax.to_string(),
-                    None => "a pattern is too large when compiled".to_owned(),
-                })
+                .map_err(|_| "a pattern is too large when compiled".to_owned())
         };
         let mut anchored = Vec::new();
         for rule in &rules {

@@ -84,3 +84,13 @@ fn pieces_of_a_value_get_labels() {
     let once = String::from_utf8(engine.scrub(line.as_bytes())).unwrap();
     assert!(once.contains("age=[AGE]\n"), "{once}");
 }
+
+/// Of characters that are no ASCII, none is shown, and none is cut.
+#[test]
+fn partial_masks_cut_no_character() {
+    let text = "card \u{ff14}\u{ff11}\u{ff11}\u{ff11}1111111111\u{ff11}\u{ff11} x \u{e9}t\u{e9}@example.com";
+    let builder = ["pan", "email"].into_iter().fold(Engine::builder(), |builder, kind| builder.mask(kind, Mask::Partial).unwrap());
+    let once = builder.build().unwrap().scrub(text.as_bytes());
+    let once = String::from_utf8(once).expect("whole characters");
+    assert!(!once.contains('\u{ff11}') && once.contains("***@example.com"), "{once}");
+}

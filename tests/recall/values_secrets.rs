@@ -91,6 +91,7 @@ pub(crate) const KINDS: &[Kind] = &[
     Kind::structured("pypi_token", &[], Make::Of(&["pypi-AgEIcHlwaS5vcmc<150-200:u>", "pypi-AgENdGVzdC5weXBpLm9yZw<150:u>"])),
     Kind::structured("cargo_rubygems_nuget", &[], Make::Of(&["rubygems_<48:h>", "cio<32:n>", "oy2<43:3>"])),
     Kind::structured("docker_hub_pat", &[], Make::Of(&["dckr_pat_<27:u>", "dckr_oat_<32:u>", "SWMTKN-1-<50:i>-<25:i>"])),
+    Kind::structured("password_hash", &[], Make::Of(&["$6$<16:n>$<86:n>", "$2b$12$<53:n>", "$1$<8:n>$<22:n>", "$y$j9T$<22:n>$<43:n>"])),
     Kind::structured("sendgrid", &[], Make::Of(&["SG.<22:u>.<43:u>"])),
     Kind::structured("twilio", &[], Make::Of(&["SK<32:h>"])),
     Kind::structured("mailgun_mailchimp", &[], Make::Of(&["<32:h>-us<1:9><1:d>", "key-<32:h>"])),

@@ -1,7 +1,11 @@
 //! From a candidate's family, or an anchor's action, to the verifier that decides.
 
+use super::pairs;
 use super::scan::Scan;
-use super::{clinical, column, digits, email, headers, hex, keyed, markers, national, network, packs, pem, people, prose, token, upper};
+use super::{
+    clinical, column, commands, digits, elements, email, headers, hex, keyed, markers, national, network, packs, pem, people, prose, sql,
+    token, upper,
+};
 use crate::engine::candidates::literals::anchors_at;
 use crate::engine::candidates::shapes::Family;
 use crate::engine::catalog::{Action, Anchor};
@@ -14,14 +18,19 @@ pub(crate) enum Finder {
     AgePhrase,
     AuthScheme,
     Blob,
+    ClosingTag,
+    Command,
     Dicom,
     Fhir,
     GeoUri,
     Hl7,
+    Insert,
     Jwt,
     Login,
     Mrz,
+    NamedLine,
     Oid,
+    Pair,
     Pem,
     Ppk,
     Prose,
@@ -171,14 +180,19 @@ fn find(scan: &mut Scan<'_>, finder: Finder, at: usize) {
         Finder::AgePhrase => people::age_phrase(scan, at),
         Finder::AuthScheme => headers::auth_scheme(scan, at),
         Finder::Blob => markers::blob(scan, at),
+        Finder::ClosingTag => elements::closing_tag(scan, at),
+        Finder::Command => commands::command(scan, at),
         Finder::Dicom => clinical::dicom(scan, at),
         Finder::Fhir => clinical::fhir(scan, at),
         Finder::GeoUri => markers::geo_uri(scan, at),
         Finder::Hl7 => clinical::hl7(scan, at),
+        Finder::Insert => sql::insert(scan, at),
         Finder::Jwt => headers::jwt(scan, at),
         Finder::Login => people::login(scan, at),
         Finder::Mrz => markers::mrz(scan, at),
+        Finder::NamedLine => pairs::named_line(scan, at),
         Finder::Oid => markers::oid(scan, at),
+        Finder::Pair => pairs::tuple(scan, at),
         Finder::Pem => pem::begin(scan, at),
         Finder::Ppk => pem::putty(scan, at),
         Finder::Prose => prose::words(scan, at),

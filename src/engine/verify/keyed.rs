@@ -9,6 +9,7 @@ use super::operations;
 use super::pairs::{kaggle, named_value};
 use super::people::{self, is_system_user};
 use super::scan::{Scan, Source, is_word};
+use super::sql;
 use super::strings::{closes_string, in_string, line_end};
 use super::value::{self, Value};
 use crate::engine::candidates::keys::{self, Named};
@@ -51,15 +52,16 @@ fn after_separator(scan: &mut Scan<'_>, at: usize) {
     }
     let mark = if previous == b':' { mark - 1 } else { mark };
     if sign == b'=' && previous == b')' && next == b'(' {
-        return sql_detail(scan, mark, at);
+        return sql::detail(scan, mark, at);
     }
     let arrow = usize::from(sign == b'=' && next == b'>');
     let spaced = sign == b':' || arrow == 1 || matches!(previous, b' ' | b'\t' | b':');
     // `ruser= rhost=`: nothing there.
-    if next == b' ' && !spaced {
-        return;
-    }
+    let gap = next == b' ' && !spaced;
     let Some(named) = keys::before(scan.hay, mark) else {
+        if gap {
+            return;
+        }
         if sign != b':' {
             return url_parameter(scan, mark, at);
         }
@@ -71,6 +73,10 @@ fn after_separator(scan: &mut Scan<'_>, at: usize) {
         return;
     }
     let Some(key) = keys::key(named.key) else { return };
+    let spaced = spaced || gap && is_secret_behind_blank(scan, key.kind, at);
+    if next == b' ' && !spaced {
+        return;
+    }
     if key.kind == id::URL_WITH_IDS || scan.byte(named.end) == b']' && ends_own_label(scan, named.end + 1) {
         return;
     }
@@ -84,6 +90,16 @@ fn after_separator(scan: &mut Scan<'_>, at: usize) {
     if key.needs_shape && sign == b'=' && scan.hits.len() == found {
         url_parameter(scan, mark, at);
     }
+}
+
+/// `password= X`: a word with the shape of a password, which is no key of its own.
+fn is_secret_behind_blank(scan: &Scan<'_>, kind: KindId, at: usize) -> bool {
+    if !matches!(kind, id::PASSWORD_ASSIGNMENT | id::HIGH_ENTROPY_GENERIC) {
+        return false;
+    }
+    let rest = scan.slice(at + 1, scan.hay.len().min(at + 65));
+    let length = rest.iter().position(|byte| b" \t\n\r\"',;&=:".contains(byte)).unwrap_or(rest.len());
+    !matches!(rest.get(length), Some(b'=' | b':')) && rest.get(..length).is_some_and(|text| fits(kind, text))
 }
 
 /// Looks at the first letter of a flag: `--password VALUE`.
@@ -120,7 +136,7 @@ pub(super) fn from_value(scan: &mut Scan<'_>, named: &Named, key: &'static Key, 
         return;
     }
     match scan.byte(first) {
-        b'{' => return,
+        b'{' => return object(scan, named, key, first),
         b'[' if own_label_end(scan, first).is_some() => return,
         // A quote that went with what was masked leaves its backslashes.
         b'\\' => {
@@ -129,6 +145,7 @@ pub(super) fn from_value(scan: &mut Scan<'_>, named: &Named, key: &'static Key, 
                 return;
             }
         }
+        b'[' if bare && closes_string(scan, named.start, first + 1) => return,
         b'[' if spaced || first == at => return list(scan, named, key, first + 1),
         _ => {}
     }
@@ -225,92 +242,73 @@ fn is_literal(hay: &[u8], at: usize) -> bool {
         .any(|word| rest.strip_prefix(*word).is_some_and(|rest| matches!(rest.first(), None | Some(b',' | b'}' | b']' | b'\n' | b'\r'))))
 }
 
+/// Names that wrap a value and say nothing of it: `{"password": {"S": "X"}}`.
+const WRAPPERS: [&[u8]; 11] = [b"S", b"N", b"B", b"value", b"text", b"content", b"string", b"stringValue", b"plain", b"$", b"#text"];
+
+/// `"password": {"S": "X"}`, and `Pwd={X};`, as connection strings write a value with a semicolon in it.
+fn object(scan: &mut Scan<'_>, named: &Named, key: &'static Key, open: usize) {
+    let slashes = scan.slice(open + 1, scan.hay.len().min(open + 9)).iter().take_while(|byte| **byte == b'\\').count();
+    let start = open + 2 + slashes;
+    if scan.byte(start - 1) == b'"' {
+        let rest = scan.slice(start, scan.hay.len().min(start + 24));
+        let Some(length) = rest.iter().position(|byte| matches!(byte, b'"' | b'\\')) else { return };
+        let end = start + length + slashes + 1;
+        let inner = end + 1 + usize::from(scan.byte(end + 1) == b' ');
+        if WRAPPERS.contains(&scan.slice(start, start + length)) && scan.byte(end) == b':' && scan.byte(inner) != b'{' {
+            from_value(scan, &Named { key: named.key, start, end: start + length }, key, end + 1, true);
+        }
+    } else if key.kind == id::PASSWORD_ASSIGNMENT && scan.before(open) == b'=' && scan.before(named.start) == b';' {
+        let rest = scan.slice(open + 1, scan.hay.len().min(open + 256));
+        let Some(length) = rest.iter().position(|byte| matches!(byte, b'}' | b'\n' | b'\r' | b'"' | b'\'')) else { return };
+        if scan.byte(open + 1 + length) == b'}' {
+            judge(scan, named.key, key, Value { start: open + 1, end: open + 1 + length, quoted: true });
+        }
+    }
+}
+
+/// Whether the element of a list at `at` is a number and nothing else.
+fn is_number_in_list(scan: &Scan<'_>, at: usize) -> bool {
+    let rest = scan.slice(at, scan.hay.len().min(at + 48));
+    let length = rest.iter().take_while(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E')).count();
+    let behind = rest.get(length..).unwrap_or_default().iter().find(|byte| **byte != b' ');
+    rest.first().is_some_and(|byte| byte.is_ascii_digit() || *byte == b'-') && matches!(behind, Some(b',' | b']'))
+}
+
 /// `"emails": ["…", "…"]`: the key names every element.
 fn list(scan: &mut Scan<'_>, named: &Named, key: &'static Key, mut at: usize) {
     let Some(kind) = key.kind.builtin() else { return };
+    let mut depth = 0;
     for _ in 0..ELEMENTS {
         while matches!(scan.byte(at), b' ' | b',') {
             at += 1;
         }
-        if matches!(scan.byte(at), b']' | b'[' | b'{' | b'\n' | b'\r') {
-            return;
+        match scan.byte(at) {
+            // Lists in the list are of the same name.
+            b'[' if own_label_end(scan, at).is_none() => {
+                (depth, at) = (depth + 1, at + 1);
+                continue;
+            }
+            b']' if depth > 0 => {
+                (depth, at) = (depth - 1, at + 1);
+                continue;
+            }
+            b']' | b'[' | b'{' | b'\n' | b'\r' => return,
+            _ => {}
         }
-        let extent = if kind.extent == Extent::Line { Extent::Token } else { kind.extent };
+        let token = is_number_in_list(scan, at) || is_literal(scan.hay, at);
+        let extent = if token || kind.extent == Extent::Line { Extent::Token } else { kind.extent };
         let Some(value) = value::read(scan.hay, at, extent, false, &mut scan.done.stops) else { return };
         judge(scan, named.key, key, value);
         at = value.end;
         while scan.byte(at) == b'\\' {
             at += 1;
         }
-        // A quote that is not closed in its record: the next line is none of the list.
-        if matches!(scan.byte(at), b'\n' | b'\r') {
+        // A quote that is not closed in its record, or closes the string around the list: what follows is none of it.
+        if matches!(scan.byte(at), b'\n' | b'\r') || !value.quoted && matches!(scan.byte(at), b'"' | b'\'') {
             return;
         }
         at += usize::from(value.quoted);
     }
-}
-
-/// The error detail of a database: `Key (email, ssn)=(a@example.com, 123456789) already exists.`
-fn sql_detail(scan: &mut Scan<'_>, mark: usize, at: usize) {
-    if mark < scan.done.detail {
-        return;
-    }
-    let hay = scan.hay;
-    let end = columns(hay, mark, at, &mut |column, start, end| {
-        let column = column.trim_ascii();
-        let column = column.strip_suffix(b"::text").unwrap_or(column);
-        if own_label_end(scan, start).is_none()
-            && let Some(found) = keys::lookup(column)
-            && let Some(key) = keys::key(found)
-        {
-            let value = Value { start, end, quoted: false };
-            field(scan, &Named { key: found, start, end: start }, key, column, value);
-        }
-    });
-    scan.done.detail = end.unwrap_or(scan.done.detail);
-}
-
-/// Calls `each` with every column of an error detail whose `)=(` is around `mark`, and where its value
-/// starts and ends; returns the end of the values.
-pub(super) fn columns(hay: &[u8], mark: usize, at: usize, each: &mut dyn FnMut(&[u8], usize, usize)) -> Option<usize> {
-    let close = mark - 1;
-    let floor = close.saturating_sub(256);
-    let before = hay.get(floor..close)?;
-    let open = floor + before.iter().rposition(|byte| matches!(byte, b'(' | b'\n' | b'\r')).filter(|at| before.get(*at) == Some(&b'('))?;
-    let rest = hay.get(at + 1..hay.len().min(at + 4096)).unwrap_or_default();
-    let names = hay.get(open + 1..close).unwrap_or_default().split(|byte| *byte == b',');
-    let count = names.clone().count();
-    let line = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(rest.len());
-    // The last column may hold brackets of its own: `)=(((415) 555-0123) already`.
-    let closing = rest
-        .get(..line)
-        .unwrap_or_default()
-        .windows(2)
-        .position(|pair| pair == b") ")
-        .unwrap_or_else(|| rest.iter().take(line).rposition(|byte| *byte == b')').unwrap_or(line));
-    let values_end = at + 1 + if count == 1 { balanced(rest.get(..line).unwrap_or_default()).unwrap_or(closing) } else { closing };
-    let mut from = at + 1;
-    for (index, column) in names.enumerate() {
-        let tail = hay.get(from..values_end).unwrap_or_default();
-        let last = index + 1 == count;
-        let length = if last { tail.len() } else { tail.windows(2).position(|pair| pair == b", ").unwrap_or(tail.len()) };
-        each(column, from, from + length);
-        from += length + 2;
-    }
-    Some(values_end)
-}
-
-/// Offset of the bracket that closes the one before `text`.
-fn balanced(text: &[u8]) -> Option<usize> {
-    let mut depth = 1;
-    text.iter().position(|byte| {
-        depth += match byte {
-            b'(' => 1,
-            b')' => -1,
-            _ => 0,
-        };
-        depth == 0
-    })
 }
 
 /// A parameter of a URL whose name means something only there: `?code=…`.
@@ -540,7 +538,7 @@ fn veto(scan: &Scan<'_>, kind: KindId, text: &[u8]) -> Option<&'static str> {
 }
 
 /// Whether a whole value has the shape of the kind when a key names it.
-fn fits(kind: KindId, text: &[u8]) -> bool {
+pub(super) fn fits(kind: KindId, text: &[u8]) -> bool {
     let digits = || text.iter().all(u8::is_ascii_digit);
     if kind == id::AGE {
         return text.len() <= 3 && digits() && text.iter().fold(0u32, |sum, byte| sum * 10 + u32::from(byte - b'0')) <= 125;

@@ -6,8 +6,10 @@
 
 mod clinical;
 mod column;
+mod commands;
 mod digits;
 mod dispatch;
+mod elements;
 mod email;
 mod headers;
 mod hex;
@@ -22,6 +24,7 @@ mod pem;
 mod people;
 mod prose;
 mod scan;
+mod sql;
 mod strings;
 mod token;
 mod upper;

@@ -7,6 +7,9 @@ use crate::engine::validate;
 /// Words before a quad that make it a version.
 const VERSION_WORDS: [&[u8]; 7] = [b"version", b"ver", b"v", b"release", b"build", b"rev", b"firmware"];
 
+/// Programs that are named before their version.
+const VERSIONED: [&[u8]; 8] = [b"torch", b"pytorch", b"cuda", b"cudnn", b"nccl", b"tensorrt", b"numpy", b"package"];
+
 /// Looks at the first digit after the third separator of a quad.
 pub(crate) fn quad(scan: &mut Scan<'_>, at: usize) {
     let separator = scan.before(at);
@@ -94,7 +97,25 @@ fn dotted_fits(scan: &Scan<'_>, start: usize, end: usize, octets: [u8; 4]) -> bo
     if scan.before(start) == b'/' && scan.before(start - 1).is_ascii_alphabetic() && scan.byte(end) != b':' && first < 24 {
         return false;
     }
-    !follows_version_word(scan, start)
+    !(follows_version_word(scan, start) || first < 24 && follows_program(scan, start) || follows_version(scan, start))
+}
+
+/// Whether a program with a version stands before `start`: `torch 2.1.0.8`.
+fn follows_program(scan: &Scan<'_>, start: usize) -> bool {
+    let before = scan.slice(start.saturating_sub(12), start);
+    let Some((b' ' | b'=', before)) = before.split_last() else { return false };
+    let letters = before.iter().rev().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let word = before.get(before.len() - letters..).unwrap_or_default();
+    letters > 0 && VERSIONED.iter().any(|program| word.eq_ignore_ascii_case(program))
+}
+
+/// Whether a number of three parts stands before `start`: `from 1.2.3 to 1.2.3.44`, `1.2.3 -> 1.2.3.44`.
+fn follows_version(scan: &Scan<'_>, start: usize) -> bool {
+    let before = scan.slice(start.saturating_sub(24), start);
+    let Some(before) = before.strip_suffix(b" to ").or_else(|| before.strip_suffix(b" -> ")) else { return false };
+    let length = before.iter().rev().take_while(|byte| byte.is_ascii_digit() || **byte == b'.').count();
+    let number = before.get(before.len() - length..).unwrap_or_default();
+    number.split(|byte| *byte == b'.').filter(|part| !part.is_empty()).count() == 3 && number.split(|byte| *byte == b'.').count() == 3
 }
 
 fn follows_version_word(scan: &Scan<'_>, start: usize) -> bool {

@@ -7,8 +7,9 @@
 //! its check is taken.
 #![expect(clippy::indexing_slicing, reason = "a table of 256 entries, indexed by a byte")]
 
-use super::keyed::{self, is_placeholder};
+use super::keyed::is_placeholder;
 use super::scan::{Hit, Scan, Source, on_field};
+use super::sql;
 use super::value;
 use crate::engine::candidates::national::{AHEAD, may_start_here};
 use crate::engine::catalog::{Extent, KEYS, KindId, PACK_ENDS, PACK_NAMES, PACK_STARTS, PackName};
@@ -378,7 +379,7 @@ impl Search<'_, '_> {
             return;
         }
         let hay = self.scan.hay;
-        let end = keyed::columns(hay, mark, at, &mut |column, start, end| {
+        let end = sql::columns(hay, mark, at, &mut |column, start, end| {
             let column = column.trim_ascii();
             if may_end_a_name(column, column.len())
                 && let Some(named) = named(column, column.len(), self.scan.settings)

@@ -1,7 +1,9 @@
-//! Members of an object that only mean something together: `"name"` and `"value"`, `"username"` and `"key"`.
+//! Names and values that only mean something together: `"name"` and `"value"`, `"username"` and `"key"`, the two
+//! of a tuple, and the two lines of a manifest.
 
-use super::keyed::from_value;
+use super::keyed::{field, fits, from_value, is_placeholder};
 use super::scan::{Scan, Source};
+use super::strings::line_end;
 use super::value;
 use crate::engine::candidates::keys::{self, Named};
 use crate::engine::catalog::{Extent, id};
@@ -55,4 +57,55 @@ pub(super) fn named_value(scan: &mut Scan<'_>, mark: usize, at: usize) {
     let Some(found) = keys::lookup(name) else { return };
     let Some(key) = keys::key(found) else { return };
     from_value(scan, &Named { key: found, start: word, end: quote }, key, at, true);
+}
+
+/// `('password', 'X')`, as Python prints pairs. Lists of names look the same: the value must have the shape of its
+/// kind.
+pub(super) fn tuple(scan: &mut Scan<'_>, at: usize) {
+    const NAME: usize = 64;
+    let hay = scan.hay;
+    let before = hay.get(at.saturating_sub(NAME)..at).unwrap_or_default();
+    let Some(open) = before.iter().rposition(|byte| matches!(byte, b'\'' | b'\n')) else { return };
+    let name = before.get(open + 1..).unwrap_or_default();
+    let head = before.get(..=open).unwrap_or_default();
+    if !(head.ends_with(b"('") || head.ends_with(b"(b'") || head.ends_with(b"(u'")) {
+        return;
+    }
+    let Some((found, key)) = keys::lookup(name).and_then(|found| Some((found, keys::key(found)?))) else { return };
+    let Some(value) = value::read(scan.hay, at + 3, Extent::Token, false, &mut scan.done.stops) else { return };
+    let text = scan.slice(value.start, value.end);
+    let shaped = key.kind == id::AUTH_BEARER || fits(key.kind, text);
+    if value.quoted && scan.byte(value.end + 1) == b')' && shaped && !is_placeholder(scan.settings, text) {
+        field(scan, &Named { key: found, start: at, end: at }, key, name, value);
+    }
+}
+
+/// `- name: DB_PASSWORD` and, in the next line, `value: X`, as manifests of Kubernetes have it. `at` is where the
+/// first word begins.
+pub(super) fn named_line(scan: &mut Scan<'_>, at: usize) {
+    let end = line_end(scan, at);
+    let Some(colon) = scan.slice(at, end).iter().position(|byte| *byte == b':') else { return };
+    let name = scan.slice(at + colon + 1, end).trim_ascii();
+    let name = name.strip_prefix(b"\"").and_then(|name| name.strip_suffix(b"\"")).unwrap_or(name);
+    if name.len() > 64 || name.contains(&b' ') {
+        return;
+    }
+    let Some((found, key)) = keys::lookup(name).and_then(|found| Some((found, keys::key(found)?))) else { return };
+    let start = memchr::memrchr2(b'\n', b'\r', scan.slice(0, at)).map_or(0, |end| end + 1);
+    let indent = |byte: &u8| matches!(byte, b' ' | b'\t' | b'-');
+    if !scan.slice(start, at).iter().all(indent) {
+        return;
+    }
+    let next = end + 1 + usize::from(scan.slice(end, end + 2) == b"\r\n");
+    if next >= scan.hay.len() {
+        // The next line is not here yet: decide on both together.
+        return scan.hold.from(start);
+    }
+    let line = scan.slice(next, line_end(scan, next));
+    let word = next + line.iter().take_while(|byte| **byte == b' ').count();
+    if word - next != at - start || scan.slice(word, word + 7) != b"value: " {
+        return;
+    }
+    scan.hold.tie(start, word);
+    from_value(scan, &Named { key: found, start: word, end: word + 5 }, key, word + 6, true);
 }

@@ -227,8 +227,16 @@ pub(crate) fn age_phrase(scan: &mut Scan<'_>, at: usize) {
         let digits = scan.slice(at + 5, at + 9).iter().take_while(|byte| byte.is_ascii_digit()).count();
         (start, end) = (at, at + 5 + digits);
     } else {
-        let word = if scan.byte(at) == b' ' { at + 3 } else { at + 8 };
-        let gap = if scan.byte(at) == b' ' { at } else { at.saturating_sub(1) };
+        // ` yo`, ` y/o`, `93y/o`, `93 y.o.`, `-year-old`
+        let blank = at + usize::from(scan.byte(at).is_ascii_digit());
+        let word = match scan.slice(blank, blank + 4) {
+            b" y/o" => blank + 4,
+            b"y/o" | [b'y', b'/', b'o', _] => blank + 3,
+            b" y.o" => blank + 4 + usize::from(scan.byte(blank + 4) == b'.'),
+            [b' ', ..] => at + 3,
+            _ => at + 8,
+        };
+        let gap = if blank > at || scan.byte(at) == b' ' { blank } else { at.saturating_sub(1) };
         let mut from = gap;
         while from > 0 && gap - from < 4 && scan.before(from).is_ascii_digit() {
             from -= 1;

@@ -38,7 +38,9 @@ pub(crate) fn words(scan: &mut Scan<'_>, at: usize) {
     let Some(extent) = key.kind.builtin().map(|kind| kind.extent) else { return };
     let Some(value) = value::read(scan.hay, from, extent, true, &mut scan.done.stops) else { return };
     let text = scan.slice(value.start, value.end);
-    if !is_enough(key.kind, text) {
+    // `IDENTIFIED BY 'X'`, of a database: its own quotes say that it is one, and patients are identified by others.
+    let sql = *words == b"identified by";
+    if if sql { !value.quoted || !matches!(scan.byte(value.end), b'\'' | b'"') } else { !is_enough(key.kind, text) } {
         return;
     }
     let named = Named { key: *index, start: at, end };

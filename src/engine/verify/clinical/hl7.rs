@@ -1,16 +1,17 @@
 //! HL7 version 2: the segments about a person, field by field; delimiters stay.
 //!
 //! The field separator is `|`, or what the message's own MSH-1 says. Fields are masked whole, with their
-//! components and repetitions. Free text (NTE-3, OBX-5 of the types TX, FT and ST) is left to the other
-//! verifiers. Source: HL7 v2.5.1, chapters 2, 3, 4, 6 and 7.
+//! components and repetitions. Free text (NTE-3, OBX-5 of the types TX, FT and ST) is a note if it is more than a
+//! word, and is masked where notes are. Source: HL7 v2.5.1, chapters 2, 3, 4, 6 and 7.
 
 use super::{LIMIT, fields_of, past_escapes, segment_end};
 use crate::engine::catalog::id;
 use crate::engine::settings::Settings;
+use crate::engine::validate;
 use crate::engine::verify::scan::{Hit, Scan, Source, on_field};
 
 /// Identifying fields by segment.
-const FIELDS: [(&[u8], &[usize]); 8] = [
+const FIELDS: [(&[u8], &[usize]); 9] = [
     (b"PID", &[2, 3, 4, 5, 6, 7, 9, 11, 13, 14, 18, 19, 20, 21, 23, 29]),
     (b"NK1", &[2, 4, 5, 6, 12, 13, 16, 26, 30, 31, 32, 33]),
     (b"GT1", &[2, 3, 4, 5, 6, 7, 8, 12, 16, 17, 18, 19]),
@@ -18,11 +19,15 @@ const FIELDS: [(&[u8], &[usize]); 8] = [
     (b"MRG", &[1, 2, 3, 4, 5, 6, 7]),
     (b"OBR", &[2, 3, 10, 16, 17, 28, 32, 33, 34, 35]),
     (b"OBX", &[16, 25]),
+    (b"NTE", &[]),
     (b"PV1", &[5, 7, 8, 9, 17, 19, 50, 52]),
 ];
 
 /// Types of OBX-5 that hold a person, an address, a number to call or a document.
 const TYPES: [&[u8]; 11] = [b"XPN", b"PPN", b"XCN", b"PN", b"CN", b"CX", b"XAD", b"AD", b"XTN", b"TN", b"ED"];
+
+/// Types of OBX-5 that hold free text.
+const TEXTS: [&[u8]; 3] = [b"TX", b"FT", b"ST"];
 
 /// Most segments of one message.
 const SEGMENTS: usize = 512;
@@ -85,7 +90,7 @@ fn segment(scan: &mut Scan<'_>, at: usize, end: usize, delimiter: u8) {
     if !scan.slice(start, end).contains(&delimiter) {
         return;
     }
-    let observation = scan.slice(at, at + 3) == b"OBX";
+    let (observation, note) = (scan.slice(at, at + 3) == b"OBX", scan.slice(at, at + 3) == b"NTE");
     let mut kind: &[u8] = &[];
     for (number, from, to) in fields_of(scan.hay, start, end, delimiter) {
         if observation && number == 2 {
@@ -94,6 +99,11 @@ fn segment(scan: &mut Scan<'_>, at: usize, end: usize, delimiter: u8) {
         let emptied = matches!(scan.slice(from, to), b"\"\"" | b"\\\"\\\"");
         if !emptied && (fields.contains(&number) || observation && number == 5 && TYPES.contains(&kind)) {
             scan.accept_alone(id::HL7_PID_SEGMENT, from, to, Source::Format);
+        } else if (observation && number == 5 && TEXTS.contains(&kind) || note && number == 3)
+            && validate::prompt_or_sample_text::valid(scan.slice(from, to))
+        {
+            let keyed = id::PROMPT_OR_SAMPLE_TEXT.builtin().map_or(0, |kind| kind.keyed);
+            scan.accept(id::PROMPT_OR_SAMPLE_TEXT, from, to, keyed, Source::Format);
         }
     }
 }
