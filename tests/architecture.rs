@@ -47,7 +47,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     ("cli", &["record", "engine", "decode", "policy", "residency", "config", "buffer", "audit", "telemetry", "pipeline"]),
     ("main", &["record", "engine", "decode", "policy", "residency", "config", "cli"]),
-    ("fuzz", &["record", "engine", "decode", "policy"]),
+    ("fuzz", &["record", "engine", "decode", "policy", "buffer"]),
 ];
 
 /// Single paths that are allowed against the order, each with its reason.
@@ -64,6 +64,9 @@ const OPENS_RAW: &[&str] = &["src/engine/", "src/decode/"];
 
 /// The only files that may declare bytes scrubbed.
 const MAKES_CLEAN: &[&str] = &["src/engine/mask.rs", "src/engine/mask/mod.rs", "src/engine/stream.rs"];
+
+/// The only file that may say that bytes from a disk were scrubbed before.
+const RESTORES_CLEAN: &[&str] = &["src/buffer/segment.rs"];
 
 /// The only folder that may hold `unsafe`.
 const UNSAFE_FOLDER: &str = "src/engine/classify/";
@@ -96,6 +99,11 @@ fn i1_raw_bytes_are_opened_only_by_engine_and_decode() {
 #[test]
 fn i1_bytes_are_declared_clean_only_by_the_masker_and_the_stream() {
     check(&clean_made_elsewhere);
+}
+
+#[test]
+fn i2_bytes_are_restored_only_by_the_reader_of_segments() {
+    check(&clean_restored_elsewhere);
 }
 
 #[test]
@@ -182,6 +190,23 @@ fn clean_made_elsewhere(files: &[Source]) -> Vec<String> {
             }
             wrong.push(format!(
                 "{}: `assume_scrubbed` outside {MAKES_CLEAN:?}: only the masker knows what was scrubbed (I1)",
+                file.place(at)
+            ));
+        }
+    }
+    wrong
+}
+
+fn clean_restored_elsewhere(files: &[Source]) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for file in files.iter().filter(|file| !RESTORES_CLEAN.contains(&file.path.as_str())) {
+        for at in file.positions("checked_segment") {
+            let before = file.code.get(..at).unwrap_or_default().trim_end();
+            if before.ends_with("fn") && file.path.starts_with("src/record/") {
+                continue; // its definition
+            }
+            wrong.push(format!(
+                "{}: `checked_segment` outside {RESTORES_CLEAN:?}: only the reader knows that the checks of a frame hold (I2)",
                 file.place(at)
             ));
         }
@@ -533,6 +558,9 @@ mod shown_a_wrong_file {
         let makes = "fn f(b: &[u8]) { Clean::assume_scrubbed(b); }";
         assert_eq!(run(&clean_made_elsewhere, "src/engine/rules.rs", makes).len(), 1);
         assert_eq!(run(&clean_made_elsewhere, "src/engine/mask.rs", makes), [""; 0]);
+        let restores = "fn f(b: &[u8]) { CleanText::restored(b, &Restored::checked_segment()); }";
+        assert_eq!(run(&clean_restored_elsewhere, "src/buffer/disk.rs", restores).len(), 1);
+        assert_eq!(run(&clean_restored_elsewhere, "src/buffer/segment.rs", restores), [""; 0]);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 mod allow;
 mod architecture;
+mod buffer;
 mod carriers;
 mod cli;
 mod containment;

@@ -1,9 +1,10 @@
 //! Records that wait in memory.
 
-use super::{AppendError, Entry, WhenFull};
+use super::{AppendError, Entry, Migrate, Waiting, WhenFull};
 use crate::record::Batch;
 use crate::route::{Generation, SinkSet};
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
+use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
@@ -24,11 +25,22 @@ struct State {
     /// For each sink the first sequence that it has not committed.
     open: Vec<u64>,
     closed: bool,
+    /// What is appended under another generation goes through this first.
+    now: Option<Arc<Now>>,
+    /// Entries that stand for one that was migrated.
+    forwards: HashMap<u64, Range<u64>>,
+}
+
+/// The generation that holds.
+struct Now {
+    sinks: Vec<String>,
+    generation: Generation,
+    migrate: Migrate,
 }
 
 impl Memory {
     pub(super) fn new(sinks: usize, max_bytes: u64, when_full: WhenFull) -> Self {
-        let state = State { entries: VecDeque::new(), bytes: 0, next: 0, open: vec![0; sinks], closed: false };
+        let state = State { entries: VecDeque::new(), bytes: 0, next: 0, open: vec![0; sinks], closed: false, now: None, forwards: HashMap::new() };
         Self { state: Mutex::new(state), max_bytes, when_full, appended: Notify::new(), committed: Notify::new() }
     }
 
@@ -50,10 +62,10 @@ impl Memory {
                 }
                 // One batch always fits, or a large one would wait for ever.
                 if state.bytes == 0 || state.bytes + size <= self.max_bytes {
-                    let sequence = state.next;
-                    state.next += 1;
-                    state.bytes += size;
-                    state.entries.push_back(Arc::new(Entry { sequence, sinks, generation, batch }));
+                    let sequence = state.push(batch, sinks, generation);
+                    if let Some(now) = state.now.clone().filter(|now| now.generation != generation) {
+                        state.replace(sequence, &now);
+                    }
                     drop(state);
                     self.appended.notify_waiters();
                     return Ok(sequence);
@@ -99,12 +111,43 @@ impl Memory {
             state.bytes -= entry.batch.pinned() as u64;
             state.entries.pop_front();
         }
+        // Also of those whose receipts nobody waits for any more.
+        let first = state.entries.front().map_or(state.next, |entry| entry.sequence);
+        state.forwards.retain(|_, range| range.end > first);
         drop(state);
         self.committed.notify_waiters();
     }
 
-    /// Waits until every sink of an entry committed it.
+    /// Moves what waits to another generation.
+    pub(super) fn migrate(&self, sinks: &[String], generation: Generation, migrate: Migrate) -> u64 {
+        let now = Arc::new(Now { sinks: sinks.to_vec(), generation, migrate });
+        let mut state = self.state();
+        state.now = Some(Arc::clone(&now));
+        let stale = |entry: &&Arc<Entry>| entry.generation != generation && !state.is_done(entry);
+        let stale: Vec<u64> = state.entries.iter().filter(stale).map(|entry| entry.sequence).collect();
+        for sequence in &stale {
+            // The lock is given up between two: scanning takes its time.
+            drop(state);
+            state = self.state();
+            state.replace(*sequence, &now);
+        }
+        drop(state);
+        self.appended.notify_waiters();
+        self.committed.notify_waiters();
+        stale.len() as u64
+    }
+
+    /// Waits until every sink of an entry committed it, or of what stands for it now.
     pub(super) async fn committed(&self, sequence: u64) -> Result<(), AppendError> {
+        let mut open = vec![sequence];
+        while let Some(sequence) = open.pop() {
+            self.taken(sequence).await;
+            open.extend(self.state().forwards.remove(&sequence).into_iter().flatten());
+        }
+        Ok(())
+    }
+
+    async fn taken(&self, sequence: u64) {
         loop {
             let moved = self.committed.notified();
             tokio::pin!(moved);
@@ -114,7 +157,7 @@ impl Memory {
                 let first = state.entries.front().map_or(state.next, |entry| entry.sequence);
                 let entry = usize::try_from(sequence.saturating_sub(first)).ok().and_then(|at| state.entries.get(at));
                 if sequence < first || entry.is_none_or(|entry| state.is_done(entry)) {
-                    return Ok(());
+                    return;
                 }
             }
             moved.await;
@@ -133,6 +176,40 @@ impl Memory {
 }
 
 impl State {
+    fn push(&mut self, batch: Batch, sinks: SinkSet, generation: Generation) -> u64 {
+        let sequence = self.next;
+        self.next += 1;
+        self.bytes += batch.pinned() as u64;
+        self.entries.push_back(Arc::new(Entry { sequence, sinks, generation, batch }));
+        sequence
+    }
+
+    /// Puts others in the place of an entry, at the end; it stays as one that is for nobody.
+    fn replace(&mut self, sequence: u64, now: &Now) {
+        let first = self.entries.front().map_or(self.next, |entry| entry.sequence);
+        let Some(place) = sequence.checked_sub(first).and_then(|place| usize::try_from(place).ok()) else { return };
+        let Some(old) = self.entries.get(place).filter(|entry| !self.is_done(entry)).cloned() else { return };
+        let waits = |sink: &usize| self.open.get(*sink).is_some_and(|open| *open <= sequence);
+        let (waiting, taken): (Vec<usize>, Vec<usize>) = old.sinks.iter().partition(waits);
+        let named = |places: Vec<usize>| places.into_iter().filter_map(|place| now.sinks.get(place)).map(String::as_str).collect();
+        let batches = (now.migrate)(&Waiting { batch: &old.batch, sinks: named(waiting), taken: named(taken) });
+        let nobody = Entry {
+            sequence,
+            sinks: SinkSet::default(),
+            generation: now.generation,
+            batch: Batch::new(Arc::clone(old.batch.origin())),
+        };
+        self.bytes = self.bytes - old.batch.pinned() as u64 + nobody.batch.pinned() as u64;
+        if let Some(entry) = self.entries.get_mut(place) {
+            *entry = Arc::new(nobody);
+        }
+        let from = self.next;
+        for (batch, sinks) in batches {
+            self.push(batch, sinks, now.generation);
+        }
+        self.forwards.insert(sequence, from..self.next);
+    }
+
     fn is_done(&self, entry: &Entry) -> bool {
         entry.sinks.iter().all(|sink| self.open.get(sink).is_none_or(|open| *open > entry.sequence))
     }

@@ -1,16 +1,39 @@
 //! Where scrubbed records wait until the sinks took them.
 //!
 //! Sources append batches, each sink reads at its own place. An entry is forgotten when every
-//! sink that it is for has committed it. What waits is bounded in bytes.
+//! sink that it is for has committed it. What waits is bounded in bytes. With a folder it waits on
+//! disk and is safe once it is synced; without one it waits in memory and is safe once it is taken.
 
+mod cursors;
+pub mod dead_letters;
+mod disk;
+pub mod files;
+mod format;
+pub mod inspect;
+mod key;
 mod memory;
+mod recover;
+mod segment;
+mod state;
+mod writer;
 
 use crate::record::Batch;
+use crate::route::{Generation, SinkSet};
+use disk::{Disk, Place};
+use files::Files;
 use memory::Memory;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use crate::config::WhenFull;
-use crate::route::{Generation, SinkSet};
+pub use format::Kind;
+pub use key::Key;
+pub use recover::Recovery;
+pub use segment::Damage;
+#[cfg(any(fuzzing, test, feature = "test-hooks"))]
+#[doc(hidden)]
+pub use segment::probe;
 
 /// A batch that waits.
 pub struct Entry {
@@ -23,6 +46,19 @@ pub struct Entry {
     /// Its records.
     pub batch: Batch,
 }
+
+/// A batch that waits under a policy and routes that hold no more.
+pub struct Waiting<'w> {
+    /// Its records.
+    pub batch: &'w Batch,
+    /// Names of the sinks that it still waits for.
+    pub sinks: Vec<&'w str>,
+    /// Names of the sinks that took it.
+    pub taken: Vec<&'w str>,
+}
+
+/// Scans and routes a batch again: what is to be appended instead of it.
+pub type Migrate = Arc<dyn Fn(&Waiting<'_>) -> Vec<(Batch, SinkSet)> + Send + Sync>;
 
 /// Why a batch was not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -39,21 +75,103 @@ pub enum AppendError {
     Disk,
 }
 
+/// Why a folder was not opened.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum OpenError {
+    /// By another process, or by this one.
+    #[error("the folder is in use by another process")]
+    Locked,
+    /// Segments are encrypted, and not with this key.
+    #[error("the folder is encrypted with another key; give it the key that it was written with")]
+    Key,
+    /// A newer version wrote it.
+    #[error("the folder was written by a newer version of the program")]
+    Newer,
+    /// More than 64 sinks, or a name of more than 255 bytes.
+    #[error("more than 64 sinks, or a name of more than 255 bytes")]
+    Sinks,
+    /// What the system says.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
+
+impl From<OpenError> for io::Error {
+    fn from(error: OpenError) -> Self {
+        match error {
+            OpenError::Io(error) => error,
+            other => Self::other(other),
+        }
+    }
+}
+
+/// How records wait on disk.
+pub struct Settings {
+    /// Folder; made if it is not there.
+    pub dir: PathBuf,
+    /// Encrypts what is written.
+    pub key: Option<Key>,
+    /// Most bytes of all segments.
+    pub max_bytes: u64,
+    /// What happens then.
+    pub when_full: WhenFull,
+    /// Bytes after which a new segment begins.
+    pub segment_bytes: u64,
+    /// The file system below.
+    pub files: Arc<dyn Files>,
+}
+
+impl Settings {
+    /// Settings for a folder of the system's file system.
+    pub fn new(dir: &Path, key: Option<Key>, max_bytes: u64, when_full: WhenFull) -> Self {
+        let segment_bytes = (max_bytes / 16).clamp(64 << 10, 64 << 20);
+        Self { dir: dir.to_owned(), key, max_bytes, when_full, segment_bytes, files: Arc::new(files::Disk) }
+    }
+}
+
 /// Records that wait, in memory or on disk.
 pub struct Buffer {
-    memory: Memory,
+    form: Form,
+}
+
+enum Form {
+    Memory(Memory),
+    Disk(Disk),
 }
 
 /// What a source waits for before it acknowledges.
 pub struct Receipt {
-    /// None for a receipt of no records.
-    waits: Option<(Arc<Buffer>, u64)>,
+    waits: Waits,
+}
+
+enum Waits {
+    /// For nothing: a receipt of no records.
+    Nothing,
+    /// Until every sink has this entry.
+    Taken(Arc<Buffer>, u64),
+    /// Until it is on the disk.
+    Synced(state::Receiver),
 }
 
 impl Buffer {
     /// A buffer in memory for a number of sinks. Records are safe when the sinks took them.
     pub fn in_memory(sinks: usize, max_bytes: u64, when_full: WhenFull) -> Arc<Self> {
-        Arc::new(Self { memory: Memory::new(sinks, max_bytes, when_full) })
+        Arc::new(Self { form: Form::Memory(Memory::new(sinks, max_bytes, when_full)) })
+    }
+
+    /// A buffer in a folder. Records are safe when they are synced. Reads the folder; blocks.
+    ///
+    /// Entries of another generation, or of other sinks, wait until [`Self::migrate`] was called, and
+    /// so does everything behind them.
+    ///
+    /// # Errors
+    /// If somebody else has the folder open, or the key is wrong; never because of damage.
+    pub fn on_disk(settings: Settings, sinks: &[String], generation: Generation) -> Result<(Arc<Self>, Recovery), OpenError> {
+        if sinks.len() > SinkSet::MAX || sinks.iter().any(|name| name.len() > 255) {
+            return Err(OpenError::Sinks);
+        }
+        let (disk, recovery) = Disk::open(settings, sinks, generation)?;
+        Ok((Arc::new(Self { form: Form::Disk(disk) }), recovery))
     }
 
     /// Adds a batch. Waits while no more may wait, if the configuration says so.
@@ -61,30 +179,75 @@ impl Buffer {
     /// # Errors
     /// If the batch was not taken; nothing of it is sent then.
     pub async fn append(self: &Arc<Self>, batch: Batch, sinks: SinkSet, generation: Generation) -> Result<Receipt, AppendError> {
-        let sequence = self.memory.append(batch, sinks, generation).await?;
-        Ok(Receipt { waits: Some((Arc::clone(self), sequence)) })
+        let waits = match &self.form {
+            Form::Memory(memory) => Waits::Taken(Arc::clone(self), memory.append(batch, sinks, generation).await?),
+            Form::Disk(disk) => Waits::Synced(disk.append(batch, sinks, generation).await?),
+        };
+        Ok(Receipt { waits })
+    }
+
+    /// Gives what waits under another generation to `migrate`, which scans and routes it again, and appends what
+    /// it says instead. Batches that are appended under another generation later go the same way. Nothing is read
+    /// before it is done. `sinks` are the names of the sinks, which stay the same. Blocks: call it where blocking is allowed. Returns how many batches it was.
+    ///
+    /// # Errors
+    /// If the disk does not take the records; then it can be called again, and nothing is lost.
+    pub fn migrate(&self, sinks: &[String], generation: Generation, migrate: Migrate) -> Result<u64, AppendError> {
+        match &self.form {
+            Form::Memory(memory) => Ok(memory.migrate(sinks, generation, migrate)),
+            Form::Disk(disk) => disk.migrate(generation, &migrate),
+        }
     }
 
     /// The reader of a sink. One at a time.
     pub fn reader(self: &Arc<Self>, sink: usize) -> Reader {
-        Reader { buffer: Arc::clone(self), sink, next: 0 }
+        let place = match &self.form {
+            Form::Memory(_) => Place::default(),
+            Form::Disk(disk) => disk.place(sink),
+        };
+        Reader { buffer: Arc::clone(self), sink, next: 0, place }
     }
 
     /// No more is taken; readers end when they have read everything.
     pub fn close(&self) {
-        self.memory.close();
+        match &self.form {
+            Form::Memory(memory) => memory.close(),
+            Form::Disk(disk) => disk.close(),
+        }
+    }
+
+    /// The end: closes, saves how far the sinks have come, and gives the folder free.
+    pub async fn finish(self: &Arc<Self>) {
+        let this = Arc::clone(self);
+        // Waits for the writer's last sync, which would hold up everybody else here.
+        let _ = tokio::task::spawn_blocking(move || match &this.form {
+            Form::Memory(memory) => memory.close(),
+            Form::Disk(disk) => disk.end(),
+        })
+        .await;
     }
 
     /// Bytes that wait.
     pub fn waiting_bytes(&self) -> u64 {
-        self.memory.waiting_bytes()
+        match &self.form {
+            Form::Memory(memory) => memory.waiting_bytes(),
+            Form::Disk(disk) => disk.waiting_bytes(),
+        }
+    }
+
+    /// What was found damaged since the folder was opened.
+    pub fn damage(&self) -> Damage {
+        match &self.form {
+            Form::Memory(_) => Damage::default(),
+            Form::Disk(disk) => disk.damage(),
+        }
     }
 }
 
 impl Receipt {
     /// The receipt of no records.
     pub fn nothing() -> Self {
-        Self { waits: None }
+        Self { waits: Waits::Nothing }
     }
 
     /// Waits until the records are safe: on disk, or taken by all their sinks.
@@ -93,8 +256,12 @@ impl Receipt {
     /// If they never will be.
     pub async fn safe(self) -> Result<(), AppendError> {
         match self.waits {
-            Some((buffer, sequence)) => buffer.memory.committed(sequence).await,
-            None => Ok(()),
+            Waits::Nothing => Ok(()),
+            Waits::Taken(buffer, sequence) => match &buffer.form {
+                Form::Memory(memory) => memory.committed(sequence).await,
+                Form::Disk(_) => Ok(()),
+            },
+            Waits::Synced(receiver) => receiver.await.unwrap_or(Err(AppendError::Closed)),
         }
     }
 }
@@ -103,26 +270,42 @@ impl Receipt {
 pub struct Reader {
     buffer: Arc<Buffer>,
     sink: usize,
+    /// In memory.
     next: u64,
+    /// On disk.
+    place: Place,
 }
 
 impl Reader {
     /// The next entry for this sink; waits for one. `None` when the buffer is closed and read to its end.
     pub async fn next(&mut self) -> Option<Arc<Entry>> {
-        let entry = self.buffer.memory.next(self.sink, self.next).await?;
-        self.next = entry.sequence + 1;
-        Some(entry)
+        match &self.buffer.form {
+            Form::Memory(memory) => {
+                let entry = memory.next(self.sink, self.next).await?;
+                self.next = entry.sequence + 1;
+                Some(entry)
+            }
+            Form::Disk(disk) => disk.next(self.sink, &mut self.place).await,
+        }
     }
 
-    /// The next entry for this sink, if there is one already.
+    /// The next entry for this sink, if there is one in memory already.
     pub fn try_next(&mut self) -> Option<Arc<Entry>> {
-        let entry = self.buffer.memory.try_next(self.sink, self.next)?;
-        self.next = entry.sequence + 1;
-        Some(entry)
+        match &self.buffer.form {
+            Form::Memory(memory) => {
+                let entry = memory.try_next(self.sink, self.next)?;
+                self.next = entry.sequence + 1;
+                Some(entry)
+            }
+            Form::Disk(disk) => disk.try_next(self.sink, &mut self.place),
+        }
     }
 
     /// Everything up to this entry, it included, is taken by the sink.
     pub fn commit(&self, sequence: u64) {
-        self.buffer.memory.commit(self.sink, sequence);
+        match &self.buffer.form {
+            Form::Memory(memory) => memory.commit(self.sink, sequence),
+            Form::Disk(disk) => disk.commit(self.sink, sequence),
+        }
     }
 }

@@ -34,6 +34,16 @@ impl SinkSet {
         self.0 & 1u64.checked_shl(sink as u32).unwrap_or(0) != 0
     }
 
+    /// As bits, the first sink lowest.
+    pub fn bits(self) -> u64 {
+        self.0
+    }
+
+    /// From bits.
+    pub fn of_bits(bits: u64) -> Self {
+        Self(bits)
+    }
+
     /// Whether no sink is in it.
     pub fn is_empty(self) -> bool {
         self.0 == 0
