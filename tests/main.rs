@@ -10,6 +10,7 @@ mod docs;
 mod documents;
 mod features;
 mod fields;
+mod files;
 mod known;
 mod masks;
 mod messages;

@@ -216,7 +216,17 @@ impl<'e> Pump<'e> {
     }
 
     fn with(engine: &'e Engine, scanner: Scanner, buffer: Raw) -> Self {
-        Self { engine, scanner, buffer, context: 0, wait: 0, tried: 0, inside_masked: false, place: Place::default(), tally: Tally::default() }
+        Self {
+            engine,
+            scanner,
+            buffer,
+            context: 0,
+            wait: 0,
+            tried: 0,
+            inside_masked: false,
+            place: Place::default(),
+            tally: Tally::default(),
+        }
     }
 
     pub(crate) fn read_from(&mut self, reader: &mut impl Read) -> io::Result<usize> {

@@ -98,6 +98,14 @@ impl CleanBuf {
         text.is_some()
     }
 
+    /// Takes off line ends at the end.
+    pub fn trim_line_end(&mut self) {
+        let text = self.bytes.trim_ascii_end().len();
+        while self.bytes.len() > text && matches!(self.bytes.last(), Some(b'\n' | b'\r')) {
+            self.bytes.pop();
+        }
+    }
+
     /// Takes off what stands behind the first `at` bytes.
     #[must_use]
     pub fn split_off(&mut self, at: usize) -> Self {
