@@ -11,6 +11,7 @@ mod docs;
 mod documents;
 mod features;
 mod fields;
+mod files;
 mod known;
 mod masks;
 mod messages;

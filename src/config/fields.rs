@@ -48,6 +48,11 @@ impl<'n> At<'n> {
         Some(Fields { entries, path: self.path.clone(), known: Vec::new() })
     }
 
+    /// Whether it is a map.
+    pub(crate) fn is_map(&self) -> bool {
+        matches!(self.node.value, Value::Map(_))
+    }
+
     /// As a list; one value stands for a list of it.
     pub(crate) fn list(&self) -> Vec<At<'n>> {
         match &self.node.value {

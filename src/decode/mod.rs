@@ -14,6 +14,7 @@
 #![deny(clippy::disallowed_methods)]
 
 pub mod body;
+pub mod fingerprint;
 mod inflate;
 pub mod json;
 mod magic;

@@ -12,9 +12,11 @@
 use super::Engine;
 use super::lines::may_close;
 use super::mask::{self, Output, Rewritten};
+use super::place::{Place, Resume};
 use super::resolve::Span;
 use super::scanner::Scanner;
 use super::tally::Tally;
+use super::verify::PemState;
 use crate::record::{Clean, Raw, Report};
 use std::io::{self, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -65,6 +67,9 @@ impl<'e> Stream<'e> {
     /// Gives the stream's memory back for another stream. What was pushed and not finished is lost.
     pub fn into_scratch(mut self) -> Scratch {
         self.pump.buffer.discard(0..self.pump.buffer.len());
+        // What was open belongs to this stream, not to the next one.
+        self.pump.scanner.pem = None;
+        self.pump.scanner.tables.restart();
         Scratch { scanner: self.pump.scanner, buffer: self.pump.buffer, out: self.out }
     }
 
@@ -115,6 +120,40 @@ impl<'e> Stream<'e> {
     /// Counts so far.
     pub fn report(&self) -> Report {
         self.pump.report()
+    }
+
+    /// Says that the bytes to come stand behind a line end, and are not the first of their input.
+    pub fn go_on(&mut self) {
+        self.pump.scanner.tables.go_on();
+    }
+
+    /// Input bytes that are decided: what came of them was emitted. The others are held back.
+    pub fn decided(&self) -> u64 {
+        self.pump.tally.report.bytes_in
+    }
+
+    /// One past the last line end among the decided bytes; 0 without one.
+    pub fn line_end(&self) -> u64 {
+        self.pump.place.line_end
+    }
+
+    /// From now on notes where lines end, or stops doing so; see [`Self::take_line_ends`].
+    pub fn note_line_ends(&mut self, note: bool) {
+        self.pump.place.ends = note.then(Vec::new);
+    }
+
+    /// Moves what was noted to `ends`: one past each line end of decided bytes. As many were emitted.
+    pub fn take_line_ends(&mut self, ends: &mut Vec<u64>) {
+        if let Some(noted) = &mut self.pump.place.ends {
+            ends.append(noted);
+        }
+    }
+
+    /// From where the input has to be read again by who begins anew behind the decided bytes.
+    ///
+    /// It is the first byte that is not decided, unless something is open there whose state a new stream lacks.
+    pub fn resume(&self) -> Resume {
+        self.pump.place.resume(self.decided())
     }
 }
 
@@ -167,6 +206,7 @@ pub(crate) struct Pump<'e> {
     tried: usize,
     /// Whether bytes up to the next delimiter belong to a value that was already masked.
     inside_masked: bool,
+    place: Place,
     pub(crate) tally: Tally,
 }
 
@@ -176,7 +216,17 @@ impl<'e> Pump<'e> {
     }
 
     fn with(engine: &'e Engine, scanner: Scanner, buffer: Raw) -> Self {
-        Self { engine, scanner, buffer, context: 0, wait: 0, tried: 0, inside_masked: false, tally: Tally::default() }
+        Self {
+            engine,
+            scanner,
+            buffer,
+            context: 0,
+            wait: 0,
+            tried: 0,
+            inside_masked: false,
+            place: Place::default(),
+            tally: Tally::default(),
+        }
     }
 
     pub(crate) fn read_from(&mut self, reader: &mut impl Read) -> io::Result<usize> {
@@ -224,6 +274,7 @@ impl<'e> Pump<'e> {
             self.context = 0;
             self.inside_masked = false;
             self.scanner.tables.restart();
+            self.place.ended();
         }
     }
 
@@ -271,7 +322,11 @@ impl<'e> Pump<'e> {
         };
         self.scanner.tables.commit();
         let bytes = self.buffer.expose().get(self.context..decided).unwrap_or_default();
+        let start = self.tally.report.bytes_in;
         self.tally.report.bytes_in += bytes.len() as u64;
+        self.place.lines(start, bytes);
+        let open = self.scanner.pem.map(PemState::taken);
+        self.place.block(start..start + bytes.len() as u64, self.context > 0, open, self.scanner.tables.open());
         self.tally.report.lines +=
             memchr::memchr_iter(b'\n', bytes).count() as u64 + u64::from(force && !bytes.is_empty() && !bytes.ends_with(b"\n"));
         self.buffer.discard(0..decided);
@@ -316,6 +371,7 @@ impl<'e> Pump<'e> {
             };
             handle(&part, self.engine, &mut self.tally);
         }
+        self.place.long(self.tally.report.bytes_in);
         self.tally.report.bytes_in += (end - self.context) as u64;
         let keep = end.saturating_sub(CONTEXT);
         self.buffer.discard(0..keep);

@@ -48,6 +48,12 @@ impl Build {
         let mut problems = Problems::default();
         let sources: Vec<_> =
             config.server.sources.iter().map(|source| (source.name.clone(), sources::build(source, &mut problems))).collect();
+        if config.server.buffer.dir.is_none() {
+            let stays = |built: &Option<(_, Box<dyn Source>)>| built.as_ref().is_some_and(|(_, source)| source.needs_folder());
+            for (component, _) in config.server.sources.iter().zip(&sources).filter(|(_, (_, built))| stays(built)) {
+                problems.add(component.problem("checkpoints", "nothing, and no `buffer.dir`", "a folder that outlives a restart"));
+            }
+        }
         let sinks: Vec<_> = config.server.sinks.iter().map(|sink| (sink.name.clone(), sinks::build(sink, &mut problems))).collect();
         let provides: Vec<&'static [&'static str]> =
             sources.iter().map(|(_, built)| built.as_ref().map_or(&[][..], |(kind, _)| kind.provides)).collect();
@@ -103,7 +109,8 @@ impl Build {
         let shared = Shared::new(Plan { engine, router: self.router, generation }, Arc::clone(&buffer));
         let mut tasks = Vec::new();
         for (name, source) in self.sources {
-            let context = Context { intake: Intake::new(Arc::clone(&shared), &name), stop: sources_stop.clone() };
+            let folder = limits.dir.as_ref().map(std::path::PathBuf::from);
+            let context = Context { intake: Intake::new(Arc::clone(&shared), &name), stop: sources_stop.clone(), folder };
             tasks.push(source.open(context).await.map_err(at(format!("sources.{name}")))?);
         }
         let sinks = opened

@@ -83,6 +83,31 @@ impl Batch {
         self.entries.push(Entry { end: self.bodies.as_bytes().len() as u32, time });
     }
 
+    /// Cuts records that are longer than `most` bytes into several, between characters.
+    #[must_use]
+    pub fn cut(mut self, most: usize) -> Self {
+        let most = most.max(4);
+        let mut start = 0;
+        if self.entries.iter().all(|entry| entry.end as usize - std::mem::replace(&mut start, entry.end as usize) <= most) {
+            return self;
+        }
+        let mut entries = Vec::with_capacity(self.entries.len() + 8);
+        let mut start = 0;
+        for entry in &self.entries {
+            let end = entry.end as usize;
+            while end - start > most {
+                let inside = |at: &usize| self.bodies.as_bytes().get(*at).is_some_and(|byte| byte & 0xc0 == 0x80);
+                let at = (start + most - 3..=start + most).rev().find(|at| !inside(at)).unwrap_or(start + most);
+                entries.push(Entry { end: at as u32, time: entry.time });
+                start = at;
+            }
+            entries.push(*entry);
+            start = end;
+        }
+        self.entries = entries;
+        self
+    }
+
     /// Where the records come from.
     pub fn origin(&self) -> &Arc<Origin> {
         &self.origin
@@ -150,6 +175,12 @@ mod tests {
         let batch = Batch::of_lines(origin(), text("one\n\ntwo\r\nthree\n"), 7);
         assert_eq!(bodies(&batch), ["one", "two", "three"]);
         assert!(batch.ends().all(|(_, time)| time == 7));
+    }
+
+    #[test]
+    fn long_records_are_cut_between_characters() {
+        let batch = Batch::of_lines(origin(), text("abcdefghij\nab\nabc\u{e9}\u{e9}\u{e9}\n"), 7).cut(4);
+        assert_eq!(bodies(&batch), ["abcd", "efgh", "ij", "ab", "abc", "\u{e9}\u{e9}", "\u{e9}"]);
     }
 
     #[test]

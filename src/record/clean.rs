@@ -84,6 +84,39 @@ impl CleanBuf {
         self.bytes.extend_from_slice(&other.bytes);
     }
 
+    /// Adds a part of what another one holds; nothing where there is no such part.
+    pub fn push_part(&mut self, other: &Self, part: std::ops::Range<usize>) {
+        self.bytes.extend_from_slice(other.bytes.get(part).unwrap_or_default());
+    }
+
+    /// Adds the text of a JSON string, whose quotes stand at the ends of the part, without its escapes.
+    ///
+    /// Returns whether it is one.
+    pub fn push_json_text(&mut self, other: &Self, part: std::ops::Range<usize>) -> bool {
+        let text = other.bytes.get(part).and_then(|text| serde_json::from_slice::<Cow<'_, str>>(text).ok());
+        self.bytes.extend_from_slice(text.as_deref().unwrap_or_default().as_bytes());
+        text.is_some()
+    }
+
+    /// Takes off line ends at the end.
+    pub fn trim_line_end(&mut self) {
+        let text = self.bytes.trim_ascii_end().len();
+        while self.bytes.len() > text && matches!(self.bytes.last(), Some(b'\n' | b'\r')) {
+            self.bytes.pop();
+        }
+    }
+
+    /// Takes off what stands behind the first `at` bytes.
+    #[must_use]
+    pub fn split_off(&mut self, at: usize) -> Self {
+        Self { bytes: self.bytes.split_off(at.min(self.bytes.len())) }
+    }
+
+    /// Forgets the first bytes.
+    pub fn forget(&mut self, bytes: usize) {
+        self.bytes.drain(..bytes.min(self.bytes.len()));
+    }
+
     /// Bytes that a segment of the buffer gave back. Only the segment reader holds a proof.
     pub fn restored(bytes: Vec<u8>, _proof: &Restored) -> Self {
         Self { bytes }

@@ -87,6 +87,11 @@ impl Intake {
         Self { shared, name: name.into() }
     }
 
+    /// Name of the source in the configuration.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// What records are processed under now. Hold it for one batch only.
     pub fn plan(&self) -> Arc<Plan> {
         self.shared.plan.load_full()

@@ -4,9 +4,13 @@
 //! acknowledges when the records are safe. It knows no sinks.
 
 mod auth;
+mod cri;
+mod file;
 mod http;
 mod intake;
+mod kubernetes;
 mod listener;
+mod stdin;
 
 pub use intake::{Address, Intake, IntakeError, Shared, now};
 
@@ -14,6 +18,7 @@ use crate::config::fields::Fields;
 use crate::config::{Component, Problem, Problems};
 use crate::task::{Stop, Task};
 use std::io;
+use std::path::PathBuf;
 
 /// What a source needs to run.
 pub struct Context {
@@ -21,6 +26,8 @@ pub struct Context {
     pub intake: Intake,
     /// Says when to stop taking records.
     pub stop: Stop,
+    /// Folder of the buffer, where a source may keep a folder of its own.
+    pub folder: Option<PathBuf>,
 }
 
 /// A source whose options were read.
@@ -34,6 +41,11 @@ pub trait Source: Send {
     /// Addresses that it listens on without TLS beyond this machine, for the presets that forbid it.
     fn plaintext(&self) -> Option<std::net::SocketAddr> {
         None
+    }
+
+    /// Whether it keeps something on disk and its options do not say where.
+    fn needs_folder(&self) -> bool {
+        false
     }
 }
 
@@ -51,7 +63,7 @@ pub struct Kind {
 }
 
 /// Every type of source.
-pub const KINDS: &[&Kind] = &[&http::KIND];
+pub const KINDS: &[&Kind] = &[&file::KIND, &http::KIND, &kubernetes::KIND, &stdin::KIND];
 
 /// Reads the options of a source.
 pub fn build(component: &Component, problems: &mut Problems) -> Option<(&'static Kind, Box<dyn Source>)> {

@@ -51,7 +51,16 @@ struct Table {
 #[derive(Clone, Debug, Default)]
 struct State {
     table: Option<Table>,
+    /// How many tables were opened.
+    serial: u32,
     lines: Lines,
+}
+
+impl State {
+    fn begin(&mut self, table: Option<Table>) {
+        self.serial += u32::from(table.is_some());
+        self.table = table;
+    }
 }
 
 /// A field's content, without quotes and blanks around it. Offsets half-open.
@@ -95,7 +104,7 @@ impl Tables {
         self.alone.clear();
         self.next.clone_from(&self.committed);
         if self.inside_long {
-            self.next = State { table: None, lines: self.committed.lines.after(hay) };
+            self.next = State { table: None, serial: self.committed.serial, lines: self.committed.lines.after(hay) };
             return hay.len();
         }
         let mut starts = starts.iter().map(|at| *at as usize).peekable();
@@ -123,7 +132,7 @@ impl Tables {
             while starts.next_if(|start| *start < from).is_some() {}
             let Some(start) = (if here { Some(at) } else { starts.next() }) else { break };
             let lines = self.committed.lines.after(hay.get(..start).unwrap_or_default());
-            self.next.table = header::open(hay, start, lines, settings);
+            self.next.begin(header::open(hay, start, lines, settings));
             at = lines::next(hay, start);
             here = false;
         }
@@ -132,7 +141,7 @@ impl Tables {
         let last_line = lines::last(whole);
         if self.next.table.is_none() && memchr::memchr(b'|', whole.get(last_line..).unwrap_or_default()).is_some() {
             let lines = self.committed.lines.after(whole.get(..last_line).unwrap_or_default());
-            self.next.table = header::open(whole, last_line, lines, settings).filter(|table| matches!(table.form, Form::Bars { .. }));
+            self.next.begin(header::open(whole, last_line, lines, settings).filter(|table| matches!(table.form, Form::Bars { .. })));
         }
         self.next.lines = self.committed.lines.after(whole);
         if !self.gaps.is_empty() {
@@ -148,8 +157,18 @@ impl Tables {
 
     /// Forgets an open table: the bytes before the next ones were not looked at.
     pub(crate) fn lose(&mut self) {
-        self.committed = State { table: None, lines: Lines::Inside };
+        self.committed = State { table: None, serial: self.committed.serial, lines: Lines::Inside };
         self.next = self.committed.clone();
+    }
+
+    /// Which table is open, counted from 1, if one is.
+    pub(crate) fn open(&self) -> Option<u32> {
+        self.committed.table.as_ref().map(|_| self.committed.serial)
+    }
+
+    /// The bytes to come stand behind a line end.
+    pub(crate) fn go_on(&mut self) {
+        self.committed.lines = Lines::Begin;
     }
 
     /// Begins a new input.

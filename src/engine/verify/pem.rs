@@ -40,6 +40,13 @@ pub(crate) struct PemState {
     record: Option<u64>,
 }
 
+impl PemState {
+    /// Bytes behind the opener's line that belong to the block so far.
+    pub(crate) fn taken(self) -> usize {
+        self.taken
+    }
+}
+
 /// What was looked at last, so that an opener repeated on one line costs nothing.
 #[derive(Default)]
 pub(crate) struct Seen {

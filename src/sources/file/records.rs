@@ -1,0 +1,160 @@
+//! From scrubbed lines to records: a line each, lines joined, or what a container's program wrote.
+//!
+//! Keeps the offset behind the last line whose record is complete: a checkpoint may not lie in a
+//! record that is still being put together.
+
+use super::multiline::{Multiline, Seen};
+use crate::record::{Batch, CleanBuf};
+use crate::sources::cri::Line;
+use crate::sources::intake::{Address, now};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// How records are made of lines.
+#[derive(Clone)]
+pub(in crate::sources) enum Form {
+    /// Each line is one.
+    Lines,
+    /// Several lines may be one.
+    Joined(Multiline),
+    /// Lines of a container runtime.
+    Pods,
+}
+
+/// Most bytes of input between a record that waits for its end and the newest line.
+const APART: u64 = 4 << 20;
+/// Longest time that the part of a line waits for the next one.
+const PART_WAIT: Duration = Duration::from_secs(5);
+
+/// A record that may go on.
+struct Open {
+    body: CleanBuf,
+    lines: usize,
+    time: i64,
+}
+
+/// Puts records together.
+pub(super) struct Joiner {
+    multiline: Option<Multiline>,
+    /// Of each stream: the text of files, or standard output; standard error.
+    open: [Open; 2],
+    seen: Seen,
+    /// One past the last line of which nothing waits.
+    pub(super) safe: u64,
+    last: u64,
+    since: Instant,
+    most: usize,
+}
+
+/// Records that are complete, of each stream.
+pub(super) struct Ready {
+    pub(super) batches: [Batch; 2],
+}
+
+impl Ready {
+    pub(super) fn new(addresses: &[Address; 2]) -> Self {
+        Self { batches: [0, 1].map(|at: usize| Batch::new(Arc::clone(&if at == 0 { &addresses[0] } else { &addresses[1] }.origin))) }
+    }
+}
+
+impl Joiner {
+    pub(super) fn new(form: &Form, most: usize, at: u64) -> Option<Self> {
+        let multiline = match form {
+            Form::Lines => return None,
+            Form::Joined(multiline) => Some(multiline.clone()),
+            Form::Pods => None,
+        };
+        let open = || Open { body: CleanBuf::default(), lines: 0, time: 0 };
+        Some(Self { multiline, open: [open(), open()], seen: Seen::default(), safe: at, last: at, since: Instant::now(), most })
+    }
+
+    /// Takes a line that ends before `end`; it lies in `text` from `start` on, its line end included.
+    pub(super) fn line(&mut self, text: &CleanBuf, start: usize, stop: usize, end: u64, ready: &mut Ready) {
+        let line = text.as_bytes().get(start..stop).unwrap_or_default();
+        let line = line.strip_suffix(b"\n").unwrap_or(line);
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        self.since = Instant::now();
+        match &self.multiline {
+            Some(multiline) => {
+                let starts = multiline.starts(line, &mut self.seen);
+                let [open, _] = &self.open;
+                if open.lines > 0 && (starts || open.lines >= multiline.lines || open.body.as_bytes().len() + line.len() >= self.most) {
+                    self.close(0, ready);
+                    self.safe = self.last;
+                }
+                let [open, _] = &mut self.open;
+                if open.lines > 0 {
+                    open.body.push_own("\n");
+                } else {
+                    open.time = now();
+                }
+                open.body.push_part(text, start..start + line.len());
+                open.lines += 1;
+            }
+            None => self.runtime_line(text, start, line, ready),
+        }
+        self.last = end;
+        if self.multiline.is_none() && self.open.iter().all(|open| open.lines == 0) {
+            self.safe = end;
+        } else if end.saturating_sub(self.safe) > APART {
+            self.flush(ready);
+        }
+    }
+
+    fn runtime_line(&mut self, text: &CleanBuf, start: usize, line: &[u8], ready: &mut Ready) {
+        let read = Line::read(line);
+        let stream = read.as_ref().is_some_and(|read| read.is_error);
+        let Some(open) = self.open.get_mut(usize::from(stream)) else { return };
+        let goes_on = match &read {
+            Some(read) => {
+                if open.lines == 0 {
+                    open.time = read.time.unwrap_or_else(now);
+                }
+                read.append(text, start, &mut open.body);
+                read.goes_on
+            }
+            None => {
+                open.time = now();
+                open.body.push_part(text, start..start + line.len());
+                false
+            }
+        };
+        open.lines += 1;
+        if !goes_on || open.body.as_bytes().len() >= self.most {
+            self.close(usize::from(stream), ready);
+        }
+    }
+
+    fn close(&mut self, stream: usize, ready: &mut Ready) {
+        if let (Some(open), Some(batch)) = (self.open.get_mut(stream), ready.batches.get_mut(stream)) {
+            open.body.trim_line_end();
+            if !open.body.as_bytes().is_empty() {
+                batch.push(&open.body, open.time);
+            }
+            open.body.clear();
+            open.lines = 0;
+        }
+    }
+
+    /// Takes what waits as complete.
+    pub(super) fn flush(&mut self, ready: &mut Ready) {
+        for stream in 0..self.open.len() {
+            if self.open.get(stream).is_some_and(|open| open.lines > 0) {
+                self.close(stream, ready);
+            }
+        }
+        self.seen = Seen::default();
+        self.safe = self.last;
+    }
+
+    /// Whether something waits for longer than it should.
+    pub(super) fn is_due(&self) -> bool {
+        let wait = self.multiline.as_ref().map_or(PART_WAIT, |multiline| multiline.wait);
+        self.waits() && self.since.elapsed() >= wait
+    }
+
+    /// Whether something waits.
+    pub(super) fn waits(&self) -> bool {
+        self.open.iter().any(|open| open.lines > 0)
+    }
+}

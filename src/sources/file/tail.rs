@@ -1,0 +1,79 @@
+//! One file that is followed: where it is, how far it was read, whether it was rotated away.
+
+use super::checkpoint::Point;
+use super::live::Input;
+use super::mark::{Identity, Mark};
+use std::fs::File;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+pub(super) struct Tail {
+    pub(super) identity: Identity,
+    /// Name under which it was found first; its records carry it.
+    pub(super) home: PathBuf,
+    pub(super) input: Input,
+    /// Bytes that it was seen to have.
+    pub(super) size: u64,
+    /// How far it was read; no more than that need be read again when its stream begins anew.
+    pub(super) read_to: u64,
+    /// Bytes that were there and not read when it became shorter.
+    pub(super) lost: u64,
+    /// Records up to there were handed over.
+    pub(super) point: Point,
+    pub(super) mark: Mark,
+    /// Since when its name is another one, or gone.
+    pub(super) rotated: Option<Instant>,
+    /// When bytes were last seen to come.
+    pub(super) grew: Instant,
+    /// File that had its name before.
+    pub(super) before: Option<File>,
+    /// After an error nothing is tried until then.
+    pub(super) retry: Option<Instant>,
+}
+
+impl Tail {
+    pub(super) fn new(identity: Identity, home: PathBuf, input: Input, point: Point) -> Self {
+        Self {
+            identity,
+            home,
+            input,
+            size: 0,
+            lost: 0,
+            read_to: point.offset,
+            point,
+            mark: Mark::default(),
+            rotated: None,
+            grew: Instant::now(),
+            before: None,
+            retry: None,
+        }
+    }
+
+    /// Looks at its size.
+    pub(super) fn look(&mut self) {
+        let size = match &self.input {
+            // Of compressed text the end is known when it is read.
+            Input::Packed { .. } => self.read_to.saturating_add(1),
+            Input::Gone => self.size,
+            Input::Plain(file) => file.metadata().map_or(self.size, |metadata| metadata.len()),
+        };
+        if size < self.size {
+            self.lost = self.size.saturating_sub(self.read_to);
+        }
+        if size != self.size {
+            self.size = size;
+            self.grew = Instant::now();
+        }
+    }
+
+    /// Whether there is something to do.
+    pub(super) fn has_work(&self) -> bool {
+        self.size != self.read_to && self.retry.is_none_or(|retry| Instant::now() >= retry)
+    }
+
+    /// Whether it was rotated away, read to its end, and nobody writes to it any more.
+    pub(super) fn has_ended(&self, wait: Duration) -> bool {
+        let rotated = self.rotated.is_some_and(|rotated| rotated.elapsed() >= wait);
+        rotated && self.size == self.read_to && self.grew.elapsed() >= wait && self.retry.is_none_or(|retry| Instant::now() >= retry)
+    }
+}

@@ -1,0 +1,326 @@
+//! Which files are followed: new ones, rotated ones, copies, compressed ones, and those that are gone.
+//!
+//! Looks at the folders now and then and compares what is there with what is known. A file stays what
+//! it is under any name; an unknown file with a rotated name is either a copy of one that is followed,
+//! or a generation that came and went between two looks.
+
+use super::Options;
+use super::checkpoint::{Entry, Point};
+use super::commit::Store;
+use super::live::{Input, unpack};
+use super::mark::{self, Identity, Mark};
+use super::paths::Found;
+use super::tail::Tail;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fs::File;
+use std::io;
+use std::ops::Bound;
+use std::path::Path;
+use std::time::{Duration, Instant, UNIX_EPOCH};
+
+/// A compressed file is looked at when nobody has written to it for so long.
+const SETTLED: Duration = Duration::from_secs(2);
+/// How long a file of an earlier run may be missing until its bytes count as lost.
+const MISSING: Duration = Duration::from_secs(10);
+/// Bytes before the end of a file that are read for what is open there, where reading begins at the end.
+const CONTEXT: u64 = 192 * 1024;
+
+pub(super) struct Watch {
+    /// By the number of their checkpoint.
+    pub(super) tails: BTreeMap<u64, Tail>,
+    /// Read to their end: their number, and the bytes that they had.
+    done: HashMap<Identity, (u64, u64)>,
+    /// Not to be read: copies, and files from before the first start.
+    ignored: HashSet<Identity>,
+    /// Not to be looked at before.
+    later: HashMap<Identity, Instant>,
+    /// Files of an earlier run that were not found yet.
+    missing: Vec<u64>,
+    begun: Instant,
+    is_first: bool,
+    served: u64,
+    key: [u8; 32],
+    follow: bool,
+}
+
+impl Watch {
+    pub(super) fn new(options: &Options, store: &Store) -> Self {
+        Self {
+            tails: BTreeMap::new(),
+            done: HashMap::new(),
+            ignored: HashSet::new(),
+            later: HashMap::new(),
+            missing: store.read(|checkpoints| checkpoints.entries.iter().filter(|(_, entry)| !entry.done).map(|(file, _)| *file).collect()),
+            begun: Instant::now(),
+            is_first: true,
+            served: 0,
+            key: store.read(|checkpoints| checkpoints.key),
+            follow: options.paths.follow,
+        }
+    }
+
+    /// Files in the order of their turns: the one behind the last that was served comes first.
+    pub(super) fn turns(&self) -> Vec<u64> {
+        let behind = self.tails.range((Bound::Excluded(self.served), Bound::Unbounded));
+        behind.chain(self.tails.range(..=self.served)).map(|(file, _)| *file).collect()
+    }
+
+    pub(super) fn serve(&mut self, file: u64) {
+        self.served = file;
+    }
+
+    /// Compares what is there with what is known.
+    pub(super) fn look(&mut self, options: &Options, store: &Store) {
+        let found = options.paths.list();
+        let present: HashMap<Identity, &Found> = found.iter().map(|file| (file.identity, file)).collect();
+        let homes: HashSet<&Path> = found.iter().map(|file| file.path.as_path()).collect();
+        for tail in self.tails.values_mut() {
+            let is_home = present
+                .get(&tail.identity)
+                .is_some_and(|file| file.path == tail.home && !file.base.as_ref().is_some_and(|base| homes.contains(base.as_path())));
+            if is_home {
+                tail.rotated = None;
+            } else {
+                tail.rotated.get_or_insert_with(Instant::now);
+            }
+            tail.look();
+        }
+        // The inode of a file that is gone may soon be that of another one.
+        self.done.retain(|identity, _| present.contains_key(identity));
+        self.ignored.retain(|identity| present.contains_key(identity));
+        self.later.retain(|identity, until| present.contains_key(identity) && *until > Instant::now());
+        let followed: HashSet<Identity> = self.tails.values().map(|tail| tail.identity).collect();
+        for file in found.iter().filter(|file| !followed.contains(&file.identity)) {
+            if !self.ignored.contains(&file.identity) && !self.later.contains_key(&file.identity) {
+                // What cannot be opened now is tried at the next look.
+                let _ = if file.is_packed { self.packed(file, options, store) } else { self.unknown(file, &found, options, store) };
+            }
+        }
+        if self.begun.elapsed() >= MISSING || options.paths.include.is_empty() {
+            self.count_missing(store);
+        }
+        self.is_first = false;
+    }
+
+    fn unknown(&mut self, file: &Found, found: &[Found], options: &Options, store: &Store) -> io::Result<()> {
+        if let Some((_, size)) = self.done.get(&file.identity)
+            && *size == file.size
+        {
+            return Ok(());
+        }
+        let opened = mark::open(&file.path, self.follow)?;
+        // By the time it was opened it may be another one.
+        if Identity::of(&opened.metadata()?) != file.identity {
+            return Ok(());
+        }
+        self.done.remove(&file.identity);
+        if let Some((number, entry)) = self.remembered(file.identity, &opened, store) {
+            self.missing.retain(|missing| *missing != number);
+            if entry.done && entry.point.offset == file.size {
+                self.done.insert(file.identity, (number, file.size));
+                return Ok(());
+            }
+            let mut tail = Tail::new(file.identity, home(file).to_owned(), Input::Plain(opened), entry.point.clone());
+            (tail.mark, tail.before) = (entry.mark, self.predecessor(file, found));
+            store.change(number, |entry| entry.done = false);
+            tail.look();
+            self.tails.insert(number, tail);
+            return Ok(());
+        }
+        if let Some(base) = &file.base
+            && let Some(tail) = self.tails.values().find(|tail| tail.home == *base && tail.rotated.is_none())
+        {
+            if tail.mark.is_empty() && tail.size > 0 {
+                // Nothing of the other one was read, so nothing tells whether this is its copy.
+                return Ok(());
+            }
+            if !tail.mark.is_empty() && tail.mark.fits(&self.key, &opened)? {
+                self.ignored.insert(file.identity);
+                return Ok(());
+            }
+            let is_young = file.modified.elapsed().is_ok_and(|age| age < SETTLED);
+            if is_young && tail.mark.begins(&self.key, &opened)? {
+                // A copy that is still being written.
+                return Ok(());
+            }
+        }
+        let from_end = options.from_end && self.is_first && store.read(|checkpoints| checkpoints.is_new);
+        let modified = file.modified.duration_since(UNIX_EPOCH).map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(0));
+        if !file.is_direct && (from_end || modified < store.read(|checkpoints| checkpoints.since)) {
+            self.ignored.insert(file.identity);
+            return Ok(());
+        }
+        let point = match from_end {
+            true => Point { offset: file.size, from: file.size.saturating_sub(CONTEXT), table: None },
+            false => Point::default(),
+        };
+        let before = self.predecessor(file, found);
+        let home = home(file).to_owned();
+        self.add(Tail { before, ..Tail::new(file.identity, home, Input::Plain(opened), point) }, store);
+        Ok(())
+    }
+
+    /// What an earlier run knew of a file.
+    fn remembered(&self, identity: Identity, opened: &File, store: &Store) -> Option<(u64, Entry)> {
+        let known = store.read(|checkpoints| {
+            let known =
+                checkpoints.entries.iter().rev().filter(|(number, entry)| entry.identity == identity && !self.tails.contains_key(number));
+            known.map(|(number, entry)| (*number, entry.clone())).collect::<Vec<_>>()
+        });
+        known.into_iter().find(|(_, entry)| entry.mark.fits(&self.key, opened).unwrap_or(false))
+    }
+
+    /// The file that had the name of this one before.
+    fn predecessor(&self, file: &Found, found: &[Found]) -> Option<File> {
+        if file.base.is_some() {
+            return None;
+        }
+        let rotated = self.tails.values().filter(|tail| tail.home == file.path && tail.rotated.is_some());
+        if let Some(plain) = rotated.max_by_key(|tail| tail.rotated).and_then(|tail| tail.input.plain()) {
+            return plain.try_clone().ok();
+        }
+        let older = found.iter().filter(|other| other.base.as_ref() == Some(&file.path) && !other.is_packed);
+        older.max_by_key(|other| other.modified).and_then(|other| mark::open(&other.path, self.follow).ok())
+    }
+
+    fn add(&mut self, mut tail: Tail, store: &Store) -> u64 {
+        tail.look();
+        let entry = Entry { identity: tail.identity, mark: tail.mark, size: tail.size, point: tail.point.clone(), done: false };
+        let number = store.write(|checkpoints| checkpoints.add(entry));
+        self.tails.insert(number, tail);
+        number
+    }
+
+    /// A compressed file: one that was read before it was compressed, or one to be read.
+    fn packed(&mut self, file: &Found, options: &Options, store: &Store) -> io::Result<()> {
+        if self.done.contains_key(&file.identity) || (!file.is_direct && self.missing.is_empty()) {
+            return Ok(());
+        }
+        if file.modified.elapsed().is_ok_and(|age| age < SETTLED) {
+            return Ok(());
+        }
+        // Whatever goes wrong, it is not tried at every look.
+        self.later.insert(file.identity, Instant::now() + MISSING);
+        let opened = mark::open(&file.path, self.follow)?;
+        if let Some((number, entry, more)) = self.unpacked(&opened, store)? {
+            self.later.remove(&file.identity);
+            self.missing.retain(|missing| *missing != number);
+            if self.tails.contains_key(&number) || (entry.done && !more) {
+                self.ignored.insert(file.identity);
+            } else {
+                let input = Input::Packed { file: opened, reader: None, at: 0 };
+                let mut tail = Tail::new(file.identity, home(file).to_owned(), input, entry.point.clone());
+                tail.look();
+                store.change(number, |entry| (entry.identity, entry.done) = (file.identity, false));
+                self.tails.insert(number, tail);
+            }
+        } else if file.is_direct {
+            self.later.remove(&file.identity);
+            if options.from_end && self.is_first && store.read(|checkpoints| checkpoints.is_new) {
+                self.ignored.insert(file.identity);
+                return Ok(());
+            }
+            let input = Input::Packed { file: opened, reader: None, at: 0 };
+            self.add(Tail::new(file.identity, home(file).to_owned(), input, Point::default()), store);
+        }
+        Ok(())
+    }
+
+    /// The known file whose text is that of a compressed one, and whether there is more behind what was read.
+    fn unpacked(&self, opened: &File, store: &Store) -> io::Result<Option<(u64, Entry, bool)>> {
+        let entries: Vec<_> = store.read(|checkpoints| {
+            checkpoints
+                .entries
+                .iter()
+                .rev()
+                .filter(|(_, entry)| !entry.mark.is_empty())
+                .map(|(number, entry)| (*number, entry.clone()))
+                .collect()
+        });
+        let mut heads: HashMap<u64, Mark> = HashMap::new();
+        for (number, entry) in entries {
+            let bytes = entry.mark.head_bytes();
+            let head = match heads.entry(bytes) {
+                std::collections::hash_map::Entry::Occupied(known) => *known.get(),
+                std::collections::hash_map::Entry::Vacant(free) => *free.insert(Mark::of_text(&self.key, &mut unpack(opened)?, bytes)?),
+            };
+            if !entry.mark.has_head_of(&head) {
+                continue;
+            }
+            let mut reader = unpack(opened)?;
+            if entry.mark.fits_text(&self.key, &mut reader)? {
+                let more = mark::skip(&mut reader, 1)? > 0;
+                return Ok(Some((number, entry, more)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// A file was truncated. If there is a copy of what it was, the copy takes its place, and nothing is lost.
+    pub(super) fn adopt_copy(&mut self, number: u64, options: &Options, store: &Store) -> bool {
+        let Some(tail) = self.tails.get(&number) else { return false };
+        if tail.mark.is_empty() {
+            return false;
+        }
+        let followed: HashSet<Identity> = self.tails.values().map(|tail| tail.identity).collect();
+        let copy = options.paths.list().into_iter().find_map(|file| {
+            if file.is_packed || file.base.as_ref() != Some(&tail.home) || followed.contains(&file.identity) {
+                return None;
+            }
+            let opened = mark::open(&file.path, self.follow).ok()?;
+            tail.mark.fits(&self.key, &opened).ok()?.then_some((file, opened))
+        });
+        let Some((file, opened)) = copy else { return false };
+        self.ignored.remove(&file.identity);
+        let before = opened.try_clone().ok();
+        let Some(tail) = self.tails.get_mut(&number) else { return false };
+        let original = (tail.identity, std::mem::replace(&mut tail.input, Input::Plain(opened)));
+        tail.identity = file.identity;
+        tail.rotated = Some(Instant::now());
+        tail.look();
+        let home = tail.home.clone();
+        store.change(number, |entry| entry.identity = file.identity);
+        self.add(Tail { before, ..Tail::new(original.0, home, original.1, Point::default()) }, store);
+        true
+    }
+
+    /// The same file from its beginning, as another one.
+    pub(super) fn begin_anew(&mut self, number: u64, input: Input, store: &Store) {
+        if let Some(tail) = self.tails.remove(&number) {
+            self.add(Tail::new(tail.identity, tail.home, input, Point::default()), store);
+        }
+    }
+
+    /// A file was read to its end, and nobody writes to it.
+    pub(super) fn end(&mut self, number: u64) {
+        if let Some(tail) = self.tails.remove(&number) {
+            let size = match &tail.input {
+                Input::Plain(file) | Input::Packed { file, .. } => file.metadata().map_or(tail.size, |metadata| metadata.len()),
+                Input::Gone => tail.size,
+            };
+            self.done.insert(tail.identity, (number, size));
+        }
+    }
+
+    /// Files of an earlier run that are nowhere: what was not read of them is lost.
+    fn count_missing(&mut self, store: &Store) {
+        for number in std::mem::take(&mut self.missing) {
+            let lost = store.write(|checkpoints| {
+                let entry = checkpoints.entries.get_mut(&number).filter(|_| !self.tails.contains_key(&number))?;
+                entry.done = true;
+                Some(entry.size.saturating_sub(entry.point.offset))
+            });
+            if let Some(bytes) = lost.filter(|bytes| *bytes > 0) {
+                tracing::error!(source = &*store.source, bytes, "a file was gone before its last bytes were read");
+            }
+        }
+    }
+}
+
+/// The name that its records carry.
+fn home(file: &Found) -> &Path {
+    match &file.base {
+        Some(base) if !file.is_direct => base,
+        _ => &file.path,
+    }
+}

@@ -1,0 +1,139 @@
+//! What a restart finds: nothing is lost, and nothing that was open passes raw.
+
+use super::*;
+
+/// A private key that nobody uses; its lines are made, not drawn.
+fn key(lines: std::ops::Range<u64>) -> String {
+    lines.map(|line| format!("MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC{line:012}\n")).collect()
+}
+
+#[test]
+fn twenty_kills() {
+    let home = Home::new();
+    let (mut next, mut name) = (0, 0);
+    for round in 0..20 {
+        let proxy = home.start();
+        for _ in 0..10 {
+            append(&home.log("app.log"), records(next..next + 1000));
+            next += 1000;
+            if next % 7000 == 0 {
+                fs::rename(home.log("app.log"), home.log(&format!("app.log.{name}"))).unwrap();
+                name += 1;
+            }
+        }
+        // Somewhere in the middle of what it has to do.
+        home.until_records(next as usize - 9_000 + round * 400);
+        proxy.kill();
+    }
+    let proxy = home.start();
+    home.until("the last record", |out| out.contains(&format!("\"n\":{},", next - 1)));
+    wait("all of them", || home.numbers().len() as u64 == next, || home.err());
+    proxy.stop();
+    let doubled = home.complete(next);
+    println!("{doubled} of {next} records came twice after 20 kills");
+    assert!(doubled < 20 * 20_000, "{doubled} came again");
+}
+
+#[test]
+fn an_open_private_key_outlives_a_kill() {
+    let home = Home::new();
+    let proxy = home.start();
+    append(&home.log("app.log"), format!("before\n-----BEGIN PRIVATE KEY-----\n{}", key(0..10)));
+    home.until_records(12);
+    home.until_safe(size(&home.log("app.log")));
+    proxy.kill();
+    append(&home.log("app.log"), key(10..20));
+    let proxy = home.start();
+    home.until_records(22);
+    home.until_safe(size(&home.log("app.log")));
+    proxy.kill();
+    append(&home.log("app.log"), format!("{}-----END PRIVATE KEY-----\nafter\n", key(20..25)));
+    let proxy = home.start();
+    home.until("the line behind the key", |out| out.contains("\"after\""));
+    proxy.stop();
+    let out = home.out();
+    assert!(!out.contains("MIIE"), "{out}");
+    assert_eq!(out.lines().count(), 1 + 27 + 1, "{out}");
+}
+
+#[test]
+fn an_open_private_key_outlives_a_rotation() {
+    for restart in [false, true] {
+        let home = Home::new();
+        let mut proxy = home.start();
+        append(&home.log("app.log"), format!("before\n-----BEGIN PRIVATE KEY-----\n{}", key(0..10)));
+        home.until_records(12);
+        home.until_safe(size(&home.log("app.log")));
+        fs::rename(home.log("app.log"), home.log("app.log.1")).unwrap();
+        if restart {
+            proxy.kill();
+            proxy = home.start();
+        }
+        append(&home.log("app.log"), format!("{}-----END PRIVATE KEY-----\nafter\n", key(10..20)));
+        home.until("the line behind the key", |out| out.contains("\"after\""));
+        proxy.stop();
+        assert!(!home.out().contains("MIIE"), "{}", home.out());
+        assert_eq!(home.out().lines().count(), 1 + 22 + 1, "{}", home.out());
+    }
+}
+
+#[test]
+fn the_header_of_a_table_outlives_a_kill() {
+    let home = Home::new();
+    let rows = |rows: std::ops::Range<u64>| rows.map(|row| format!("{row},hunter{row}zzz,ok\n")).collect::<String>();
+    let proxy = home.start();
+    append(&home.log("app.log"), format!("id,password,state\n{}", rows(0..9000)));
+    home.until_records(9001);
+    home.until_safe(size(&home.log("app.log")));
+    proxy.kill();
+    append(&home.log("app.log"), rows(9000..9010));
+    let proxy = home.start();
+    home.until_records(9011);
+    home.until_safe(size(&home.log("app.log")));
+    proxy.kill();
+    append(&home.log("app.log"), rows(9010..9020));
+    let proxy = home.start();
+    home.until_records(9021);
+    proxy.stop();
+    assert!(!home.out().contains("hunter"), "a password passed");
+    assert_eq!(home.out().lines().count(), 9021);
+}
+
+#[test]
+fn checkpoints_hold_nothing_of_the_files() {
+    let home = Home::new();
+    let proxy = home.start();
+    append(&home.log("jane.doe@example.com.log"), "canary-first-line jane.doe@example.com\ncanary\n");
+    home.until_records(2);
+    home.until_safe(size(&home.log("jane.doe@example.com.log")));
+    proxy.stop();
+    let mut seen = 0;
+    for entry in fs::read_dir(home.path("state")).unwrap() {
+        let bytes = fs::read(entry.unwrap().path()).unwrap();
+        let text = String::from_utf8_lossy(&bytes);
+        assert!(!text.contains("canary") && !text.contains("example.com"), "{text}");
+        seen += 1;
+    }
+    assert!(seen >= 3, "key, checkpoints, lock");
+    let said = home.out() + &home.err();
+    assert!(!said.contains("jane.doe"), "{said}");
+}
+
+#[test]
+fn a_folder_for_checkpoints_is_asked_for() {
+    let home = Home::with("type: file, include: ['DIR/logs/*.log']");
+    let mut proxy = home.start();
+    assert!(!proxy.0.wait().unwrap().success());
+    assert!(home.err().contains("`sources.logs.checkpoints`: found nothing, and no `buffer.dir`"), "{}", home.err());
+}
+
+#[test]
+fn two_programs_on_one_folder_are_refused() {
+    let home = Home::new();
+    append(&home.log("app.log"), records(0..1));
+    let _proxy = home.start();
+    home.until_records(1);
+    let mut second = home.start();
+    assert!(!second.0.wait().unwrap().success());
+    assert!(home.err().contains("another process uses the checkpoints"), "{}", home.err());
+}

@@ -1,0 +1,77 @@
+//! What becomes a record: joined lines, long lines, many files at once.
+
+use super::*;
+
+#[test]
+fn tracebacks_are_one_record() {
+    let home = Home::with("type: file, include: ['DIR/logs/*.log'], poll: 20ms, multiline: traceback, checkpoints: DIR/state");
+    let proxy = home.start();
+    append(
+        &home.log("app.log"),
+        "INFO one\nERROR mail=jane@example.com failed\nTraceback (most recent call last):\n  File \"a.py\", line 1\n",
+    );
+    append(&home.log("app.log"), "ValueError: no\nINFO two\n");
+    // The last one waits for more lines, and then no longer.
+    home.until_records(3);
+    proxy.stop();
+    let out = home.out();
+    let lines: Vec<&str> = out.lines().collect();
+    assert!(lines[0].starts_with("{\"message\":\"INFO one\""), "{out}");
+    assert!(
+        lines[1]
+            .contains("ERROR mail=[EMAIL] failed\\nTraceback (most recent call last):\\n  File \\\"a.py\\\", line 1\\nValueError: no\"")
+    );
+    assert!(lines[2].starts_with("{\"message\":\"INFO two\""), "{out}");
+}
+
+#[test]
+fn a_pattern_begins_a_record_and_a_kill_does_not_cut_one() {
+    let home = Home::with(
+        "type: file, include: ['DIR/logs/*.log'], poll: 20ms, multiline: { start: '^\\[', lines: 4, wait: 30s }, checkpoints: DIR/state",
+    );
+    let proxy = home.start();
+    append(&home.log("app.log"), "[1] a\nb\n[2] c\nd\n");
+    home.until_records(1);
+    home.until_safe(8);
+    proxy.kill();
+    append(&home.log("app.log"), "e\n[3] 1\n2\n3\n4\n5\n[4]\n[5]\n");
+    let proxy = home.start();
+    home.until("the last record", |out| out.contains("\"[4]\""));
+    proxy.stop();
+    let messages: Vec<String> = home.out().lines().map(|line| line.split('"').nth(3).unwrap().to_owned()).collect();
+    assert_eq!(messages, ["[1] a\\nb", "[2] c\\nd\\ne", "[3] 1\\n2\\n3\\n4", "5", "[4]"]);
+}
+
+#[test]
+fn a_long_line_is_cut_and_complete() {
+    let home = Home::with("type: file, include: ['DIR/logs/*.log'], poll: 20ms, max_line: 64KiB, checkpoints: DIR/state");
+    let proxy = home.start();
+    append(&home.log("app.log"), format!("{}\nnext\n", "word ".repeat(700_000)));
+    home.until("the line behind", |out| out.contains("\"next\""));
+    proxy.stop();
+    let out = home.out();
+    let text: String = out.lines().map(|line| line.split('"').nth(3).unwrap()).collect();
+    assert!(out.lines().all(|line| line.len() < 70_000));
+    assert_eq!(text.len(), 5 * 700_000 + 4);
+}
+
+#[test]
+fn many_files_at_once() {
+    let home = Home::new();
+    let mut next = 0;
+    for _ in 0..3 {
+        for file in 0..300 {
+            append(&home.log(&format!("{file}.log")), records(next..next + 7));
+            next += 7;
+        }
+    }
+    let proxy = home.start();
+    home.until_records(next as usize);
+    for file in 0..300 {
+        append(&home.log(&format!("{file}.log")), records(next..next + 7));
+        next += 7;
+    }
+    home.until_records(next as usize);
+    proxy.stop();
+    assert_eq!(home.complete(next), 0);
+}
