@@ -51,9 +51,9 @@ impl Driver {
             let Some(first) = first else { return };
             let (requests, last) = self.collect(first, &limits).await;
             let mut open = Vec::with_capacity(requests.len());
-            for request in requests {
+            for row in rows(requests, self.sink.in_order()) {
                 let (sink, name, letters) = (Arc::clone(&self.sink), Arc::clone(&self.name), Arc::clone(&self.dead_letters));
-                open.push(tokio::spawn(deliver(sink, name, letters, request, stop.clone())));
+                open.push(tokio::spawn(deliver(sink, name, letters, row, stop.clone())));
             }
             let mut all = true;
             for task in open {
@@ -163,9 +163,24 @@ impl Request {
     }
 }
 
-/// Sends a request until it is taken or refused for good. `false` when the program stopped before.
-async fn deliver(sink: Arc<dyn Sink>, name: Arc<str>, letters: Arc<dyn DeadLetters>, request: Request, mut stop: Stop) -> bool {
-    let mut waiting = vec![request];
+/// Requests that are sent one behind the other: those of one partition, or each alone.
+fn rows(requests: Vec<Request>, in_order: bool) -> Vec<Vec<Request>> {
+    let mut rows: Vec<Vec<Request>> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
+    for request in requests {
+        let place = if in_order { *places.entry(request.partition.clone()).or_insert(rows.len()) } else { rows.len() };
+        match rows.get_mut(place) {
+            Some(row) => row.push(request),
+            None => rows.push(vec![request]),
+        }
+    }
+    rows
+}
+
+/// Sends requests, one behind the other, until each is taken or refused for good. `false` when the program stopped before.
+async fn deliver(sink: Arc<dyn Sink>, name: Arc<str>, letters: Arc<dyn DeadLetters>, row: Vec<Request>, mut stop: Stop) -> bool {
+    let mut waiting = row;
+    waiting.reverse();
     let mut tries = 0;
     while let Some(request) = waiting.pop() {
         match sink.send(&request).await {
@@ -176,6 +191,19 @@ async fn deliver(sink: Arc<dyn Sink>, name: Arc<str>, letters: Arc<dyn DeadLette
                 waiting.push(front);
             }
             Err(SendError::TooLarge) => letters.keep(&name, &request, "a single record is too large").await,
+            Err(SendError::Partly(rest)) => {
+                tries = 0;
+                let mut refused = rest.refused;
+                refused.sort_unstable_by_key(|(place, reason)| (*reason, *place));
+                for same in refused.chunk_by(|left, right| left.1 == right.1) {
+                    let places = same.iter().map(|(place, _)| *place).collect();
+                    let reason = same.first().map_or("refused", |(_, reason)| reason);
+                    letters.keep(&name, &some_of(&request, places, sink.as_ref()), reason).await;
+                }
+                if !rest.left.is_empty() {
+                    waiting.push(some_of(&request, rest.left, sink.as_ref()));
+                }
+            }
             Err(SendError::Refused { reason }) => letters.keep(&name, &request, reason).await,
             Err(SendError::Retry { reason, after }) => {
                 let wait = after.unwrap_or_else(|| backoff(tries)).min(WAIT.1);
@@ -202,6 +230,28 @@ fn backoff(tries: u32) -> Duration {
     full / 2 + full / 512 * u32::from(byte[0])
 }
 
+/// A request of some of the records of another one, in their order.
+fn some_of(request: &Request, mut places: Vec<usize>, sink: &dyn Sink) -> Request {
+    places.sort_unstable();
+    let mut places = places.into_iter().peekable();
+    let mut some = Request::empty(&request.partition);
+    let mut before = 0;
+    for part in &request.parts {
+        let batch = &part.entry.batch;
+        while let Some(place) = places.next_if(|place| *place < before + part.range.len()) {
+            let at = part.range.start + (place - before);
+            some.records += 1;
+            some.bytes += batch.record(at).map_or(0, |record| sink.cost(batch.origin(), &record));
+            match some.parts.last_mut() {
+                Some(last) if Arc::ptr_eq(&last.entry, &part.entry) && last.range.end == at => last.range.end = at + 1,
+                _ => some.take(&part.entry, at..at + 1),
+            }
+        }
+        before += part.range.len();
+    }
+    some
+}
+
 fn halves(request: &Request, sink: &dyn Sink) -> (Request, Request) {
     let mut room = request.records / 2;
     let (mut front, mut back) = (Request::empty(&request.partition), Request::empty(&request.partition));
@@ -218,4 +268,132 @@ fn halves(request: &Request, sink: &dyn Sink) -> (Request, Request) {
         }
     }
     (front, back)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::{Batch, CleanBuf, CleanText, Origin, Record};
+    use crate::route::{Generation, SinkSet};
+
+    /// Each record is a partition of its source and costs its bytes.
+    struct Store(bool);
+
+    impl Sink for Store {
+        fn limits(&self) -> Limits {
+            Limits { bytes: 6, records: 3, requests: 4, linger: Duration::ZERO }
+        }
+
+        fn cost(&self, _: &Origin, record: &Record<'_>) -> usize {
+            record.body.len()
+        }
+
+        fn partition(&self, origin: &Origin) -> String {
+            origin.source.as_str().to_owned()
+        }
+
+        fn in_order(&self) -> bool {
+            self.0
+        }
+
+        fn send<'s>(&'s self, _: &'s Request) -> Task<'s, Result<(), SendError>> {
+            Box::pin(async { Ok(()) })
+        }
+    }
+
+    fn entry(sequence: u64, source: &str, bodies: &[&str]) -> Arc<Entry> {
+        let [source, region, zone] = [source, "eu-west-1", "eu"].map(CleanText::declared);
+        let mut batch = Batch::new(Arc::new(Origin { source, region, zone, attributes: Vec::new() }));
+        for body in bodies {
+            let mut clean = CleanBuf::default();
+            crate::Engine::standard().stream().push(format!("{body}\n").as_bytes(), &mut |part| clean.push(part));
+            batch.push(&clean, 0);
+        }
+        Arc::new(Entry { sequence, sinks: SinkSet::default(), generation: Generation::default(), batch })
+    }
+
+    fn bodies(request: &Request) -> Vec<String> {
+        request.records().map(|(_, record)| String::from_utf8_lossy(record.body).trim().to_owned()).collect()
+    }
+
+    fn request(entries: &[Arc<Entry>]) -> Request {
+        let mut whole = Request::empty("app");
+        for entry in entries {
+            whole.take(entry, 0..entry.batch.len());
+            whole.records += entry.batch.len();
+        }
+        whole
+    }
+
+    #[test]
+    fn some_records_of_a_request_make_one_of_their_own() {
+        let whole = request(&[entry(1, "app", &["a", "bb", "c"]), entry(2, "app", &["d", "e"])]);
+        let some = some_of(&whole, vec![4, 0, 1, 3], &Store(false));
+        assert_eq!(bodies(&some), ["a", "bb", "d", "e"]);
+        assert_eq!((some.records, some.parts.len()), (4, 2));
+        assert_eq!(bodies(&some_of(&some, vec![2, 9], &Store(false))), ["d"]);
+    }
+
+    #[test]
+    fn requests_of_a_partition_stand_in_a_row() {
+        let named = |name: &str| Request::empty(name);
+        let row = |in_order| {
+            let rows = rows(vec![named("a"), named("b"), named("a")], in_order);
+            rows.iter().map(|row| row.iter().map(|request| request.partition.as_str()).collect::<String>()).collect::<Vec<_>>()
+        };
+        assert_eq!(row(true), ["aa", "b"]);
+        assert_eq!(row(false), ["a", "b", "a"]);
+    }
+
+    /// Keeps what it is handed.
+    #[derive(Default)]
+    struct Kept(std::sync::Mutex<Vec<(&'static str, Vec<String>)>>);
+
+    impl DeadLetters for Kept {
+        fn keep<'d>(&'d self, _: &'d str, request: &'d Request, reason: &'static str) -> Task<'d, ()> {
+            Box::pin(async move { self.0.lock().unwrap().push((reason, bodies(request))) })
+        }
+    }
+
+    /// Takes one record of a request, refuses those that say so, and leaves the others.
+    #[derive(Default)]
+    struct One(std::sync::Mutex<Vec<String>>);
+
+    impl Sink for One {
+        fn limits(&self) -> Limits {
+            Store(true).limits()
+        }
+
+        fn cost(&self, _: &Origin, _: &Record<'_>) -> usize {
+            1
+        }
+
+        fn send<'s>(&'s self, request: &'s Request) -> Task<'s, Result<(), SendError>> {
+            Box::pin(async move {
+                let mut rest = super::super::Rest::default();
+                let mut taken = None;
+                for (place, body) in bodies(request).into_iter().enumerate() {
+                    match body.as_str() {
+                        "old" => rest.refused.push((place, "too old")),
+                        "new" => rest.refused.push((place, "too new")),
+                        _ if taken.is_none() => taken = Some(body),
+                        _ => rest.left.push(place),
+                    }
+                }
+                self.0.lock().unwrap().extend(taken);
+                if rest.is_empty() { Ok(()) } else { Err(SendError::Partly(rest)) }
+            })
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_taken_in_part_is_sent_to_its_end() {
+        let (sink, letters) = (Arc::new(One::default()), Arc::new(Kept::default()));
+        let row = vec![request(&[entry(1, "app", &["a", "old", "b", "new", "old", "c"])]), request(&[entry(2, "app", &["d"])])];
+        let (_keep, stop) = Stop::new();
+        let done = deliver(Arc::clone(&sink) as Arc<dyn Sink>, "x".into(), Arc::clone(&letters) as Arc<dyn DeadLetters>, row, stop).await;
+        assert!(done);
+        assert_eq!(*sink.0.lock().unwrap(), ["a", "b", "c", "d"]);
+        assert_eq!(*letters.0.lock().unwrap(), [("too new", vec!["new".to_owned()]), ("too old", vec!["old".to_owned(); 2])]);
+    }
 }

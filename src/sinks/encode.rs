@@ -14,7 +14,8 @@ pub(super) const REGION: &str = "residency.region";
 
 /// Bytes that a record takes at most, its line end included, unless text has to be escaped.
 pub(super) fn cost(origin: &Origin, record: &Record<'_>) -> usize {
-    record.body.len() + origin.region.as_str().len() + REGION.len() + 32
+    let attributes: usize = origin.attributes.iter().map(|(name, value)| name.as_str().len() + value.as_str().len() + 6).sum();
+    record.body.len() + attributes + origin.region.as_str().len() + REGION.len() + 32
 }
 
 /// Writes one record and its line end.

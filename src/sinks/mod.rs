@@ -3,11 +3,16 @@
 //! A sink knows how to send one request; [`driver`] does everything else: what goes into a request,
 //! when it is sent, what happens when it fails, and what is committed. A sink sees scrubbed bytes only.
 
+mod aws;
 mod client;
+mod cloudwatch_logs;
 pub mod driver;
 mod encode;
+mod file;
 mod http;
+mod s3;
 mod stdout;
+mod template;
 
 use crate::buffer::Entry;
 use crate::config::fields::Fields;
@@ -63,8 +68,24 @@ impl Request {
     }
 }
 
+/// What a request that was taken in part leaves. Places count its records from 0.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rest {
+    /// Records that will never be taken, and why.
+    pub refused: Vec<(usize, &'static str)>,
+    /// Records that are to be sent next, in a request of their own.
+    pub left: Vec<usize>,
+}
+
+impl Rest {
+    /// Whether the whole request was taken.
+    pub fn is_empty(&self) -> bool {
+        self.refused.is_empty() && self.left.is_empty()
+    }
+}
+
 /// Why a request was not taken. The reason is text of the program's own, never of an answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SendError {
     /// It may be taken later.
@@ -76,6 +97,8 @@ pub enum SendError {
     },
     /// Half of it may be taken.
     TooLarge,
+    /// All but these records were taken.
+    Partly(Rest),
     /// It will never be taken.
     Refused {
         /// What went wrong.
@@ -101,6 +124,11 @@ pub trait Sink: Send + Sync {
     /// Records of different partitions are sent apart.
     fn partition(&self, _origin: &Origin) -> String {
         String::new()
+    }
+
+    /// Whether the requests of one partition are sent one behind the other.
+    fn in_order(&self) -> bool {
+        false
     }
 
     /// Sends one request, once.
@@ -140,7 +168,7 @@ pub struct Kind {
 }
 
 /// Every type of sink.
-pub const KINDS: &[&Kind] = &[&http::KIND, &stdout::KIND];
+pub const KINDS: &[&Kind] = &[&cloudwatch_logs::KIND, &file::KIND, &http::KIND, &s3::KIND, &stdout::KIND];
 
 /// Reads the options of a sink.
 pub fn build(component: &Component, problems: &mut Problems) -> Option<(&'static Kind, Box<dyn Builder>)> {
@@ -161,3 +189,6 @@ pub fn build(component: &Component, problems: &mut Problems) -> Option<(&'static
     }
     Some((kind, sink?))
 }
+
+#[cfg(test)]
+mod tests;
