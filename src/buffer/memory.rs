@@ -5,6 +5,7 @@ use crate::record::Batch;
 use crate::route::{Generation, SinkSet};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 
 pub(super) struct Memory {
@@ -19,6 +20,8 @@ pub(super) struct Memory {
 
 struct State {
     entries: VecDeque<Arc<Entry>>,
+    /// When each entry came in.
+    since: VecDeque<Instant>,
     bytes: u64,
     next: u64,
     /// For each sink the first sequence that it has not committed.
@@ -28,7 +31,7 @@ struct State {
 
 impl Memory {
     pub(super) fn new(sinks: usize, max_bytes: u64, when_full: WhenFull) -> Self {
-        let state = State { entries: VecDeque::new(), bytes: 0, next: 0, open: vec![0; sinks], closed: false };
+        let state = State { entries: VecDeque::new(), since: VecDeque::new(), bytes: 0, next: 0, open: vec![0; sinks], closed: false };
         Self { state: Mutex::new(state), max_bytes, when_full, appended: Notify::new(), committed: Notify::new() }
     }
 
@@ -54,6 +57,7 @@ impl Memory {
                     state.next += 1;
                     state.bytes += size;
                     state.entries.push_back(Arc::new(Entry { sequence, sinks, generation, batch }));
+                    state.since.push_back(Instant::now());
                     drop(state);
                     self.appended.notify_waiters();
                     return Ok(sequence);
@@ -98,6 +102,7 @@ impl Memory {
         {
             state.bytes -= entry.batch.pinned() as u64;
             state.entries.pop_front();
+            state.since.pop_front();
         }
         drop(state);
         self.committed.notify_waiters();
@@ -125,6 +130,14 @@ impl Memory {
         self.state().closed = true;
         self.appended.notify_waiters();
         self.committed.notify_waiters();
+    }
+
+    pub(super) fn max_bytes(&self) -> u64 {
+        self.max_bytes
+    }
+
+    pub(super) fn oldest(&self) -> Option<Duration> {
+        self.state().since.front().map(Instant::elapsed)
     }
 
     pub(super) fn waiting_bytes(&self) -> u64 {

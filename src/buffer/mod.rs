@@ -8,6 +8,7 @@ mod memory;
 use crate::record::Batch;
 use memory::Memory;
 use std::sync::Arc;
+use std::time::Duration;
 
 pub use crate::config::WhenFull;
 use crate::route::{Generation, SinkSet};
@@ -73,6 +74,16 @@ impl Buffer {
     /// No more is taken; readers end when they have read everything.
     pub fn close(&self) {
         self.memory.close();
+    }
+
+    /// Bytes that may wait.
+    pub fn max_bytes(&self) -> u64 {
+        self.memory.max_bytes()
+    }
+
+    /// Age of the oldest entry that waits; nothing when none does.
+    pub fn oldest(&self) -> Option<Duration> {
+        self.memory.oldest()
     }
 
     /// Bytes that wait.

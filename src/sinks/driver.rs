@@ -7,6 +7,7 @@
 use super::{Limits, Part, Request, SendError, Sink};
 use crate::buffer::{Entry, Reader};
 use crate::task::{Stop, Task};
+use crate::telemetry::{SinkMeter, Stage, Telemetry};
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -28,6 +29,8 @@ pub trait DeadLetters: Send + Sync {
 pub struct Driver {
     /// As the configuration names it.
     pub name: Arc<str>,
+    /// Where it is counted.
+    pub telemetry: Arc<Telemetry>,
     /// Sends.
     pub sink: Arc<dyn Sink>,
     /// What is to be sent.
@@ -43,6 +46,7 @@ impl Driver {
     pub async fn run(mut self) {
         let limits = self.sink.limits();
         let mut stop = self.stop.clone();
+        let counts = Counts { telemetry: Arc::clone(&self.telemetry), meter: self.telemetry.sink(&self.name) };
         loop {
             let first = tokio::select! {
                 entry = self.reader.next() => entry,
@@ -53,7 +57,7 @@ impl Driver {
             let mut open = Vec::with_capacity(requests.len());
             for request in requests {
                 let (sink, name, letters) = (Arc::clone(&self.sink), Arc::clone(&self.name), Arc::clone(&self.dead_letters));
-                open.push(tokio::spawn(deliver(sink, name, letters, request, stop.clone())));
+                open.push(tokio::spawn(deliver(sink, name, letters, counts.clone(), request, stop.clone())));
             }
             let mut all = true;
             for task in open {
@@ -163,26 +167,47 @@ impl Request {
     }
 }
 
+/// Where deliveries are counted.
+#[derive(Clone)]
+struct Counts {
+    telemetry: Arc<Telemetry>,
+    meter: Arc<SinkMeter>,
+}
+
 /// Sends a request until it is taken or refused for good. `false` when the program stopped before.
-async fn deliver(sink: Arc<dyn Sink>, name: Arc<str>, letters: Arc<dyn DeadLetters>, request: Request, mut stop: Stop) -> bool {
+async fn deliver(
+    sink: Arc<dyn Sink>,
+    name: Arc<str>,
+    letters: Arc<dyn DeadLetters>,
+    counts: Counts,
+    request: Request,
+    mut stop: Stop,
+) -> bool {
     let mut waiting = vec![request];
     let mut tries = 0;
     while let Some(request) = waiting.pop() {
-        match sink.send(&request).await {
-            Ok(()) => tries = 0,
+        let timed = counts.telemetry.time(Stage::Send);
+        let outcome = sink.send(&request).await;
+        drop(timed);
+        match outcome {
+            Ok(()) => {
+                counts.meter.sent(request.records, request.bytes);
+                tries = 0;
+            }
             Err(SendError::TooLarge) if request.records > 1 => {
                 let (front, back) = halves(&request, sink.as_ref());
                 waiting.push(back);
                 waiting.push(front);
             }
-            Err(SendError::TooLarge) => letters.keep(&name, &request, "a single record is too large").await,
-            Err(SendError::Refused { reason }) => letters.keep(&name, &request, reason).await,
+            Err(SendError::TooLarge) => refuse(&letters, &counts, &name, &request, "a single record is too large").await,
+            Err(SendError::Refused { reason }) => refuse(&letters, &counts, &name, &request, reason).await,
             Err(SendError::Retry { reason, after }) => {
                 let wait = after.unwrap_or_else(|| backoff(tries)).min(WAIT.1);
                 if tries == 0 {
                     tracing::warn!(sink = %name, reason, "a request failed and is sent again");
                 }
                 tries += 1;
+                counts.meter.retried(reason);
                 waiting.push(request);
                 tokio::select! {
                     () = tokio::time::sleep(wait) => {}
@@ -192,6 +217,11 @@ async fn deliver(sink: Arc<dyn Sink>, name: Arc<str>, letters: Arc<dyn DeadLette
         }
     }
     true
+}
+
+async fn refuse(letters: &Arc<dyn DeadLetters>, counts: &Counts, name: &str, request: &Request, reason: &'static str) {
+    letters.keep(name, request, reason).await;
+    counts.meter.dead(reason, request.records);
 }
 
 /// Doubles with every try, and is anything from half of that up, so that many senders spread.
