@@ -24,6 +24,10 @@
 //! ```
 
 #[cfg(feature = "server")]
+pub mod admin;
+#[cfg(feature = "server")]
+pub mod audit;
+#[cfg(feature = "server")]
 pub mod buffer;
 pub mod config;
 pub mod decode;
@@ -44,6 +48,8 @@ pub mod sinks;
 pub mod sources;
 #[cfg(feature = "server")]
 pub mod task;
+#[cfg(feature = "server")]
+pub mod telemetry;
 
 pub use engine::catalog::{Kind, catalog, packs};
 pub use engine::{

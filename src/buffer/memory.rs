@@ -6,6 +6,7 @@ use crate::route::{Generation, SinkSet};
 use std::collections::{HashMap, VecDeque};
 use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 
 pub(super) struct Memory {
@@ -20,6 +21,8 @@ pub(super) struct Memory {
 
 struct State {
     entries: VecDeque<Arc<Entry>>,
+    /// When each entry came in.
+    since: VecDeque<Instant>,
     bytes: u64,
     next: u64,
     /// For each sink the first sequence that it has not committed.
@@ -40,7 +43,7 @@ struct Now {
 
 impl Memory {
     pub(super) fn new(sinks: usize, max_bytes: u64, when_full: WhenFull) -> Self {
-        let state = State { entries: VecDeque::new(), bytes: 0, next: 0, open: vec![0; sinks], closed: false, now: None, forwards: HashMap::new() };
+        let state = State { entries: VecDeque::new(), since: VecDeque::new(), bytes: 0, next: 0, open: vec![0; sinks], closed: false, now: None, forwards: HashMap::new() };
         Self { state: Mutex::new(state), max_bytes, when_full, appended: Notify::new(), committed: Notify::new() }
     }
 
@@ -110,6 +113,7 @@ impl Memory {
         {
             state.bytes -= entry.batch.pinned() as u64;
             state.entries.pop_front();
+            state.since.pop_front();
         }
         // Also of those whose receipts nobody waits for any more.
         let first = state.entries.front().map_or(state.next, |entry| entry.sequence);
@@ -170,6 +174,14 @@ impl Memory {
         self.committed.notify_waiters();
     }
 
+    pub(super) fn max_bytes(&self) -> u64 {
+        self.max_bytes
+    }
+
+    pub(super) fn oldest(&self) -> Option<Duration> {
+        self.state().since.front().map(Instant::elapsed)
+    }
+
     pub(super) fn waiting_bytes(&self) -> u64 {
         self.state().bytes
     }
@@ -181,6 +193,7 @@ impl State {
         self.next += 1;
         self.bytes += batch.pinned() as u64;
         self.entries.push_back(Arc::new(Entry { sequence, sinks, generation, batch }));
+        self.since.push_back(Instant::now());
         sequence
     }
 

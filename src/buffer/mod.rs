@@ -25,6 +25,7 @@ use memory::Memory;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 pub use crate::config::WhenFull;
 pub use format::Kind;
@@ -225,6 +226,22 @@ impl Buffer {
             Form::Disk(disk) => disk.end(),
         })
         .await;
+    }
+
+    /// Bytes that may wait.
+    pub fn max_bytes(&self) -> u64 {
+        match &self.form {
+            Form::Memory(memory) => memory.max_bytes(),
+            Form::Disk(disk) => disk.max_bytes(),
+        }
+    }
+
+    /// Age of the oldest entry that waits; nothing when none does.
+    pub fn oldest(&self) -> Option<Duration> {
+        match &self.form {
+            Form::Memory(memory) => memory.oldest(),
+            Form::Disk(disk) => disk.oldest(),
+        }
     }
 
     /// Bytes that wait.

@@ -8,9 +8,9 @@ use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
 use super::exit::Exit;
-use super::{bench, completions, exec, explain, find, init, keygen, man, rules, scrub};
 #[cfg(feature = "server")]
-use super::{check, run};
+use super::{audit, check, run};
+use super::{bench, completions, exec, explain, find, init, keygen, man, rules, scrub};
 
 /// Takes personal data, health data and secrets out of logs
 ///
@@ -33,7 +33,7 @@ Examples:
   hushlog rules show us_ssn               see how a kind is told
 
 Exit codes:
-  0 done    1 found (find --fail)    2 usage or rules    3 input    4 output    5 start of `run`
+  0 done    1 found (find --fail, audit verify)    2 usage or rules    3 input    4 output    5 start of `run`
 
 Environment:
   HUSHLOG_KERNEL   forces a scanning kernel: avx512-vbmi2, avx512, avx2, portable
@@ -52,6 +52,8 @@ pub(super) enum Command {
     Check(check::Options),
     #[cfg(feature = "server")]
     Run(run::Options),
+    #[cfg(feature = "server")]
+    Audit(audit::Options),
     Keygen(keygen::Options),
     Bench(bench::Options),
     Rules(rules::Options),

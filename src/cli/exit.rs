@@ -17,7 +17,7 @@ use super::input::InputError;
 pub(super) enum Exit {
     /// Done; also when the reader of the output went away.
     Done,
-    /// `find --fail` found something, or an example failed in `rules test`.
+    /// `find --fail` found something, `audit verify` a change, or an example failed in `rules test`.
     Found,
     /// Wrong usage, or a preset, packs, rules, mask or kernel that cannot be used.
     Usage,
@@ -129,6 +129,15 @@ pub(super) enum Failure {
         "tokens need a key, and `exec` runs beside the command, which must not get it: use other masks here, and tokens in `hushlog run`"
     )]
     ExecTokens,
+    #[cfg(feature = "server")]
+    #[error("cannot read the audit log `{file}`: {source}")]
+    AuditUnread { file: String, source: io::Error },
+    #[cfg(feature = "server")]
+    #[error("the last line of the audit log `{file}` was changed; `hushlog audit verify` says more")]
+    AuditChanged { file: String },
+    #[cfg(feature = "server")]
+    #[error("cannot use the public key `{file}`: {source}")]
+    AuditKey { file: String, source: hushlog::audit::AuditKeyError },
     /// Nobody reads the output any more.
     #[error("the reader of the output went away")]
     BrokenPipe,
@@ -144,6 +153,10 @@ impl Failure {
             #[cfg(feature = "server")]
             Self::Runtime(_) | Self::Start(_) => Exit::Start,
             Self::System { .. } => Exit::Start,
+            #[cfg(feature = "server")]
+            Self::AuditUnread { .. } | Self::AuditChanged { .. } => Exit::Input,
+            #[cfg(feature = "server")]
+            Self::AuditKey { .. } => Exit::Usage,
             Self::Preset(_)
             | Self::Packs(_)
             | Self::Loosening(_)

@@ -6,6 +6,8 @@
 //! standard error, and no message quotes input (I4).
 
 mod args;
+#[cfg(feature = "server")]
+mod audit;
 mod bench;
 #[cfg(feature = "server")]
 mod check;
@@ -19,6 +21,8 @@ mod find;
 mod init;
 mod input;
 mod keygen;
+#[cfg(feature = "server")]
+mod logs;
 mod man;
 mod output;
 mod policy;
@@ -59,6 +63,8 @@ pub(crate) fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Command::Check(options) => check::run(&options),
         #[cfg(feature = "server")]
         Command::Run(options) => run::run(&options),
+        #[cfg(feature = "server")]
+        Command::Audit(options) => audit::run(&options),
         Command::Keygen(options) => keygen::run(&options),
         Command::Bench(options) => bench::run(&options),
         Command::Rules(options) => rules::run(&options),

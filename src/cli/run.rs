@@ -8,6 +8,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::config;
 use super::exit::{Exit, Failure};
+use super::logs::LogOptions;
 use super::policy::MaskOptions;
 use super::setup::{self, PolicyOptions};
 
@@ -28,6 +29,9 @@ pub(super) struct Options {
     /// Most milliseconds that waiting records are sent for when the program is told to stop
     #[arg(long, value_name = "MS", default_value_t = 10_000)]
     drain_ms: u64,
+
+    #[command(flatten)]
+    log: LogOptions,
 }
 
 const AFTER_HELP: &str = "\
@@ -35,12 +39,13 @@ Examples:
   hushlog init --compliance hipaa --region eu-west-1 -o hushlog.yaml
   hushlog check -c hushlog.yaml
   hushlog run -c hushlog.yaml
+  hushlog run -c hushlog.yaml --log-format json --log-level warn
   curl --data-binary @app.ndjson -H 'Content-Type: application/x-ndjson' http://127.0.0.1:8088/";
 
 /// Runs the command.
 pub(super) fn run(options: &Options) -> Result<Exit, Failure> {
     let (build, engine) = load(&options.config)?;
-    tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(tracing::Level::INFO).with_ansi(false).init();
+    options.log.start();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::Runtime)?;
     runtime.block_on(async {
         let mut stop = Signals::new().map_err(Failure::Runtime)?;
@@ -56,9 +61,14 @@ pub(super) fn run(options: &Options) -> Result<Exit, Failure> {
 /// Reads a configuration and compiles what it says.
 pub(super) fn load(path: &std::path::Path) -> Result<(Build, hushlog::Engine), Failure> {
     let (name, config) = config::load(path)?;
+    let folder = path.parent().map(std::path::Path::to_owned).unwrap_or_default();
+    let written = |key: &String| std::fs::metadata(folder.join(key)).and_then(|metadata| metadata.modified()).ok();
+    let files: Vec<_> = config.policy.keys.iter().map(written).collect();
     let build = Build::check(config).map_err(|problems| Failure::Config { file: name, problems })?;
     let policy = PolicyOptions { config: Some(path.to_owned()), ..PolicyOptions::standard(Vec::new()) };
     let engine = setup::engine(&policy, &MaskOptions::default())?;
+    let keys = engine.key_ids().iter().cloned().zip(files).filter_map(|(id, written)| Some((id, written?)));
+    let build = build.keys(keys.collect());
     Ok((build, engine))
 }
 

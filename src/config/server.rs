@@ -7,6 +7,7 @@ use super::fields::{At, Fields};
 use super::problem::{Problem, Problems};
 use super::secret::SecretRef;
 use super::yaml::Node;
+use std::time::Duration;
 
 /// The server's part.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -124,6 +125,8 @@ pub struct AuditConfig {
     pub to: Option<String>,
     /// Private key (PKCS#8, Ed25519) that seals it; without one, one is made beside the file.
     pub key: Option<SecretRef>,
+    /// Time between two seals.
+    pub seal: Duration,
     /// Line of the section, counted from 1.
     pub line: usize,
 }
@@ -267,11 +270,12 @@ impl AuditConfig {
         let path = text(&mut fields, "path", problems, "a path");
         let to = text(&mut fields, "to", problems, "the name of a sink");
         let key = fields.take("key").and_then(|key| key.secret(problems));
+        let seal = fields.take("seal").and_then(|seal| seal.duration(problems)).unwrap_or(Duration::from_secs(60));
         fields.finish(problems);
         if path.is_none() {
             at.wrong_as(problems, "a map without `path`", FORM);
         }
-        Some(Self { path: path?, to, key, line: at.node.line })
+        Some(Self { path: path?, to, key, seal, line: at.node.line })
     }
 }
 

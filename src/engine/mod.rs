@@ -114,6 +114,17 @@ impl Engine {
         KINDS.iter().position(|known| known.id == kind).is_some_and(|at| self.settings.is_on(KindId(at as u16)))
     }
 
+    /// Every kind that is looked for, and its mask.
+    pub fn masks(&self) -> impl Iterator<Item = (&str, Mask)> {
+        let kinds = (0..self.settings.masks.len()).map(|at| KindId(at as u16));
+        kinds.filter_map(|kind| Some((self.name(kind).id, self.settings.mask(kind)?)))
+    }
+
+    /// Identifiers of the keys for tokens, the one that makes them first.
+    pub fn key_ids(&self) -> &[String] {
+        self.settings.tokens.as_ref().map(|tokens| tokens.ids()).unwrap_or_default()
+    }
+
     /// A new stream of log bytes.
     pub fn stream(&self) -> Stream<'_> {
         Stream::new(self)

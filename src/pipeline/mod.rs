@@ -4,20 +4,23 @@
 //! and opens sinks first and takes records last, so that a configuration that cannot work is refused
 //! before anybody has handed over a record.
 
+mod auditor;
 mod compliance;
 mod generation;
+mod operations;
 
 use crate::buffer::Buffer;
 use crate::config::{Config, Problems};
 use crate::engine::Engine;
-use crate::route::{Plan, Router};
+use crate::route::{Generation, Plan, Router};
 use crate::sinks::driver::{DeadLetters, Driver};
 use crate::sinks::{self, Builder};
 use crate::sources::{self, Context, Intake, Shared, Source};
 use crate::task::{Stop, Task};
+use operations::Operations;
 use std::io;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -27,6 +30,7 @@ pub struct Build {
     router: Router,
     sources: Vec<(String, Box<dyn Source>)>,
     sinks: Vec<(String, Box<dyn Builder>)>,
+    keys: Vec<(String, SystemTime)>,
 }
 
 /// Why it does not start.
@@ -62,12 +66,14 @@ impl Build {
         if config.server.sources.is_empty() {
             problems.add(crate::config::Problem::new(1, "sources", "nothing", "at least one source, such as `app: { type: http, … }`"));
         }
+        operations::check(&config, &mut problems);
         match router {
             Some(router) if problems.is_empty() => Ok(Self {
                 sources: sources.into_iter().filter_map(|(name, built)| Some((name, built?.1))).collect(),
                 sinks: sinks.into_iter().filter_map(|(name, built)| Some((name, built?.1))).collect(),
                 router,
                 config,
+                keys: Vec::new(),
             }),
             _ => {
                 problems.sort();
@@ -88,25 +94,34 @@ impl Build {
         table(&rows)
     }
 
+    /// Notes the keys for tokens: identifier, and when its file was written.
+    #[must_use]
+    pub fn keys(mut self, keys: Vec<(String, SystemTime)>) -> Self {
+        self.keys = keys;
+        self
+    }
+
     /// Opens sinks, buffer and sources, and begins to take records.
     ///
     /// # Errors
     /// If one of them cannot be opened; then nothing runs.
     pub async fn start(self, engine: Engine) -> Result<Running, StartError> {
         let at = |path: String| move |source| StartError { path, source };
+        let generation = generation::of(&self.config);
+        let mut operations = Operations::open(&self.config, &engine, generation, self.keys).await?;
         let mut opened = Vec::new();
         for (name, sink) in self.sinks {
             let sink = sink.open().await.map_err(at(format!("sinks.{name}")))?;
             sink.check().await.map_err(|problem| StartError { path: format!("sinks.{name}"), source: io::Error::other(problem) })?;
             opened.push((name, sink));
         }
-        let generation = generation::of(&self.config);
         let limits = &self.config.server.buffer;
         let buffer = Buffer::in_memory(opened.len(), limits.max_bytes, limits.when_full);
         let (stop_sources, sources_stop) = Stop::new();
         let (stop_sinks, sinks_stop) = Stop::new();
         let dead_letters: Arc<dyn DeadLetters> = Arc::new(Counted);
-        let shared = Shared::new(Plan { engine, router: self.router, generation }, Arc::clone(&buffer));
+        let plan = Plan { engine, router: self.router, generation };
+        let shared = Shared::metered(plan, Arc::clone(&buffer), Arc::clone(&operations.telemetry));
         let mut tasks = Vec::new();
         for (name, source) in self.sources {
             let folder = limits.dir.as_ref().map(std::path::PathBuf::from);
@@ -119,6 +134,7 @@ impl Build {
             .map(|(place, (name, sink))| {
                 let driver = Driver {
                     name: name.into(),
+                    telemetry: Arc::clone(&operations.telemetry),
                     sink,
                     reader: buffer.reader(place),
                     dead_letters: Arc::clone(&dead_letters),
@@ -128,12 +144,14 @@ impl Build {
             })
             .collect();
         let sources = tasks.into_iter().map(tokio::spawn).collect();
-        Ok(Running { buffer, sources, sinks, stop_sources, stop_sinks })
+        operations.running(&buffer);
+        Ok(Running { operations, buffer, sources, sinks, stop_sources, stop_sinks })
     }
 }
 
 /// A proxy that runs.
 pub struct Running {
+    operations: Operations,
     buffer: Arc<Buffer>,
     sources: Vec<JoinHandle<()>>,
     sinks: Vec<JoinHandle<()>>,
@@ -150,20 +168,29 @@ impl Running {
         self.sources.clear();
     }
 
+    /// Says that a configuration was read again: in force under a generation, or refused.
+    pub async fn reloaded(&self, generation: Option<Generation>) {
+        self.operations.reloaded(generation).await;
+    }
+
     /// Takes no more records, sends what waits within a time, and ends. Returns the bytes that were not sent.
     pub async fn shutdown(self, drain: Duration) -> u64 {
+        self.operations.telemetry.running(false);
         let _ = self.stop_sources.send(true);
         let deadline = tokio::time::Instant::now() + drain;
         for source in self.sources {
             let _ = tokio::time::timeout_at(deadline, source).await;
         }
+        self.operations.sources_ended(&self.buffer).await;
         self.buffer.close();
         let mut sinks = self.sinks;
         for sink in &mut sinks {
             let _ = tokio::time::timeout_at(deadline, sink).await;
         }
         let _ = self.stop_sinks.send(true);
-        self.buffer.waiting_bytes()
+        let left = self.buffer.waiting_bytes();
+        self.operations.end(left).await;
+        left
     }
 }
 

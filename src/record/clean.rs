@@ -74,6 +74,11 @@ impl CleanBuf {
         self.bytes.extend_from_slice(text.as_bytes());
     }
 
+    /// Adds text that is clean already: a name of the configuration, a line of the audit log.
+    pub fn push_text(&mut self, text: &CleanText) {
+        self.bytes.extend_from_slice(text.as_str().as_bytes());
+    }
+
     /// Adds a number of the program's own: a time, a count.
     pub fn push_number(&mut self, number: i64) {
         self.bytes.extend_from_slice(number.to_string().as_bytes());
@@ -196,5 +201,11 @@ impl CleanText {
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl serde::Serialize for CleanText {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
     }
 }

@@ -7,6 +7,7 @@
 use super::{Limits, Part, Request, SendError, Sink};
 use crate::buffer::{Entry, Reader};
 use crate::task::{Stop, Task};
+use crate::telemetry::{SinkMeter, Stage, Telemetry};
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -28,6 +29,8 @@ pub trait DeadLetters: Send + Sync {
 pub struct Driver {
     /// As the configuration names it.
     pub name: Arc<str>,
+    /// Where it is counted.
+    pub telemetry: Arc<Telemetry>,
     /// Sends.
     pub sink: Arc<dyn Sink>,
     /// What is to be sent.
@@ -43,6 +46,7 @@ impl Driver {
     pub async fn run(mut self) {
         let limits = self.sink.limits();
         let mut stop = self.stop.clone();
+        let counts = Counts { telemetry: Arc::clone(&self.telemetry), meter: self.telemetry.sink(&self.name) };
         loop {
             let first = tokio::select! {
                 entry = self.reader.next() => entry,
@@ -53,7 +57,7 @@ impl Driver {
             let mut open = Vec::with_capacity(requests.len());
             for row in rows(requests, self.sink.in_order()) {
                 let (sink, name, letters) = (Arc::clone(&self.sink), Arc::clone(&self.name), Arc::clone(&self.dead_letters));
-                open.push(tokio::spawn(deliver(sink, name, letters, row, stop.clone())));
+                open.push(tokio::spawn(deliver(sink, name, letters, counts.clone(), row, stop.clone())));
             }
             let mut all = true;
             for task in open {
@@ -177,20 +181,40 @@ fn rows(requests: Vec<Request>, in_order: bool) -> Vec<Vec<Request>> {
     rows
 }
 
+/// Where deliveries are counted.
+#[derive(Clone)]
+struct Counts {
+    telemetry: Arc<Telemetry>,
+    meter: Arc<SinkMeter>,
+}
+
 /// Sends requests, one behind the other, until each is taken or refused for good. `false` when the program stopped before.
-async fn deliver(sink: Arc<dyn Sink>, name: Arc<str>, letters: Arc<dyn DeadLetters>, row: Vec<Request>, mut stop: Stop) -> bool {
+async fn deliver(
+    sink: Arc<dyn Sink>,
+    name: Arc<str>,
+    letters: Arc<dyn DeadLetters>,
+    counts: Counts,
+    row: Vec<Request>,
+    mut stop: Stop,
+) -> bool {
     let mut waiting = row;
     waiting.reverse();
     let mut tries = 0;
     while let Some(request) = waiting.pop() {
-        match sink.send(&request).await {
-            Ok(()) => tries = 0,
+        let timed = counts.telemetry.time(Stage::Send);
+        let outcome = sink.send(&request).await;
+        drop(timed);
+        match outcome {
+            Ok(()) => {
+                counts.meter.sent(request.records, request.bytes);
+                tries = 0;
+            }
             Err(SendError::TooLarge) if request.records > 1 => {
                 let (front, back) = halves(&request, sink.as_ref());
                 waiting.push(back);
                 waiting.push(front);
             }
-            Err(SendError::TooLarge) => letters.keep(&name, &request, "a single record is too large").await,
+            Err(SendError::TooLarge) => refuse(&letters, &counts, &name, &request, "a single record is too large").await,
             Err(SendError::Partly(rest)) => {
                 tries = 0;
                 let mut refused = rest.refused;
@@ -198,19 +222,20 @@ async fn deliver(sink: Arc<dyn Sink>, name: Arc<str>, letters: Arc<dyn DeadLette
                 for same in refused.chunk_by(|left, right| left.1 == right.1) {
                     let places = same.iter().map(|(place, _)| *place).collect();
                     let reason = same.first().map_or("refused", |(_, reason)| reason);
-                    letters.keep(&name, &some_of(&request, places, sink.as_ref()), reason).await;
+                    refuse(&letters, &counts, &name, &some_of(&request, places, sink.as_ref()), reason).await;
                 }
                 if !rest.left.is_empty() {
                     waiting.push(some_of(&request, rest.left, sink.as_ref()));
                 }
             }
-            Err(SendError::Refused { reason }) => letters.keep(&name, &request, reason).await,
+            Err(SendError::Refused { reason }) => refuse(&letters, &counts, &name, &request, reason).await,
             Err(SendError::Retry { reason, after }) => {
                 let wait = after.unwrap_or_else(|| backoff(tries)).min(WAIT.1);
                 if tries == 0 {
                     tracing::warn!(sink = %name, reason, "a request failed and is sent again");
                 }
                 tries += 1;
+                counts.meter.retried(reason);
                 waiting.push(request);
                 tokio::select! {
                     () = tokio::time::sleep(wait) => {}
@@ -220,6 +245,11 @@ async fn deliver(sink: Arc<dyn Sink>, name: Arc<str>, letters: Arc<dyn DeadLette
         }
     }
     true
+}
+
+async fn refuse(letters: &Arc<dyn DeadLetters>, counts: &Counts, name: &str, request: &Request, reason: &'static str) {
+    letters.keep(name, request, reason).await;
+    counts.meter.dead(reason, request.records);
 }
 
 /// Doubles with every try, and is anything from half of that up, so that many senders spread.

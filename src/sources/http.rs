@@ -9,9 +9,11 @@ use crate::config::Problems;
 use crate::config::fields::Fields;
 use crate::decode::json;
 use crate::task::Task;
+use crate::telemetry::SourceMeter;
 use hyper::header::{CONTENT_TYPE, HeaderValue};
 use hyper::{Method, StatusCode};
 use std::io;
+use std::sync::Arc;
 
 pub(super) const KIND: Kind = Kind {
     name: "http",
@@ -47,6 +49,10 @@ enum Form {
 }
 
 impl Handler for Records {
+    fn meter(&self) -> &Arc<SourceMeter> {
+        self.intake.meter()
+    }
+
     fn handle(&self, request: Incomer) -> Task<'_, Answer> {
         Box::pin(async move { self.take(request).await.unwrap_or_else(|answer| answer) })
     }

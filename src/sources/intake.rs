@@ -7,6 +7,7 @@ use crate::buffer::{AppendError, Buffer, Receipt};
 use crate::engine::Scratch;
 use crate::record::{Batch, CleanBuf, CleanText, Origin, Raw, Report};
 use crate::route::{Metadata, Plan, SinkSet};
+use crate::telemetry::{Refusal, SourceMeter, Stage, Telemetry};
 use arc_swap::ArcSwap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -34,13 +35,21 @@ pub struct Shared {
     pub plan: ArcSwap<Plan>,
     /// Where they wait.
     pub buffer: Arc<Buffer>,
+    /// Where it is counted.
+    pub telemetry: Arc<Telemetry>,
     scratches: Mutex<Vec<Scratch>>,
 }
 
 impl Shared {
-    /// Puts the parts together.
+    /// Puts the parts together; counts are kept and shown nowhere.
     pub fn new(plan: Plan, buffer: Arc<Buffer>) -> Arc<Self> {
-        Arc::new(Self { plan: ArcSwap::from_pointee(plan), buffer, scratches: Mutex::default() })
+        Self::metered(plan, buffer, Arc::default())
+    }
+
+    /// Puts the parts together.
+    pub fn metered(plan: Plan, buffer: Arc<Buffer>, telemetry: Arc<Telemetry>) -> Arc<Self> {
+        telemetry.learn(plan.engine.masks().map(|(kind, mask)| (kind, mask.name())));
+        Arc::new(Self { plan: ArcSwap::from_pointee(plan), buffer, telemetry, scratches: Mutex::default() })
     }
 
     fn scratch(&self) -> Scratch {
@@ -55,13 +64,16 @@ impl Shared {
     }
 
     /// Scrubs text that stands for itself: nothing before or behind it belongs to it.
-    pub fn scrub(&self, plan: &Plan, raw: &Raw) -> CleanBuf {
+    /// The report belongs to [`SourceMeter::scanned`].
+    pub fn scrub(&self, plan: &Plan, raw: &Raw) -> (CleanBuf, Report) {
+        let _timed = self.telemetry.time(Stage::Scrub);
         let mut clean = CleanBuf::with_capacity(raw.len() + raw.len() / 8);
         let mut stream = plan.engine.stream_in(self.scratch());
         stream.push_raw(raw, &mut |part| clean.push(part));
         stream.finish(&mut |part| clean.push(part));
+        let report = stream.report();
         self.keep(stream.into_scratch());
-        clean
+        (clean, report)
     }
 }
 
@@ -70,6 +82,7 @@ impl Shared {
 pub struct Intake {
     shared: Arc<Shared>,
     name: Arc<str>,
+    meter: Arc<SourceMeter>,
 }
 
 /// Where records of one origin go.
@@ -84,7 +97,13 @@ pub struct Address {
 impl Intake {
     /// The way in of a source.
     pub fn new(shared: Arc<Shared>, name: &str) -> Self {
-        Self { shared, name: name.into() }
+        let meter = shared.telemetry.source(name);
+        Self { shared, name: name.into(), meter }
+    }
+
+    /// Where the source counts.
+    pub fn meter(&self) -> &Arc<SourceMeter> {
+        &self.meter
     }
 
     /// Name of the source in the configuration.
@@ -103,7 +122,10 @@ impl Intake {
     /// If metadata that a rule asks for has not arrived.
     pub fn address(&self, plan: &Plan, metadata: Metadata<'_>) -> Result<Address, IntakeError> {
         let source = plan.router.source(&self.name).ok_or(IntakeError::Undecided)?;
-        let routing = plan.router.route(source, metadata).ok_or(IntakeError::Undecided)?;
+        let Some(routing) = plan.router.route(source, metadata) else {
+            self.meter.refused(Refusal::Undecided);
+            return Err(IntakeError::Undecided);
+        };
         let mut report = Report::default();
         let attributes = metadata
             .iter()
@@ -112,6 +134,9 @@ impl Intake {
                 (CleanText::declared(name), CleanText::scrubbed(&clean))
             })
             .collect();
+        if !metadata.is_empty() {
+            self.meter.scanned(&report, routing.sinks.bits());
+        }
         let origin = Origin {
             source: CleanText::declared(&self.name),
             region: CleanText::declared(routing.region.name),
@@ -128,7 +153,7 @@ impl Intake {
     pub async fn lines(&self, raw: Raw, metadata: Metadata<'_>) -> Result<Receipt, IntakeError> {
         let plan = self.plan();
         let address = self.address(&plan, metadata)?;
-        let clean = if raw.len() <= INLINE {
+        let (clean, report) = if raw.len() <= INLINE {
             self.shared.scrub(&plan, &raw)
         } else {
             // A blocked runtime thread would hold up everybody else.
@@ -136,6 +161,7 @@ impl Intake {
             let work = tokio::task::spawn_blocking(move || shared.scrub(&plan, &raw));
             work.await.map_err(|_| AppendError::Closed)?
         };
+        self.meter.scanned(&report, address.sinks.bits());
         self.submit(&plan, Batch::of_lines(address.origin, clean, now()), address.sinks).await
     }
 
@@ -147,7 +173,23 @@ impl Intake {
         if batch.is_empty() || sinks.is_empty() {
             return Ok(Receipt::nothing());
         }
-        Ok(self.shared.buffer.append(batch, sinks, plan.generation).await?)
+        let records = batch.len();
+        let timed = self.shared.telemetry.time(Stage::Buffer);
+        let receipt = self.shared.buffer.append(batch, sinks, plan.generation).await;
+        drop(timed);
+        match &receipt {
+            Ok(_) => self.meter.took(records),
+            Err(error) => self.meter.refused(refusal(*error)),
+        }
+        Ok(receipt?)
+    }
+}
+
+fn refusal(error: AppendError) -> Refusal {
+    match error {
+        AppendError::Full => Refusal::Full,
+        AppendError::Closed => Refusal::Closed,
+        AppendError::Disk => Refusal::Disk,
     }
 }
 

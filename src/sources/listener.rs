@@ -8,6 +8,7 @@ use crate::config::fields::Fields;
 use crate::decode::body::{BodyError, Encoding};
 use crate::record::Raw;
 use crate::task::{Stop, Task};
+use crate::telemetry::SourceMeter;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::Incoming;
@@ -40,6 +41,9 @@ pub(super) type Answer = Response<Full<Bytes>>;
 
 /// What a listener asks of its source.
 pub(super) trait Handler: Send + Sync + 'static {
+    /// Where the source counts.
+    fn meter(&self) -> &Arc<SourceMeter>;
+
     /// Answers a request whose sender may send.
     fn handle(&self, request: Incomer) -> Task<'_, Answer>;
 }
@@ -123,10 +127,12 @@ async fn serve<H: Handler>(listener: TcpListener, connections: usize, server: Ar
 
 async fn connection<H: Handler>(stream: TcpStream, server: Arc<Server<H>>, mut stop: Stop) {
     let _ = stream.set_nodelay(true);
+    let _connected = server.handler.meter().connected();
     let service = service_fn(move |request: Request<Incoming>| {
         let server = Arc::clone(&server);
         async move {
             if !server.auth.allows(request.headers()) {
+                server.handler.meter().auth_failed();
                 return Ok::<_, Infallible>(answer(StatusCode::UNAUTHORIZED, "the credentials are missing or wrong"));
             }
             Ok(server.handler.handle(Incomer { request, max_body: server.max_body }).await)

@@ -73,6 +73,11 @@ impl fmt::Debug for Tokens {
 }
 
 impl Tokens {
+    /// Identifiers of the keys, the one that makes tokens first.
+    pub(crate) fn ids(&self) -> &[String] {
+        &self.ids
+    }
+
     /// Derives the keys of all domains; `rules` are the identifiers of the user rules.
     pub(crate) fn new(request: &Request, rules: &[String]) -> Result<Option<Self>, String> {
         let Some(active) = request.keys.first() else { return Ok(None) };
