@@ -14,6 +14,7 @@
 #![deny(clippy::disallowed_methods)]
 
 pub mod body;
+pub mod cloudwatch;
 mod inflate;
 pub mod json;
 mod magic;

@@ -4,9 +4,14 @@
 //! acknowledges when the records are safe. It knows no sinks.
 
 mod auth;
+mod body;
+mod cloudwatch_logs;
 mod http;
 mod intake;
 mod listener;
+mod seats;
+mod sigv4;
+mod tls;
 
 pub use intake::{Address, Intake, IntakeError, Shared, now};
 
@@ -51,7 +56,7 @@ pub struct Kind {
 }
 
 /// Every type of source.
-pub const KINDS: &[&Kind] = &[&http::KIND];
+pub const KINDS: &[&Kind] = &[&cloudwatch_logs::KIND, &http::KIND];
 
 /// Reads the options of a source.
 pub fn build(component: &Component, problems: &mut Problems) -> Option<(&'static Kind, Box<dyn Source>)> {
