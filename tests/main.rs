@@ -5,12 +5,16 @@ mod allow;
 mod architecture;
 mod carriers;
 mod cli;
+#[cfg(feature = "server")]
+mod cloudwatch;
 mod containment;
 mod docs;
 mod documents;
 mod features;
 mod fields;
 mod known;
+#[cfg(feature = "server")]
+mod listener;
 mod masks;
 mod messages;
 mod national;
@@ -20,8 +24,12 @@ mod patterns;
 mod policies;
 mod properties;
 mod prose;
+#[cfg(feature = "server")]
+mod proxy;
 mod raw_stays_closed;
 mod recall;
 mod regressions;
 mod site;
+#[cfg(feature = "server")]
+mod tls;
 mod views;

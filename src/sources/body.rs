@@ -183,7 +183,8 @@ impl Packed {
                     grant.hold(opened.len(), true).await?;
                     return Ok(opened);
                 }
-                Err(BodyError::TooLarge) if limit < max_body => {}
+                // Whoever waits for more holds no more than what came: several could wait for each other.
+                Err(BodyError::TooLarge) if limit < max_body => grant.hold(raw.len(), true).await?,
                 Err(BodyError::TooLarge) => break,
                 Err(BodyError::Damaged) => return Err(answer(StatusCode::BAD_REQUEST, "the body does not decompress")),
             }
