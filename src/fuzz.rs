@@ -6,9 +6,9 @@
 //! and for tests. `inflate`, for the decoders, is still to come.
 
 use crate::engine::{Engine, Found};
-use crate::record::Report;
+use crate::record::{Batch, CleanBuf, CleanText, Events, Origin, Raw, Report};
 use std::io::Read as _;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// Most bytes of rules that one input may hold: compiling larger ones only takes time.
 const RULES: usize = 2048;
@@ -148,4 +148,42 @@ pub fn inflate(data: &[u8]) {
             assert!(!error.to_string().is_empty(), "an error without a text");
         }
     }
+}
+
+/// Any bytes as a request of the CloudWatch Logs API: refused, or as many records out as events in.
+pub fn cloudwatch(data: &[u8]) {
+    let raw = Raw::new(data.to_vec());
+    if let Err(error) = crate::decode::cloudwatch::ask(&raw) {
+        assert!(!error.to_string().is_empty(), "an error without a text");
+    }
+    if let Ok(put) = crate::decode::cloudwatch::put(&raw) {
+        assert!(!put.events.is_empty(), "a request without an event was taken");
+        records(&put.events);
+    }
+}
+
+/// Any bytes as messages (parted by zero bytes): each comes back as one record with its time, or is empty.
+pub fn events(data: &[u8]) {
+    let mut events = Events::default();
+    data.split(|byte| *byte == 0).enumerate().for_each(|(at, message)| events.push(message, at as i64));
+    records(&events);
+    let middle = events.len() / 2;
+    events.keep(middle..middle + 3);
+    records(&events);
+}
+
+fn records(events: &Events) {
+    let mut clean = CleanBuf::default();
+    let mut stream = engine().stream();
+    stream.push_raw(events.text(), &mut |part| clean.push(part));
+    stream.finish(&mut |part| clean.push(part));
+    let [source, region, zone] = ["fuzz", "eu-west-1", "eu"].map(CleanText::declared);
+    let origin = Arc::new(Origin { source, region, zone, attributes: Vec::new() });
+    let Some(batch) = Batch::of_events(origin, clean, events.cuts()) else {
+        assert!(events.is_empty(), "lines were lost or made");
+        return;
+    };
+    assert!(batch.len() <= events.len(), "records were made");
+    let mut times = events.times();
+    assert!(batch.ends().all(|(_, time)| times.any(|known| known == time)), "records have other times or another order");
 }

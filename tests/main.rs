@@ -3,16 +3,22 @@
 
 mod allow;
 mod architecture;
+#[cfg(feature = "server")]
 mod buffer;
 mod carriers;
 mod cli;
+#[cfg(feature = "server")]
+mod cloudwatch;
 mod containment;
 mod docs;
 mod documents;
 mod features;
 mod fields;
+#[cfg(feature = "server")]
 mod files;
 mod known;
+#[cfg(feature = "server")]
+mod listener;
 mod masks;
 mod messages;
 mod national;
@@ -22,10 +28,14 @@ mod patterns;
 mod policies;
 mod properties;
 mod prose;
+#[cfg(feature = "server")]
 mod proxy;
 mod raw_stays_closed;
 mod recall;
 mod regressions;
 mod site;
+#[cfg(feature = "server")]
 mod support;
+#[cfg(feature = "server")]
+mod tls;
 mod views;

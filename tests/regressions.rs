@@ -44,3 +44,13 @@ fn a_table_of_quotes_and_line_ends_keeps_its_fields() {
         hushlog::fuzz::table(text.as_bytes());
     }
 }
+
+#[test]
+fn inputs_that_broke_cloudwatch_do_not_any_more() {
+    replay("cloudwatch", hushlog::fuzz::cloudwatch);
+}
+
+#[test]
+fn inputs_that_broke_events_do_not_any_more() {
+    replay("events", hushlog::fuzz::events);
+}

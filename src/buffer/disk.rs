@@ -234,6 +234,15 @@ impl Disk {
         self.shared.state().waiting_bytes()
     }
 
+    pub(super) fn max_bytes(&self) -> u64 {
+        self.shared.max_bytes
+    }
+
+    /// Age of the oldest segment that still has something for a sink.
+    pub(super) fn oldest(&self) -> Option<Duration> {
+        self.shared.state().oldest()
+    }
+
     pub(super) fn damage(&self) -> super::Damage {
         self.shared.state().damage
     }

@@ -16,6 +16,7 @@ use std::any::Any;
 use std::io;
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex};
+use std::time::Instant;
 use tokio::sync::Notify;
 
 /// What opening a folder found.
@@ -182,7 +183,7 @@ fn check(
     let (first, end) = (header.first, segment.expected());
     let damaged = damage.stretches > 0;
     let generation = if names.is_some() && header.generation == generation { Generation::default() } else { header.generation };
-    let live = Live { number, first, end, bytes, generation, names, last, active: false, migrated: false, damaged };
+    let live = Live { number, first, end, bytes, generation, names, last, active: false, migrated: false, damaged, since: Instant::now() };
     Ok(Checked { live, entries, damage })
 }
 

@@ -13,6 +13,7 @@ use crate::route::{Generation, SinkSet};
 use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 use tokio::sync::{Notify, oneshot};
 
 /// Bytes of entries that wait for the writer.
@@ -102,6 +103,8 @@ pub(super) struct Live {
     pub(super) migrated: bool,
     /// Whether something in it is damaged.
     pub(super) damaged: bool,
+    /// When it was begun, or found.
+    pub(super) since: Instant,
 }
 
 /// What a reader finds.
@@ -279,6 +282,12 @@ impl State {
         let front = self.segments.front().map_or(u64::MAX, |segment| segment.first);
         let gaps = self.gaps.iter().chain(leaving).filter(|gap| gap.1 > front).copied().collect();
         Cursors { sinks, gaps }
+    }
+
+    /// How long ago the oldest segment was begun, or found, that a sink has not passed.
+    pub(super) fn oldest(&self) -> Option<Duration> {
+        let waits = |segment: &&Live| !self.is_taken(segment);
+        self.segments.iter().find(waits).map(|segment| segment.since.elapsed())
     }
 
     /// Bytes that wait: of a segment that is taken in part, in proportion.

@@ -214,6 +214,7 @@ impl Writer {
             active: true,
             migrated: false,
             damaged: false,
+            since: Instant::now(),
         });
         Ok(Active { file, bytes: header.length, header, cipher })
     }

@@ -175,6 +175,19 @@ impl Component {
     }
 }
 
+impl Component {
+    /// Whether an option stands there.
+    pub(crate) fn has(&self, key: &'static str) -> bool {
+        self.options().take(key).is_some()
+    }
+
+    /// A problem of one option, at its line.
+    pub(crate) fn problem_at(&self, key: &'static str, found: &str, allowed: String) -> Problem {
+        let line = self.options().take(key).map_or(self.line, |at| at.node.line);
+        Problem { line, ..self.problem(key, found, allowed) }
+    }
+}
+
 const COMPONENT: &str = "a map with `type`, such as `{ type: http, … }`";
 
 fn components(at: Option<At<'_>>, problems: &mut Problems) -> Vec<Component> {

@@ -48,9 +48,17 @@ const WINDOW_LOG_MAX: u32 = 23;
 /// # Errors
 /// If it is damaged, cut off, or larger than `limit` once it is open.
 pub fn open(raw: Raw, encoding: Encoding, limit: usize) -> Result<Raw, BodyError> {
+    if encoding == Encoding::Identity { Ok(raw) } else { unpack(&raw, encoding, limit) }
+}
+
+/// The same for a body that stays as it is, so that it can be tried with another limit.
+///
+/// # Errors
+/// If it is damaged, cut off, or larger than `limit` once it is open.
+pub fn unpack(raw: &Raw, encoding: Encoding, limit: usize) -> Result<Raw, BodyError> {
     let packed = raw.expose();
     match encoding {
-        Encoding::Identity => Ok(raw),
+        Encoding::Identity => read(packed, limit),
         Encoding::Gzip => read(flate2::read::MultiGzDecoder::new(packed), limit),
         Encoding::Deflate => match read(flate2::read::ZlibDecoder::new(packed), limit) {
             Err(BodyError::Damaged) => read(flate2::read::DeflateDecoder::new(packed), limit),

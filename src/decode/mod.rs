@@ -15,6 +15,7 @@
 
 pub mod body;
 pub mod fingerprint;
+pub mod cloudwatch;
 mod inflate;
 pub mod json;
 mod magic;

@@ -24,6 +24,9 @@ use std::time::{Duration, SystemTime};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+/// Presets under which nothing may be read on the way (DESIGN: plaintext is for loopback only).
+const COMPLIANCE: [&str; 4] = ["hipaa", "gdpr", "pci", "soc2"];
+
 /// A configuration whose server part was checked.
 pub struct Build {
     config: Config,
@@ -59,6 +62,9 @@ impl Build {
             }
         }
         let sinks: Vec<_> = config.server.sinks.iter().map(|sink| (sink.name.clone(), sinks::build(sink, &mut problems))).collect();
+        if let Some(preset) = config.policy.presets.iter().find(|preset| COMPLIANCE.contains(&preset.as_str())) {
+            refuse_plaintext(&config, preset, &sources, &sinks, &mut problems);
+        }
         let provides: Vec<&'static [&'static str]> =
             sources.iter().map(|(_, built)| built.as_ref().map_or(&[][..], |(kind, _)| kind.provides)).collect();
         let router = Router::build(&config, &provides, &mut problems);
@@ -147,6 +153,35 @@ impl Build {
         operations.running(&buffer);
         Ok(Running { operations, buffer, sources, sinks, stop_sources, stop_sinks })
     }
+}
+
+type Built<K, T> = (String, Option<(&'static K, Box<T>)>);
+
+/// Finds the sources and sinks whose records could be read between two machines.
+fn refuse_plaintext(
+    config: &Config,
+    preset: &str,
+    sources: &[Built<sources::Kind, dyn Source>],
+    sinks: &[Built<sinks::Kind, dyn Builder>],
+    problems: &mut Problems,
+) {
+    let open_sources = sources.iter().map(|(_, built)| built.as_ref().is_some_and(|(_, source)| source.plaintext().is_some()));
+    for (component, _) in config.server.sources.iter().zip(open_sources).filter(|(_, open)| *open) {
+        let found = "an address beyond this machine, without TLS";
+        problems.add(component.problem_at("listen", found, format!("`tls`, or a loopback address, under the preset `{preset}`")));
+    }
+    let beyond = |builder: &dyn Builder| builder.plaintext().is_some_and(|host| !is_loopback(&host));
+    let open_sinks = sinks.iter().map(|(_, built)| built.as_ref().is_some_and(|(_, sink)| beyond(sink.as_ref())));
+    for (component, _) in config.server.sinks.iter().zip(open_sinks).filter(|(_, open)| *open) {
+        let key = if component.has("endpoint") { "endpoint" } else { "url" };
+        problems.add(component.problem_at(key, "a host beyond this machine, without TLS", format!("`https`, under the preset `{preset}`")));
+    }
+}
+
+/// Whether a host is this machine. A name that has to be looked up is not, whatever it is today.
+fn is_loopback(host: &str) -> bool {
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost") || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.to_canonical().is_loopback())
 }
 
 /// A proxy that runs.

@@ -68,6 +68,16 @@ impl Batch {
         Self { origin, bodies, entries }
     }
 
+    /// Makes a record of each stretch of lines of scrubbed text: `events` says how many lines each has, and its
+    /// time. Empty ones are none.
+    ///
+    /// Returns nothing if the text does not have exactly these lines.
+    pub fn of_events(origin: Arc<Origin>, text: CleanBuf, events: impl Iterator<Item = (u32, i64)>) -> Option<Self> {
+        let (bodies, ends) = text.cut_by_lines(events)?;
+        let entries = ends.into_iter().map(|(end, time)| Entry { end, time }).collect();
+        Some(Self { origin, bodies, entries })
+    }
+
     /// Puts a batch together from its parts, as the buffer read them.
     ///
     /// Returns nothing if the ends do not rise or do not fit the bodies.
@@ -181,6 +191,18 @@ mod tests {
     fn long_records_are_cut_between_characters() {
         let batch = Batch::of_lines(origin(), text("abcdefghij\nab\nabc\u{e9}\u{e9}\u{e9}\n"), 7).cut(4);
         assert_eq!(bodies(&batch), ["abcd", "efgh", "ij", "ab", "abc", "\u{e9}\u{e9}", "\u{e9}"]);
+    }
+
+    #[test]
+    fn events_keep_their_lines_and_times() {
+        let cut = |lines: &str, events: &[(u32, i64)]| Batch::of_events(origin(), text(lines), events.iter().copied());
+        let batch = cut("one\ntwo\n lines\n\nthree\r\n", &[(1, 5), (2, 6), (1, 7), (1, 8)]).unwrap();
+        assert_eq!(bodies(&batch), ["one", "two\n lines", "three\r"]);
+        assert_eq!(batch.ends().map(|(_, time)| time).collect::<Vec<_>>(), [5, 6, 8]);
+        assert!(cut("one\ntwo\n", &[(1, 5)]).is_none(), "lines are left");
+        assert!(cut("one\n", &[(2, 5)]).is_none(), "lines are missing");
+        let dropped = cut("one\n[WITHHELD:policy]\nthree\nfour\n", &[(3, 5), (1, 6)]).unwrap();
+        assert_eq!(bodies(&dropped), ["[WITHHELD:policy]", "four"]);
     }
 
     #[test]

@@ -166,6 +166,38 @@ impl CleanBuf {
         self.bytes.truncate(to);
         (self, ends)
     }
+
+    /// Stretches of lines without the line end behind each, one behind the other, and where each one ends;
+    /// `events` says the lines and the time of each. Empty ones are left out. A stretch with a line that the
+    /// policy withholds is withheld as a whole: it is one record.
+    ///
+    /// Returns nothing if there are more lines, or fewer.
+    pub(super) fn cut_by_lines(mut self, events: impl Iterator<Item = (u32, i64)>) -> Option<(Self, Vec<(u32, i64)>)> {
+        const WITHHELD: &[u8] = b"[WITHHELD:policy]";
+        let mut ends = Vec::with_capacity(events.size_hint().0);
+        let (mut from, mut to) = (0, 0);
+        for (lines, time) in events {
+            let rest = self.bytes.get(from..)?;
+            let nth = usize::try_from(lines).ok()?.checked_sub(1)?;
+            let length = memchr::memchr_iter(b'\n', rest).nth(nth)?;
+            let event = rest.get(..length)?;
+            let withheld = lines > 1 && event.split(|byte| matches!(byte, b'\n' | b'\r')).any(|line| line == WITHHELD);
+            if withheld {
+                self.bytes.get_mut(to..to + WITHHELD.len())?.copy_from_slice(WITHHELD);
+                to += WITHHELD.len();
+            } else {
+                self.bytes.copy_within(from..from + length, to);
+                to += length;
+            }
+            if withheld || length > 0 {
+                ends.push((u32::try_from(to).ok()?, time));
+            }
+            from += length + 1;
+        }
+        let complete = from == self.bytes.len();
+        self.bytes.truncate(to);
+        complete.then_some((self, ends))
+    }
 }
 
 /// Proof that bytes come from a segment that this program wrote and whose checks hold.

@@ -7,12 +7,14 @@
 
 mod batch;
 mod clean;
+mod events;
 mod finding;
 mod raw;
 mod report;
 
 pub use batch::{Batch, Origin, Record};
 pub use clean::{Clean, CleanBuf, CleanText, Cleaned, Restored};
+pub use events::Events;
 pub use finding::Why;
 pub use raw::Raw;
 pub use report::{KindCount, Report};

@@ -49,11 +49,6 @@ impl SinkSet {
         self.0 == 0
     }
 
-    /// A bit for each sink, the first sink's the lowest.
-    pub fn bits(self) -> u64 {
-        self.0
-    }
-
     /// Places of its sinks, rising.
     pub fn iter(self) -> impl Iterator<Item = usize> {
         (0..Self::MAX).filter(move |sink| self.has(*sink))

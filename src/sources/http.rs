@@ -35,6 +35,10 @@ impl Source for Http {
     fn open(self: Box<Self>, context: Context) -> Task<'static, io::Result<Task<'static, ()>>> {
         Box::pin(self.listen.bind(Records { intake: context.intake }, context.stop))
     }
+
+    fn plaintext(&self) -> Option<std::net::SocketAddr> {
+        self.listen.plaintext()
+    }
 }
 
 struct Records {

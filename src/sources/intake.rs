@@ -5,7 +5,7 @@
 
 use crate::buffer::{AppendError, Buffer, Receipt};
 use crate::engine::Scratch;
-use crate::record::{Batch, CleanBuf, CleanText, Origin, Raw, Report};
+use crate::record::{Batch, CleanBuf, CleanText, Events, Origin, Raw, Report};
 use crate::route::{Metadata, Plan, SinkSet};
 use crate::telemetry::{Refusal, SourceMeter, Stage, Telemetry};
 use arc_swap::ArcSwap;
@@ -24,6 +24,9 @@ pub enum IntakeError {
     /// A residency rule asks for metadata that has not arrived.
     #[error("the region of the records is not known yet")]
     Undecided,
+    /// The scrubbed text could not be given back to its records. None of it is passed on.
+    #[error("the records cannot be told apart")]
+    Unclear,
     /// The buffer does not take them.
     #[error(transparent)]
     Buffer(#[from] AppendError),
@@ -163,6 +166,29 @@ impl Intake {
         };
         self.meter.scanned(&report, address.sinks.bits());
         self.submit(&plan, Batch::of_lines(address.origin, clean, now()), address.sinks).await
+    }
+
+    /// Takes records with times of their own. A record may have several lines and stays one.
+    ///
+    /// # Errors
+    /// If they were not taken; then nothing may be acknowledged.
+    pub async fn events(&self, events: Events, metadata: Metadata<'_>) -> Result<Receipt, IntakeError> {
+        let plan = self.plan();
+        let address = self.address(&plan, metadata)?;
+        let sinks = address.sinks;
+        let small = events.text().len() <= INLINE;
+        let scrub = move |shared: &Shared, plan: &Plan| {
+            let (clean, report) = shared.scrub(plan, events.text());
+            (Batch::of_events(address.origin, clean, events.cuts()), report)
+        };
+        let (batch, report) = if small {
+            scrub(&self.shared, &plan)
+        } else {
+            let (shared, plan) = (Arc::clone(&self.shared), Arc::clone(&plan));
+            tokio::task::spawn_blocking(move || scrub(&shared, &plan)).await.map_err(|_| AppendError::Closed)?
+        };
+        self.meter.scanned(&report, sinks.bits());
+        self.submit(&plan, batch.ok_or(IntakeError::Unclear)?, sinks).await
     }
 
     /// Takes a batch that was made under a plan.

@@ -6,11 +6,16 @@
 mod auth;
 mod cri;
 mod file;
+mod body;
+mod cloudwatch_logs;
 mod http;
 mod intake;
 mod kubernetes;
 mod listener;
 mod stdin;
+mod seats;
+mod sigv4;
+mod tls;
 
 pub use intake::{Address, Intake, IntakeError, Shared, now};
 
@@ -63,7 +68,7 @@ pub struct Kind {
 }
 
 /// Every type of source.
-pub const KINDS: &[&Kind] = &[&file::KIND, &http::KIND, &kubernetes::KIND, &stdin::KIND];
+pub const KINDS: &[&Kind] = &[&cloudwatch_logs::KIND, &file::KIND, &http::KIND, &kubernetes::KIND, &stdin::KIND];
 
 /// Reads the options of a source.
 pub fn build(component: &Component, problems: &mut Problems) -> Option<(&'static Kind, Box<dyn Source>)> {

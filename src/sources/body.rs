@@ -1,0 +1,198 @@
+//! Bodies of requests: read as they come, within memory that all requests of a listener share.
+//!
+//! A body costs what it takes in memory, packed or open, until its request is answered. A sender that is
+//! slow is ended when others need the memory, or when it falls below a rate.
+
+use super::listener::{Answer, answer};
+use super::seats::{Mark, Phase, Seats};
+use crate::decode::body::{self, BodyError, Encoding};
+use crate::record::Raw;
+use bytes::Bytes;
+use http_body_util::BodyExt;
+use hyper::body::{Body as _, Incoming};
+use hyper::header::{CONTENT_ENCODING, HeaderValue};
+use hyper::{HeaderMap, Request, StatusCode};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
+
+/// Time in which the next part of a body has to be there, and the first part of a slow one.
+const BODY_TIME: Duration = Duration::from_secs(30);
+/// Bytes a second that a body has to come with after that.
+const RATE: usize = 32 * 1024;
+/// Memory that all bodies of a listener may take beside one of the largest.
+const MORE: usize = 8 << 20;
+/// Bytes of a body that are not counted: each connection has room for them.
+const FREE: usize = 16 * 1024;
+/// Bytes that are counted as one.
+const UNIT: usize = 1024;
+/// How often it is tried to get memory, once a second.
+const TRIES: usize = 5;
+/// Bytes of an open body from which on it is opened beside the other tasks.
+const INLINE: usize = 256 * 1024;
+
+/// A request, its body still to be read.
+pub(super) struct Incomer {
+    pub(super) request: Request<Incoming>,
+    max_body: usize,
+    grant: Arc<Grant>,
+}
+
+/// Memory that the bodies of one listener may take.
+pub(super) struct Budget {
+    permits: Arc<Semaphore>,
+    most: usize,
+    seats: Arc<Seats>,
+}
+
+/// What the body of one request takes.
+pub(super) struct Grant {
+    budget: Arc<Budget>,
+    mark: Arc<Mark>,
+    permit: Mutex<Option<OwnedSemaphorePermit>>,
+}
+
+/// A body as it came.
+pub(super) struct Packed {
+    raw: Raw,
+    encoding: Encoding,
+    max_body: usize,
+    grant: Arc<Grant>,
+}
+
+impl Budget {
+    pub(super) fn new(max_body: usize, seats: Arc<Seats>) -> Arc<Self> {
+        let most = max_body.saturating_add(MORE).div_ceil(UNIT).min(u32::MAX as usize);
+        Arc::new(Self { permits: Arc::new(Semaphore::new(most)), most, seats })
+    }
+
+    /// What a request takes: nothing yet.
+    pub(super) fn grant(self: &Arc<Self>, mark: Arc<Mark>) -> Arc<Grant> {
+        Arc::new(Grant { budget: Arc::clone(self), mark, permit: Mutex::default() })
+    }
+}
+
+impl Grant {
+    /// Has at least, or exactly, so many bytes counted for this request.
+    async fn hold(&self, bytes: usize, shrink: bool) -> Result<(), Answer> {
+        let wanted = bytes.saturating_sub(FREE).div_ceil(UNIT).min(self.budget.most);
+        self.mark.hold(bytes);
+        let more = {
+            let mut own = self.permit.lock().unwrap_or_else(PoisonError::into_inner);
+            let held = own.as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
+            if shrink && wanted < held {
+                drop(own.as_mut().and_then(|own| own.split(held - wanted)));
+            }
+            u32::try_from(wanted.saturating_sub(held)).unwrap_or(u32::MAX)
+        };
+        if more == 0 {
+            return Ok(());
+        }
+        for _ in 0..TRIES {
+            let permits = Arc::clone(&self.budget.permits);
+            if let Ok(Ok(permit)) = tokio::time::timeout(Duration::from_secs(1), permits.acquire_many_owned(more)).await {
+                let mut own = self.permit.lock().unwrap_or_else(PoisonError::into_inner);
+                match own.as_mut() {
+                    Some(own) => own.merge(permit),
+                    None => *own = Some(permit),
+                }
+                return Ok(());
+            }
+            self.budget.seats.end_slow_body();
+        }
+        Err(answer(StatusCode::SERVICE_UNAVAILABLE, "too much is being received at once"))
+    }
+}
+
+impl Incomer {
+    pub(super) fn new(request: Request<Incoming>, max_body: usize, grant: Arc<Grant>) -> Self {
+        grant.mark.set(Phase::Reading);
+        Self { request, max_body, grant }
+    }
+
+    pub(super) fn headers(&self) -> &HeaderMap {
+        self.request.headers()
+    }
+
+    /// Reads the body and opens its encoding.
+    pub(super) async fn body(self) -> Result<Raw, Answer> {
+        self.packed(|_| ()).await?.open().await
+    }
+
+    /// Reads the body; `seen` is shown its parts as they come, for a digest.
+    pub(super) async fn packed(self, mut seen: impl FnMut(&[u8])) -> Result<Packed, Answer> {
+        let Self { request, max_body, grant } = self;
+        let encoding = Encoding::of(request.headers().get(CONTENT_ENCODING).map(HeaderValue::as_bytes).unwrap_or_default())
+            .ok_or_else(|| answer(StatusCode::UNSUPPORTED_MEDIA_TYPE, "allowed encodings: gzip, zstd, deflate, identity"))?;
+        let mut body = request.into_body();
+        let announced = body.size_hint().exact().map(|length| usize::try_from(length).unwrap_or(usize::MAX));
+        if announced.is_some_and(|announced| announced > max_body) {
+            return Err(too_large());
+        }
+        let mut bytes = Vec::new();
+        let begin = Instant::now();
+        loop {
+            let slow = begin + BODY_TIME + Duration::from_secs((bytes.len() / RATE) as u64);
+            let deadline = slow.min(Instant::now() + BODY_TIME);
+            let frame = tokio::time::timeout_at(deadline, body.frame())
+                .await
+                .map_err(|_| answer(StatusCode::REQUEST_TIMEOUT, "the body did not arrive in time"))?;
+            let Some(frame) = frame else { break };
+            let frame = frame.map_err(|_| answer(StatusCode::BAD_REQUEST, "the body ended too early"))?;
+            let part = frame.data_ref().map(Bytes::as_ref).unwrap_or_default();
+            let length = bytes.len() + part.len();
+            if length > max_body {
+                return Err(too_large());
+            }
+            if length > bytes.capacity() {
+                // Memory follows what has come, not what was announced.
+                let room = length.max(2 * bytes.capacity()).max(FREE).min(announced.unwrap_or(max_body).max(length));
+                grant.hold(room, false).await?;
+                bytes.reserve_exact(room - bytes.len());
+            }
+            bytes.extend_from_slice(part);
+            seen(part);
+        }
+        grant.mark.set(Phase::Answering);
+        Ok(Packed { raw: Raw::new(bytes), encoding, max_body, grant })
+    }
+}
+
+impl Packed {
+    /// Opens the encoding.
+    pub(super) async fn open(self) -> Result<Raw, Answer> {
+        let Self { raw, encoding, max_body, grant } = self;
+        if encoding == Encoding::Identity {
+            return Ok(raw);
+        }
+        // What text becomes usually; what becomes more is opened again, with memory for the most there can be.
+        let usual = raw.len().saturating_mul(16).saturating_add(64 * 1024).min(max_body);
+        let raw = Arc::new(raw);
+        for limit in [usual, max_body] {
+            grant.hold(raw.len() + limit, false).await?;
+            let opened = if limit <= INLINE {
+                body::unpack(&raw, encoding, limit)
+            } else {
+                let raw = Arc::clone(&raw);
+                let work = tokio::task::spawn_blocking(move || body::unpack(&raw, encoding, limit));
+                work.await.map_err(|_| answer(StatusCode::INTERNAL_SERVER_ERROR, "the body was not opened"))?
+            };
+            match opened {
+                Ok(opened) => {
+                    grant.hold(opened.len(), true).await?;
+                    return Ok(opened);
+                }
+                // Whoever waits for more holds no more than what came: several could wait for each other.
+                Err(BodyError::TooLarge) if limit < max_body => grant.hold(raw.len(), true).await?,
+                Err(BodyError::TooLarge) => break,
+                Err(BodyError::Damaged) => return Err(answer(StatusCode::BAD_REQUEST, "the body does not decompress")),
+            }
+        }
+        Err(too_large())
+    }
+}
+
+fn too_large() -> Answer {
+    answer(StatusCode::PAYLOAD_TOO_LARGE, "the body is larger than `max_body` allows")
+}
