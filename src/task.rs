@@ -18,6 +18,11 @@ impl Stop {
         (sender, Self(receiver))
     }
 
+    /// What waits for a signal that is there already.
+    pub fn of(sender: &watch::Sender<bool>) -> Self {
+        Self(sender.subscribe())
+    }
+
     /// Ends when it is time to stop, also when nobody is left to say so.
     pub async fn wait(&mut self) {
         let _ = self.0.wait_for(|stop| *stop).await;

@@ -318,7 +318,7 @@ fn read(shared: &Shared, sink: usize, from: u64, (number, bytes, end): (u64, u64
             next = sequence + 1;
             if sinks.has(sink) {
                 size += batch.pinned();
-                entries.push(Arc::new(Entry { sequence, sinks, generation, batch }));
+                entries.push(Arc::new(Entry::new(sequence, sinks, generation, batch)));
             }
         }
         Ok(segment)

@@ -43,7 +43,16 @@ struct Now {
 
 impl Memory {
     pub(super) fn new(sinks: usize, max_bytes: u64, when_full: WhenFull) -> Self {
-        let state = State { entries: VecDeque::new(), since: VecDeque::new(), bytes: 0, next: 0, open: vec![0; sinks], closed: false, now: None, forwards: HashMap::new() };
+        let state = State {
+            entries: VecDeque::new(),
+            since: VecDeque::new(),
+            bytes: 0,
+            next: 0,
+            open: vec![0; sinks],
+            closed: false,
+            now: None,
+            forwards: HashMap::new(),
+        };
         Self { state: Mutex::new(state), max_bytes, when_full, appended: Notify::new(), committed: Notify::new() }
     }
 
@@ -51,7 +60,7 @@ impl Memory {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) async fn append(&self, batch: Batch, sinks: SinkSet, generation: Generation) -> Result<u64, AppendError> {
+    pub(super) async fn append(&self, batch: Batch, sinks: SinkSet, generation: Generation) -> Result<Arc<Entry>, AppendError> {
         let size = batch.pinned() as u64;
         loop {
             let room = self.committed.notified();
@@ -65,13 +74,13 @@ impl Memory {
                 }
                 // One batch always fits, or a large one would wait for ever.
                 if state.bytes == 0 || state.bytes + size <= self.max_bytes {
-                    let sequence = state.push(batch, sinks, generation);
+                    let entry = state.push(batch, sinks, generation);
                     if let Some(now) = state.now.clone().filter(|now| now.generation != generation) {
-                        state.replace(sequence, &now);
+                        state.replace(entry.sequence, &now);
                     }
                     drop(state);
                     self.appended.notify_waiters();
-                    return Ok(sequence);
+                    return Ok(entry);
                 }
                 if self.when_full == WhenFull::DropNewest {
                     return Err(AppendError::Full);
@@ -101,6 +110,11 @@ impl Memory {
         let first = state.entries.front()?.sequence;
         let skip = usize::try_from(from.saturating_sub(first)).unwrap_or(usize::MAX);
         state.entries.iter().skip(skip).find(|entry| entry.sinks.has(sink)).cloned()
+    }
+
+    /// The first sequence that a sink has not committed.
+    pub(super) fn open(&self, sink: usize) -> u64 {
+        self.state().open.get(sink).copied().unwrap_or(0)
     }
 
     pub(super) fn commit(&self, sink: usize, sequence: u64) {
@@ -142,16 +156,19 @@ impl Memory {
     }
 
     /// Waits until every sink of an entry committed it, or of what stands for it now.
-    pub(super) async fn committed(&self, sequence: u64) -> Result<(), AppendError> {
-        let mut open = vec![sequence];
+    pub(super) async fn committed(&self, entry: Arc<Entry>) -> Result<(), AppendError> {
+        let mut open = vec![entry.sequence];
+        let mut refused = false;
         while let Some(sequence) = open.pop() {
-            self.taken(sequence).await;
+            refused |= self.taken(sequence).await;
             open.extend(self.state().forwards.remove(&sequence).into_iter().flatten());
         }
-        Ok(())
+        if refused || entry.is_refused() { Err(AppendError::Refused) } else { Ok(()) }
     }
 
-    async fn taken(&self, sequence: u64) {
+    /// Waits until every sink of an entry committed it. Returns whether one was seen to refuse it.
+    async fn taken(&self, sequence: u64) -> bool {
+        let mut seen: Option<Arc<Entry>> = None;
         loop {
             let moved = self.committed.notified();
             tokio::pin!(moved);
@@ -160,8 +177,9 @@ impl Memory {
                 let state = self.state();
                 let first = state.entries.front().map_or(state.next, |entry| entry.sequence);
                 let entry = usize::try_from(sequence.saturating_sub(first)).ok().and_then(|at| state.entries.get(at));
+                seen = entry.cloned().or(seen);
                 if sequence < first || entry.is_none_or(|entry| state.is_done(entry)) {
-                    return;
+                    return seen.is_some_and(|entry| entry.is_refused());
                 }
             }
             moved.await;
@@ -188,13 +206,14 @@ impl Memory {
 }
 
 impl State {
-    fn push(&mut self, batch: Batch, sinks: SinkSet, generation: Generation) -> u64 {
+    fn push(&mut self, batch: Batch, sinks: SinkSet, generation: Generation) -> Arc<Entry> {
         let sequence = self.next;
         self.next += 1;
         self.bytes += batch.pinned() as u64;
-        self.entries.push_back(Arc::new(Entry { sequence, sinks, generation, batch }));
+        let entry = Arc::new(Entry::new(sequence, sinks, generation, batch));
+        self.entries.push_back(Arc::clone(&entry));
         self.since.push_back(Instant::now());
-        sequence
+        entry
     }
 
     /// Puts others in the place of an entry, at the end; it stays as one that is for nobody.
@@ -206,12 +225,7 @@ impl State {
         let (waiting, taken): (Vec<usize>, Vec<usize>) = old.sinks.iter().partition(waits);
         let named = |places: Vec<usize>| places.into_iter().filter_map(|place| now.sinks.get(place)).map(String::as_str).collect();
         let batches = (now.migrate)(&Waiting { batch: &old.batch, sinks: named(waiting), taken: named(taken) });
-        let nobody = Entry {
-            sequence,
-            sinks: SinkSet::default(),
-            generation: now.generation,
-            batch: Batch::new(Arc::clone(old.batch.origin())),
-        };
+        let nobody = Entry::new(sequence, SinkSet::default(), now.generation, Batch::new(Arc::clone(old.batch.origin())));
         self.bytes = self.bytes - old.batch.pinned() as u64 + nobody.batch.pinned() as u64;
         if let Some(entry) = self.entries.get_mut(place) {
             *entry = Arc::new(nobody);

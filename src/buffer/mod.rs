@@ -25,6 +25,7 @@ use memory::Memory;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 pub use crate::config::WhenFull;
@@ -46,6 +47,23 @@ pub struct Entry {
     pub generation: Generation,
     /// Its records.
     pub batch: Batch,
+    /// Whether a sink refused some of them for good and there was no place to keep them.
+    refused: AtomicBool,
+}
+
+impl Entry {
+    pub(crate) fn new(sequence: u64, sinks: SinkSet, generation: Generation, batch: Batch) -> Self {
+        Self { sequence, sinks, generation, batch, refused: AtomicBool::new(false) }
+    }
+
+    /// Notes that a sink refused records for good and nothing keeps them: who waits for them is told.
+    pub fn refuse(&self) {
+        self.refused.store(true, Ordering::Release);
+    }
+
+    fn is_refused(&self) -> bool {
+        self.refused.load(Ordering::Acquire)
+    }
 }
 
 /// A batch that waits under a policy and routes that hold no more.
@@ -71,6 +89,9 @@ pub enum AppendError {
     /// The program ends.
     #[error("the buffer is closed")]
     Closed,
+    /// A sink refused records for good, and there is no folder to keep them.
+    #[error("a sink refuses the records for good")]
+    Refused,
     /// The disk does not take it.
     #[error("the disk of the buffer does not take records")]
     Disk,
@@ -149,7 +170,7 @@ enum Waits {
     /// For nothing: a receipt of no records.
     Nothing,
     /// Until every sink has this entry.
-    Taken(Arc<Buffer>, u64),
+    Taken(Arc<Buffer>, Arc<Entry>),
     /// Until it is on the disk.
     Synced(state::Receiver),
 }
@@ -202,11 +223,11 @@ impl Buffer {
 
     /// The reader of a sink. One at a time.
     pub fn reader(self: &Arc<Self>, sink: usize) -> Reader {
-        let place = match &self.form {
-            Form::Memory(_) => Place::default(),
-            Form::Disk(disk) => disk.place(sink),
+        let (next, place) = match &self.form {
+            Form::Memory(memory) => (memory.open(sink), Place::default()),
+            Form::Disk(disk) => (0, disk.place(sink)),
         };
-        Reader { buffer: Arc::clone(self), sink, next: 0, place }
+        Reader { buffer: Arc::clone(self), sink, next, place }
     }
 
     /// No more is taken; readers end when they have read everything.
@@ -274,8 +295,8 @@ impl Receipt {
     pub async fn safe(self) -> Result<(), AppendError> {
         match self.waits {
             Waits::Nothing => Ok(()),
-            Waits::Taken(buffer, sequence) => match &buffer.form {
-                Form::Memory(memory) => memory.committed(sequence).await,
+            Waits::Taken(buffer, entry) => match &buffer.form {
+                Form::Memory(memory) => memory.committed(entry).await,
                 Form::Disk(_) => Ok(()),
             },
             Waits::Synced(receiver) => receiver.await.unwrap_or(Err(AppendError::Closed)),

@@ -1,10 +1,12 @@
 //! `hushlog run`: the proxy, from a configuration.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
-use hushlog::pipeline::{Build, Running};
-use tokio::signal::unix::{SignalKind, signal};
+use hushlog::Engine;
+use hushlog::pipeline::{Build, Reload, Running};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::config;
 use super::exit::{Exit, Failure};
@@ -18,7 +20,8 @@ use super::setup::{self, PolicyOptions};
 /// sends it to the sinks that its zone may have. Nothing is taken before the rules are compiled and
 /// every sink is open; a sender gets its answer when its records are safe.
 ///
-/// SIGTERM and SIGINT stop taking records, send what waits, and end.
+/// SIGTERM and SIGINT stop taking records, send what waits, and end. SIGHUP reads the configuration
+/// again: one that cannot be used changes nothing.
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub(super) struct Options {
@@ -46,48 +49,98 @@ Examples:
 pub(super) fn run(options: &Options) -> Result<Exit, Failure> {
     let (build, engine) = load(&options.config)?;
     options.log.start();
+    let drain = Duration::from_millis(options.drain_ms);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::Runtime)?;
     runtime.block_on(async {
-        let mut stop = Signals::new().map_err(Failure::Runtime)?;
+        let mut signals = Signals::new().map_err(Failure::Runtime)?;
         let mut running = build.start(engine).await.map_err(Failure::Start)?;
         tracing::info!(version = env!("CARGO_PKG_VERSION"), "running");
-        stop.wait(&mut running).await;
-        let left = running.shutdown(Duration::from_millis(options.drain_ms)).await;
+        while let Asked::Reload = signals.wait(&mut running).await {
+            running = reload(running, &options.config, drain).await?;
+        }
+        let left = running.shutdown(drain).await;
         tracing::info!(bytes_not_sent = left, "stopped");
         Ok(Exit::Done)
     })
 }
 
+/// Reads the configuration again. What cannot be used is said, and the old one stays in force.
+async fn reload(mut running: Running, path: &Path, drain: Duration) -> Result<Running, Failure> {
+    let (build, engine) = match load(path) {
+        Ok(loaded) => loaded,
+        Err(failure) => {
+            // The text names lines and key paths, never values.
+            tracing::error!(problem = %failure, "the configuration is not used; the one before stays in force");
+            running.refused().await;
+            return Ok(running);
+        }
+    };
+    match running.reload(build, engine).await {
+        Ok(Reload::Done) => tracing::info!("the configuration was read again and is in force"),
+        Err(error) => tracing::error!(%error, "the configuration is in force, but records under the one before still wait"),
+        Ok(Reload::Restart(build, engine)) => return restart(running, *build, engine, drain).await,
+    }
+    Ok(running)
+}
+
+/// Ends the proxy and starts it with another configuration; if that cannot be opened, with the one before.
+async fn restart(running: Running, build: Build, engine: Arc<Engine>, drain: Duration) -> Result<Running, Failure> {
+    let (before, engine_before) = running.again();
+    running.shutdown(drain).await;
+    let error = match build.start(engine).await {
+        Ok(running) => {
+            tracing::info!("the configuration was read again and is in force; sources and sinks were opened anew");
+            return Ok(running);
+        }
+        Err(error) => error,
+    };
+    tracing::error!(%error, "the configuration cannot be started; the one before is started again");
+    let build = before.map_err(|problems| Failure::Config { file: "the one before".to_owned(), problems })?;
+    let running = build.start(engine_before).await.map_err(Failure::Start)?;
+    running.refused().await;
+    Ok(running)
+}
+
 /// Reads a configuration and compiles what it says.
-pub(super) fn load(path: &std::path::Path) -> Result<(Build, hushlog::Engine), Failure> {
+pub(super) fn load(path: &Path) -> Result<(Build, Arc<Engine>), Failure> {
     let (name, config) = config::load(path)?;
-    let folder = path.parent().map(std::path::Path::to_owned).unwrap_or_default();
+    let folder = path.parent().map(Path::to_owned).unwrap_or_default();
     let written = |key: &String| std::fs::metadata(folder.join(key)).and_then(|metadata| metadata.modified()).ok();
     let files: Vec<_> = config.policy.keys.iter().map(written).collect();
     let build = Build::check(config).map_err(|problems| Failure::Config { file: name, problems })?;
     let policy = PolicyOptions { config: Some(path.to_owned()), ..PolicyOptions::standard(Vec::new()) };
     let engine = setup::engine(&policy, &MaskOptions::default())?;
     let keys = engine.key_ids().iter().cloned().zip(files).filter_map(|(id, written)| Some((id, written?)));
-    let build = build.keys(keys.collect());
-    Ok((build, engine))
+    let rules: Vec<Vec<u8>> = config::read(path)?.merged(&policy)?.rules.iter().filter_map(|file| std::fs::read(file).ok()).collect();
+    let build = build.keys(keys.collect()).rules(&rules);
+    Ok((build, Arc::new(engine)))
 }
 
-/// What ends the program.
+/// What the program is asked for.
+enum Asked {
+    Stop,
+    Reload,
+}
+
+/// Signals of the system.
 struct Signals {
-    terminate: tokio::signal::unix::Signal,
-    interrupt: tokio::signal::unix::Signal,
+    terminate: Signal,
+    interrupt: Signal,
+    hangup: Signal,
 }
 
 impl Signals {
     fn new() -> std::io::Result<Self> {
-        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+        let [terminate, interrupt, hangup] = [SignalKind::terminate(), SignalKind::interrupt(), SignalKind::hangup()].map(signal);
+        Ok(Self { terminate: terminate?, interrupt: interrupt?, hangup: hangup? })
     }
 
-    async fn wait(&mut self, running: &mut Running) {
+    async fn wait(&mut self, running: &mut Running) -> Asked {
         tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
-            () = running.ended() => {}
+            _ = self.terminate.recv() => Asked::Stop,
+            _ = self.interrupt.recv() => Asked::Stop,
+            _ = self.hangup.recv() => Asked::Reload,
+            () = running.ended() => Asked::Stop,
         }
     }
 }

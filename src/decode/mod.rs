@@ -14,8 +14,8 @@
 #![deny(clippy::disallowed_methods)]
 
 pub mod body;
-pub mod fingerprint;
 pub mod cloudwatch;
+pub mod fingerprint;
 mod inflate;
 pub mod json;
 mod magic;

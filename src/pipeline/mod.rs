@@ -7,25 +7,20 @@
 mod auditor;
 mod compliance;
 mod generation;
+mod letters;
+mod migrate;
 mod operations;
+mod running;
+mod transport;
 
-use crate::buffer::Buffer;
+pub use running::{Reload, Running};
+
 use crate::config::{Config, Problems};
-use crate::engine::Engine;
-use crate::route::{Generation, Plan, Router};
-use crate::sinks::driver::{DeadLetters, Driver};
+use crate::route::Router;
 use crate::sinks::{self, Builder};
-use crate::sources::{self, Context, Intake, Shared, Source};
-use crate::task::{Stop, Task};
-use operations::Operations;
+use crate::sources::{self, Source};
 use std::io;
-use std::sync::Arc;
-use std::time::{Duration, SystemTime};
-use tokio::sync::watch;
-use tokio::task::JoinHandle;
-
-/// Presets under which nothing may be read on the way (DESIGN: plaintext is for loopback only).
-const COMPLIANCE: [&str; 4] = ["hipaa", "gdpr", "pci", "soc2"];
+use std::time::SystemTime;
 
 /// A configuration whose server part was checked.
 pub struct Build {
@@ -34,7 +29,12 @@ pub struct Build {
     sources: Vec<(String, Box<dyn Source>)>,
     sinks: Vec<(String, Box<dyn Builder>)>,
     keys: Vec<(String, SystemTime)>,
+    /// Hash over the rule files.
+    rules: [u8; 32],
 }
+
+/// A component's name, its type, and what its options gave.
+type Built<K, T> = (String, Option<(&'static K, Box<T>)>);
 
 /// Why it does not start.
 #[derive(Debug, thiserror::Error)]
@@ -62,9 +62,7 @@ impl Build {
             }
         }
         let sinks: Vec<_> = config.server.sinks.iter().map(|sink| (sink.name.clone(), sinks::build(sink, &mut problems))).collect();
-        if let Some(preset) = config.policy.presets.iter().find(|preset| COMPLIANCE.contains(&preset.as_str())) {
-            refuse_plaintext(&config, preset, &sources, &sinks, &mut problems);
-        }
+        transport::check(&config, &sources, &sinks, &mut problems);
         let provides: Vec<&'static [&'static str]> =
             sources.iter().map(|(_, built)| built.as_ref().map_or(&[][..], |(kind, _)| kind.provides)).collect();
         let router = Router::build(&config, &provides, &mut problems);
@@ -80,6 +78,7 @@ impl Build {
                 router,
                 config,
                 keys: Vec::new(),
+                rules: [0; 32],
             }),
             _ => {
                 problems.sort();
@@ -100,141 +99,22 @@ impl Build {
         table(&rows)
     }
 
+    /// Notes the contents of the rule files, in their order.
+    #[must_use]
+    pub fn rules(mut self, texts: &[Vec<u8>]) -> Self {
+        let mut hasher = blake3::Hasher::new();
+        for text in texts {
+            hasher.update(&(text.len() as u64).to_le_bytes()).update(text);
+        }
+        self.rules = *hasher.finalize().as_bytes();
+        self
+    }
+
     /// Notes the keys for tokens: identifier, and when its file was written.
     #[must_use]
     pub fn keys(mut self, keys: Vec<(String, SystemTime)>) -> Self {
         self.keys = keys;
         self
-    }
-
-    /// Opens sinks, buffer and sources, and begins to take records.
-    ///
-    /// # Errors
-    /// If one of them cannot be opened; then nothing runs.
-    pub async fn start(self, engine: Engine) -> Result<Running, StartError> {
-        let at = |path: String| move |source| StartError { path, source };
-        let generation = generation::of(&self.config);
-        let mut operations = Operations::open(&self.config, &engine, generation, self.keys).await?;
-        let mut opened = Vec::new();
-        for (name, sink) in self.sinks {
-            let sink = sink.open().await.map_err(at(format!("sinks.{name}")))?;
-            sink.check().await.map_err(|problem| StartError { path: format!("sinks.{name}"), source: io::Error::other(problem) })?;
-            opened.push((name, sink));
-        }
-        let limits = &self.config.server.buffer;
-        let buffer = Buffer::in_memory(opened.len(), limits.max_bytes, limits.when_full);
-        let (stop_sources, sources_stop) = Stop::new();
-        let (stop_sinks, sinks_stop) = Stop::new();
-        let dead_letters: Arc<dyn DeadLetters> = Arc::new(Counted);
-        let plan = Plan { engine, router: self.router, generation };
-        let shared = Shared::metered(plan, Arc::clone(&buffer), Arc::clone(&operations.telemetry));
-        let mut tasks = Vec::new();
-        for (name, source) in self.sources {
-            let folder = limits.dir.as_ref().map(std::path::PathBuf::from);
-            let context = Context { intake: Intake::new(Arc::clone(&shared), &name), stop: sources_stop.clone(), folder };
-            tasks.push(source.open(context).await.map_err(at(format!("sources.{name}")))?);
-        }
-        let sinks = opened
-            .into_iter()
-            .enumerate()
-            .map(|(place, (name, sink))| {
-                let driver = Driver {
-                    name: name.into(),
-                    telemetry: Arc::clone(&operations.telemetry),
-                    sink,
-                    reader: buffer.reader(place),
-                    dead_letters: Arc::clone(&dead_letters),
-                    stop: sinks_stop.clone(),
-                };
-                tokio::spawn(driver.run())
-            })
-            .collect();
-        let sources = tasks.into_iter().map(tokio::spawn).collect();
-        operations.running(&buffer);
-        Ok(Running { operations, buffer, sources, sinks, stop_sources, stop_sinks })
-    }
-}
-
-type Built<K, T> = (String, Option<(&'static K, Box<T>)>);
-
-/// Finds the sources and sinks whose records could be read between two machines.
-fn refuse_plaintext(
-    config: &Config,
-    preset: &str,
-    sources: &[Built<sources::Kind, dyn Source>],
-    sinks: &[Built<sinks::Kind, dyn Builder>],
-    problems: &mut Problems,
-) {
-    let open_sources = sources.iter().map(|(_, built)| built.as_ref().is_some_and(|(_, source)| source.plaintext().is_some()));
-    for (component, _) in config.server.sources.iter().zip(open_sources).filter(|(_, open)| *open) {
-        let found = "an address beyond this machine, without TLS";
-        problems.add(component.problem_at("listen", found, format!("`tls`, or a loopback address, under the preset `{preset}`")));
-    }
-    let beyond = |builder: &dyn Builder| builder.plaintext().is_some_and(|host| !is_loopback(&host));
-    let open_sinks = sinks.iter().map(|(_, built)| built.as_ref().is_some_and(|(_, sink)| beyond(sink.as_ref())));
-    for (component, _) in config.server.sinks.iter().zip(open_sinks).filter(|(_, open)| *open) {
-        let key = if component.has("endpoint") { "endpoint" } else { "url" };
-        problems.add(component.problem_at(key, "a host beyond this machine, without TLS", format!("`https`, under the preset `{preset}`")));
-    }
-}
-
-/// Whether a host is this machine. A name that has to be looked up is not, whatever it is today.
-fn is_loopback(host: &str) -> bool {
-    let host = host.trim_start_matches('[').trim_end_matches(']');
-    host.eq_ignore_ascii_case("localhost") || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.to_canonical().is_loopback())
-}
-
-/// A proxy that runs.
-pub struct Running {
-    operations: Operations,
-    buffer: Arc<Buffer>,
-    sources: Vec<JoinHandle<()>>,
-    sinks: Vec<JoinHandle<()>>,
-    stop_sources: watch::Sender<bool>,
-    stop_sinks: watch::Sender<bool>,
-}
-
-impl Running {
-    /// Ends when every source has ended by itself, as standard input does.
-    pub async fn ended(&mut self) {
-        for source in &mut self.sources {
-            let _ = source.await;
-        }
-        self.sources.clear();
-    }
-
-    /// Says that a configuration was read again: in force under a generation, or refused.
-    pub async fn reloaded(&self, generation: Option<Generation>) {
-        self.operations.reloaded(generation).await;
-    }
-
-    /// Takes no more records, sends what waits within a time, and ends. Returns the bytes that were not sent.
-    pub async fn shutdown(self, drain: Duration) -> u64 {
-        self.operations.telemetry.running(false);
-        let _ = self.stop_sources.send(true);
-        let deadline = tokio::time::Instant::now() + drain;
-        for source in self.sources {
-            let _ = tokio::time::timeout_at(deadline, source).await;
-        }
-        self.operations.sources_ended(&self.buffer).await;
-        self.buffer.close();
-        let mut sinks = self.sinks;
-        for sink in &mut sinks {
-            let _ = tokio::time::timeout_at(deadline, sink).await;
-        }
-        let _ = self.stop_sinks.send(true);
-        let left = self.buffer.waiting_bytes();
-        self.operations.end(left).await;
-        left
-    }
-}
-
-/// Refused records without a folder for dead letters: counted, and said.
-struct Counted;
-
-impl DeadLetters for Counted {
-    fn keep<'d>(&'d self, sink: &'d str, request: &'d sinks::Request, reason: &'static str) -> Task<'d, ()> {
-        Box::pin(async move { tracing::error!(sink, reason, records = request.records, "records are refused for good and lost") })
     }
 }
 

@@ -8,6 +8,7 @@ mod router;
 pub use router::{Metadata, Router, Routing};
 
 use crate::engine::Engine;
+use std::sync::Arc;
 
 /// Which sinks something is for, by their place in the list of sinks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -68,7 +69,7 @@ pub struct Generation(pub [u8; 32]);
 /// Everything a record is processed under.
 pub struct Plan {
     /// Finds and masks.
-    pub engine: Engine,
+    pub engine: Arc<Engine>,
     /// Decides where records go.
     pub router: Router,
     /// Hash over what both were made from.

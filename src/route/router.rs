@@ -176,6 +176,11 @@ impl Router {
         routes.iter().flat_map(|route| route.sinks.iter().filter(move |sink| may(route, sink))).collect()
     }
 
+    /// Whether a sink lies in a zone.
+    pub fn lies_in(&self, sink: usize, zone: &str) -> bool {
+        self.sinks.get(sink).is_some_and(|region| region.zone == zone)
+    }
+
     /// The place of a source by its name.
     pub fn source(&self, name: &str) -> Option<usize> {
         self.sources.iter().position(|source| source.name == name)

@@ -12,6 +12,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::task::JoinSet;
 
 /// Shortest and longest wait before a request is sent again.
 const WAIT: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(30));
@@ -21,8 +22,17 @@ const PARTITIONS: usize = 256;
 
 /// Takes what a sink refuses for good.
 pub trait DeadLetters: Send + Sync {
-    /// Keeps the records of a request. When it returns they are safe.
-    fn keep<'d>(&'d self, sink: &'d str, request: &'d Request, reason: &'static str) -> Task<'d, ()>;
+    /// Keeps the records of a request; they are safe then. `false`: there is no place for them.
+    fn keep<'d>(&'d self, sink: &'d str, request: &'d Request, reason: &'static str) -> Task<'d, bool>;
+}
+
+/// Why a driver ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Everything is sent, or it was told to stop.
+    Done,
+    /// A part of the program failed. Nothing that it had in hand is committed.
+    Broken,
 }
 
 /// Drives one sink until its buffer is closed and read to the end, or `stop` is set.
@@ -42,8 +52,8 @@ pub struct Driver {
 }
 
 impl Driver {
-    /// Sends until the end.
-    pub async fn run(mut self) {
+    /// Sends until the end. Requests that are under way end with it when it is dropped.
+    pub async fn run(mut self) -> End {
         let limits = self.sink.limits();
         let mut stop = self.stop.clone();
         let counts = Counts { telemetry: Arc::clone(&self.telemetry), meter: self.telemetry.sink(&self.name) };
@@ -52,19 +62,19 @@ impl Driver {
                 entry = self.reader.next() => entry,
                 () = stop.wait() => None,
             };
-            let Some(first) = first else { return };
+            let Some(first) = first else { return End::Done };
             let (requests, last) = self.collect(first, &limits).await;
-            let mut open = Vec::with_capacity(requests.len());
+            let mut open = JoinSet::new();
             for row in rows(requests, self.sink.in_order()) {
                 let (sink, name, letters) = (Arc::clone(&self.sink), Arc::clone(&self.name), Arc::clone(&self.dead_letters));
-                open.push(tokio::spawn(deliver(sink, name, letters, counts.clone(), row, stop.clone())));
+                open.spawn(deliver(sink, name, letters, counts.clone(), row, stop.clone()));
             }
-            let mut all = true;
-            for task in open {
-                all &= task.await.unwrap_or(false);
-            }
-            if !all {
-                return;
+            while let Some(delivered) = open.join_next().await {
+                match delivered {
+                    Ok(true) => {}
+                    Ok(false) => return End::Done,
+                    Err(_) => return End::Broken,
+                }
             }
             self.reader.commit(last);
         }
@@ -248,7 +258,9 @@ async fn deliver(
 }
 
 async fn refuse(letters: &Arc<dyn DeadLetters>, counts: &Counts, name: &str, request: &Request, reason: &'static str) {
-    letters.keep(name, request, reason).await;
+    if !letters.keep(name, request, reason).await {
+        request.parts.iter().for_each(|part| part.entry.refuse());
+    }
     counts.meter.dead(reason, request.records);
 }
 
@@ -339,7 +351,7 @@ mod tests {
             crate::Engine::standard().stream().push(format!("{body}\n").as_bytes(), &mut |part| clean.push(part));
             batch.push(&clean, 0);
         }
-        Arc::new(Entry { sequence, sinks: SinkSet::default(), generation: Generation::default(), batch })
+        Arc::new(Entry::new(sequence, SinkSet::default(), Generation::default(), batch))
     }
 
     fn bodies(request: &Request) -> Vec<String> {

@@ -5,6 +5,7 @@
 
 use super::listener::{Answer, Handler, Incomer, ListenOptions, answer};
 use super::{Context, Intake, IntakeError, Kind, Source};
+use crate::buffer::AppendError;
 use crate::config::Problems;
 use crate::config::fields::Fields;
 use crate::decode::json;
@@ -83,6 +84,8 @@ impl Records {
 pub(super) fn refused(error: IntakeError) -> Answer {
     match error {
         IntakeError::Undecided => answer(StatusCode::SERVICE_UNAVAILABLE, "the region of the records is not known yet"),
+        // To send them again would change nothing.
+        IntakeError::Buffer(AppendError::Refused) => answer(StatusCode::UNPROCESSABLE_ENTITY, "a store refuses the records for good"),
         _ => answer(StatusCode::SERVICE_UNAVAILABLE, "the records cannot be taken now"),
     }
 }

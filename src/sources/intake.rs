@@ -216,6 +216,7 @@ fn refusal(error: AppendError) -> Refusal {
         AppendError::Full => Refusal::Full,
         AppendError::Closed => Refusal::Closed,
         AppendError::Disk => Refusal::Disk,
+        AppendError::Refused => Refusal::Sink,
     }
 }
 

@@ -4,17 +4,17 @@
 //! acknowledges when the records are safe. It knows no sinks.
 
 mod auth;
-mod cri;
-mod file;
 mod body;
 mod cloudwatch_logs;
+mod cri;
+mod file;
 mod http;
 mod intake;
 mod kubernetes;
 mod listener;
-mod stdin;
 mod seats;
 mod sigv4;
+mod stdin;
 mod tls;
 
 pub use intake::{Address, Intake, IntakeError, Shared, now};

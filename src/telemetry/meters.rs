@@ -26,12 +26,19 @@ pub enum Refusal {
     Disk,
     /// The program ends.
     Closed,
+    /// A sink refused the records for good.
+    Sink,
 }
 
 impl Refusal {
     /// Every reason, in the order of the counters.
-    pub const ALL: [(Self, &'static str); 4] =
-        [(Self::Undecided, "undecided"), (Self::Full, "buffer_full"), (Self::Disk, "disk"), (Self::Closed, "stopping")];
+    pub const ALL: [(Self, &'static str); 5] = [
+        (Self::Undecided, "undecided"),
+        (Self::Full, "buffer_full"),
+        (Self::Disk, "disk"),
+        (Self::Closed, "stopping"),
+        (Self::Sink, "sink"),
+    ];
 }
 
 /// Counters of one source.

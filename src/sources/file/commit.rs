@@ -1,7 +1,7 @@
 //! From receipts to checkpoints: what is safe counts as read, in the order in which it was taken.
 
 use super::checkpoint::{Checkpoints, Entry, Point};
-use crate::buffer::Receipt;
+use crate::buffer::{AppendError, Receipt};
 use crate::task::Stop;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -100,11 +100,12 @@ pub(super) async fn commit(store: Store, mut taken: mpsc::Receiver<Taken>, mut s
         loop {
             tokio::select! {
                 safe = &mut safe => {
-                    if safe.is_err() {
+                    match safe {
+                        // Refused for good: counted by the sink, and not to be read again.
+                        Ok(()) | Err(AppendError::Refused) => break,
                         // Nothing behind it may count as read either.
-                        break 'all;
+                        Err(_) => break 'all,
                     }
-                    break;
                 }
                 _ = tick.tick() => store.save().await,
                 () = &mut end => break 'all,

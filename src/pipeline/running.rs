@@ -1,0 +1,255 @@
+//! A proxy that runs: started, read again, ended.
+
+use super::letters::Letters;
+use super::migrate::Again;
+use super::operations::Operations;
+use super::{Build, StartError, generation};
+use crate::buffer::{AppendError, Buffer, Key, Settings};
+use crate::config::{BufferConfig, Config, Problems};
+use crate::engine::Engine;
+use crate::route::{Generation, Plan};
+use crate::sinks::Sink;
+use crate::sinks::driver::{DeadLetters, Driver, End};
+use crate::sources::{Context, Intake, Shared};
+use crate::task::Stop;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+/// How long to wait before a sink that failed inside is driven again.
+const AGAIN: Duration = Duration::from_secs(1);
+
+/// A proxy that runs.
+pub struct Running {
+    config: Config,
+    rules: [u8; 32],
+    keys: Vec<(String, SystemTime)>,
+    shared: Arc<Shared>,
+    operations: Operations,
+    names: Vec<String>,
+    sinks: Vec<Arc<dyn Sink>>,
+    letters: Arc<Letters>,
+    sources: Vec<JoinHandle<()>>,
+    drivers: Vec<JoinHandle<()>>,
+    resender: JoinHandle<()>,
+    stop_sources: watch::Sender<bool>,
+    stop_sinks: watch::Sender<bool>,
+}
+
+/// What a configuration that was read again needs.
+pub enum Reload {
+    /// It is in force.
+    Done,
+    /// Sources, sinks or the buffer are others: the proxy has to be started anew with it.
+    Restart(Box<Build>, Arc<Engine>),
+}
+
+impl Build {
+    /// Opens sinks, buffer and sources, and begins to take records.
+    ///
+    /// # Errors
+    /// If one of them cannot be opened; then nothing runs.
+    pub async fn start(self, engine: Arc<Engine>) -> Result<Running, StartError> {
+        let at = |path: String| move |source| StartError { path, source };
+        let generation = generation::of(&self.config, &engine, &self.rules);
+        let mut operations = Operations::open(&self.config, &engine, generation, self.keys.clone()).await?;
+        let (mut names, mut sinks) = (Vec::new(), Vec::new());
+        for (name, sink) in self.sinks {
+            let sink = sink.open().await.map_err(at(format!("sinks.{name}")))?;
+            sink.check().await.map_err(|problem| StartError { path: format!("sinks.{name}"), source: io::Error::other(problem) })?;
+            names.push(name);
+            sinks.push(sink);
+        }
+        let (buffer, letters) = open_buffer(&self.config.server.buffer, &names, generation).await?;
+        let letters = Arc::new(letters);
+        let plan = Plan { engine, router: self.router, generation };
+        let shared = Shared::metered(plan, buffer, Arc::clone(&operations.telemetry));
+        migrate(&shared, &names, &letters)
+            .await
+            .map_err(|error| StartError { path: "buffer".to_owned(), source: io::Error::other(error) })?;
+        let (stop_sources, sources_stop) = Stop::new();
+        let mut tasks = Vec::new();
+        for (name, source) in self.sources {
+            let folder = self.config.server.buffer.dir.as_ref().map(PathBuf::from);
+            let context = Context { intake: Intake::new(Arc::clone(&shared), &name), stop: sources_stop.clone(), folder };
+            tasks.push(source.open(context).await.map_err(at(format!("sources.{name}")))?);
+        }
+        let (stop_sinks, _) = Stop::new();
+        let resender = tokio::spawn(Arc::clone(&letters).send_again(Again::new(&names, &letters), Arc::clone(&shared), sources_stop));
+        operations.running(&shared.buffer);
+        let mut running = Running {
+            config: self.config,
+            rules: self.rules,
+            keys: self.keys,
+            shared,
+            operations,
+            names,
+            sinks,
+            letters,
+            sources: tasks.into_iter().map(tokio::spawn).collect(),
+            drivers: Vec::new(),
+            resender,
+            stop_sources,
+            stop_sinks,
+        };
+        running.drive();
+        Ok(running)
+    }
+}
+
+impl Running {
+    /// Ends when every source has ended by itself, as standard input does.
+    pub async fn ended(&mut self) {
+        while let Some(source) = self.sources.last_mut() {
+            let _ = source.await;
+            self.sources.pop();
+        }
+    }
+
+    /// What it takes to start it again as it is.
+    pub fn again(&self) -> (Result<Build, Problems>, Arc<Engine>) {
+        let build = Build::check(self.config.clone()).map(|build| Build { keys: self.keys.clone(), rules: self.rules, ..build });
+        (build, Arc::clone(&self.shared.plan.load().engine))
+    }
+
+    /// Says that a configuration that was read again is refused.
+    pub async fn refused(&self) {
+        self.operations.reloaded(None).await;
+    }
+
+    /// Puts another configuration in force. Each record is processed under one of the two as a whole; what waits
+    /// under the old one is scanned and routed again before it is sent.
+    ///
+    /// # Errors
+    /// If the disk does not take what waits under the new one; then it is tried again with the next reload.
+    pub async fn reload(&mut self, build: Build, engine: Arc<Engine>) -> Result<Reload, AppendError> {
+        let (new, old) = (&build.config.server, &self.config.server);
+        let same = (&new.sources, &new.sinks, &new.buffer, &new.audit, &new.admin)
+            == (&old.sources, &old.sinks, &old.buffer, &old.audit, &old.admin)
+            && build.config.region == self.config.region;
+        if !same {
+            return Ok(Reload::Restart(Box::new(build), engine));
+        }
+        let generation = generation::of(&build.config, &engine, &build.rules);
+        // No request under the old routes is under way when the new ones hold.
+        for driver in self.drivers.drain(..) {
+            driver.abort();
+            let _ = driver.await;
+        }
+        self.shared.plan.store(Arc::new(Plan { engine, router: build.router, generation }));
+        let migrated = migrate(&self.shared, &self.names, &self.letters).await;
+        (self.config, self.rules, self.keys) = (build.config, build.rules, build.keys);
+        self.drive();
+        self.operations.reloaded(Some(generation)).await;
+        migrated.map(|()| Reload::Done)
+    }
+
+    /// Takes no more records, sends what waits within a time, and ends. Returns the bytes that were not sent.
+    pub async fn shutdown(self, drain: Duration) -> u64 {
+        self.operations.telemetry.running(false);
+        let _ = self.stop_sources.send(true);
+        let deadline = tokio::time::Instant::now() + drain;
+        for source in self.sources {
+            let _ = tokio::time::timeout_at(deadline, source).await;
+        }
+        let _ = tokio::time::timeout_at(deadline, self.resender).await;
+        let buffer = &self.shared.buffer;
+        self.operations.sources_ended(buffer).await;
+        buffer.close();
+        let mut drivers = self.drivers;
+        for driver in &mut drivers {
+            let _ = tokio::time::timeout_at(deadline, driver).await;
+        }
+        let _ = self.stop_sinks.send(true);
+        for driver in &drivers {
+            driver.abort();
+        }
+        buffer.finish().await;
+        let left = buffer.waiting_bytes();
+        self.operations.end(left).await;
+        left
+    }
+
+    /// Starts a driver for each sink, from where it has come to.
+    fn drive(&mut self) {
+        let sinks = self.names.iter().zip(&self.sinks).enumerate();
+        self.drivers = sinks
+            .map(|(place, (name, sink))| {
+                let (name, sink): (Arc<str>, _) = (name.as_str().into(), Arc::clone(sink));
+                let (shared, letters) = (Arc::clone(&self.shared), Arc::clone(&self.letters));
+                let mut stop = Stop::of(&self.stop_sinks);
+                tokio::spawn(async move {
+                    loop {
+                        let driver = Driver {
+                            name: Arc::clone(&name),
+                            telemetry: Arc::clone(&shared.telemetry),
+                            sink: Arc::clone(&sink),
+                            reader: shared.buffer.reader(place),
+                            dead_letters: Arc::clone(&letters) as Arc<dyn DeadLetters>,
+                            stop: stop.clone(),
+                        };
+                        if driver.run().await == End::Done {
+                            return;
+                        }
+                        tracing::error!(sink = %name, "an internal error while sending; it is tried again");
+                        tokio::select! {
+                            () = tokio::time::sleep(AGAIN) => {}
+                            () = stop.wait() => return,
+                        }
+                    }
+                })
+            })
+            .collect();
+    }
+}
+
+async fn migrate(shared: &Arc<Shared>, names: &[String], letters: &Arc<Letters>) -> Result<(), AppendError> {
+    let again = Again::new(names, letters);
+    let (shared, names) = (Arc::clone(shared), names.to_vec());
+    let work = tokio::task::spawn_blocking(move || {
+        let plan = shared.plan.load_full();
+        let generation = plan.generation;
+        shared.buffer.migrate(&names, generation, again.under(plan))
+    });
+    let moved = work.await.map_err(|_| AppendError::Closed)??;
+    if moved > 0 {
+        tracing::info!(batches = moved, "records that waited under another policy or other routes were scanned and routed again");
+    }
+    Ok(())
+}
+
+async fn open_buffer(config: &BufferConfig, names: &[String], generation: Generation) -> Result<(Arc<Buffer>, Letters), StartError> {
+    let Some(dir) = config.dir.clone() else {
+        return Ok((Buffer::in_memory(names.len(), config.max_bytes, config.when_full), Letters::new(None)));
+    };
+    let refuse = |path: &str, source| StartError { path: path.to_owned(), source };
+    let key = match &config.key {
+        None => None,
+        Some(place) => {
+            let secret = place.load().map_err(|source| refuse("buffer.key", source))?;
+            let problem = "found another content; allowed: 32 bytes, or 64 hex digits";
+            Some(Key::parse(secret.expose()).ok_or_else(|| refuse("buffer.key", io::Error::other(problem)))?)
+        }
+    };
+    let settings = || Settings::new(Path::new(&dir), key.clone(), config.max_bytes, config.when_full);
+    let letters = Letters::new(Some(crate::buffer::dead_letters::DeadLetters::new(&settings())));
+    let (settings, names) = (settings(), names.to_vec());
+    let opened = tokio::task::spawn_blocking(move || Buffer::on_disk(settings, &names, generation)).await;
+    let (buffer, recovery) =
+        opened.map_err(|error| refuse("buffer.dir", io::Error::other(error)))?.map_err(|error| refuse("buffer.dir", error.into()))?;
+    let damage = recovery.damage;
+    tracing::info!(entries = recovery.entries, segments = recovery.segments, "the buffer is open");
+    if damage.is_any() || recovery.bad > 0 || recovery.cursors_lost {
+        tracing::error!(
+            bad_segments = recovery.bad,
+            stretches = damage.stretches,
+            batches = damage.batches,
+            cursors_lost = recovery.cursors_lost,
+            "the buffer is damaged: what cannot be read is counted here and left out"
+        );
+    }
+    Ok((buffer, letters))
+}
