@@ -161,9 +161,9 @@ fn a_compliance_preset_refuses_what_can_be_read_on_the_way() {
     };
     let stdout = "{ type: stdout }";
     let (ok, said) = check(&config("soc2", "\"0.0.0.0:8088\"", stdout));
-    assert!(!ok && said.contains(":6: sources.app.listen: "), "{said}");
+    assert!(!ok && said.contains("line 6: `sources.app.listen`: "), "{said}");
     let (ok, said) = check(&config("soc2", "\"127.0.0.1:8088\"", "{ type: http, region: eu-west-1, url: \"http://logs.example/\" }"));
-    assert!(!ok && said.contains(":8: sinks.out.url: "), "{said}");
+    assert!(!ok && said.contains("line 8: `sinks.out.url`: "), "{said}");
     for (preset, source, sink) in [
         ("standard", "\"0.0.0.0:8088\"", stdout),
         ("soc2", "\"[::1]:8088\"", "{ type: http, region: eu-west-1, url: \"http://127.0.0.1:1/\" }"),
@@ -174,5 +174,5 @@ fn a_compliance_preset_refuses_what_can_be_read_on_the_way() {
         assert!(ok, "{said}");
     }
     let (ok, said) = check(&config("standard", "\"0.0.0.0:8088\"\n    tls: { cert: /nowhere }", stdout));
-    assert!(!ok && said.contains("sources.app.tls: "), "{said}");
+    assert!(!ok && said.contains("`sources.app.tls`: "), "{said}");
 }

@@ -24,7 +24,7 @@ const RATE: usize = 32 * 1024;
 /// Memory that all bodies of a listener may take beside one of the largest.
 const MORE: usize = 8 << 20;
 /// Bytes of a body that are not counted: each connection has room for them.
-const FREE: usize = 16 * 1024;
+const FREE: usize = 4 * 1024;
 /// Bytes that are counted as one.
 const UNIT: usize = 1024;
 /// How often it is tried to get memory, once a second.

@@ -35,7 +35,9 @@ const MAX_BODY: u64 = 16 << 20;
 /// Time in which the headers of a request have to be there.
 const HEADER_TIME: Duration = Duration::from_secs(10);
 /// Bytes of the headers of a request, and of what is read ahead of its body.
-const HEADERS: usize = 16 * 1024;
+const HEADERS: usize = 8 * 1024;
+/// Connections that are ended when the system gives no more.
+const SPARED: usize = 16;
 /// Time that requests have to end when the program stops.
 const DRAIN_TIME: Duration = Duration::from_secs(5);
 
@@ -116,9 +118,9 @@ async fn serve<H: Handler>(listener: TcpListener, connections: usize, seats: Arc
             () = stop.wait() => break,
         };
         let Ok((stream, _)) = accepted else {
-            // Out of file descriptors, for one.
-            seats.make_room();
-            tokio::time::sleep(Duration::from_millis(20)).await;
+            // Out of file descriptors, for one: some at once, or every client would wait for the one before it.
+            (0..SPARED).for_each(|_| seats.make_room());
+            tokio::time::sleep(Duration::from_millis(5)).await;
             continue;
         };
         let seat = tokio::select! {
