@@ -23,5 +23,6 @@ mod prose;
 mod raw_stays_closed;
 mod recall;
 mod regressions;
+mod sinks;
 mod site;
 mod views;
