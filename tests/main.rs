@@ -33,6 +33,7 @@ mod proxy;
 mod raw_stays_closed;
 mod recall;
 mod regressions;
+mod sinks;
 mod site;
 #[cfg(feature = "server")]
 mod support;

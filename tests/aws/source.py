@@ -1,6 +1,6 @@
 """boto3 and the AWS CLI send to the source `cloudwatch_logs`: complete, masked, tagged.
 
-    tests/aws/setup.sh && target/aws-venv/bin/python tests/aws/source.py target/release/hushlog
+    tests/aws/setup.sh && target/aws/venv/bin/python tests/aws/source.py target/release/hushlog
 """
 import json
 import os
