@@ -65,6 +65,9 @@ const OPENS_RAW: &[&str] = &["src/engine/", "src/decode/"];
 /// The only files that may declare bytes scrubbed.
 const MAKES_CLEAN: &[&str] = &["src/engine/mask.rs", "src/engine/mask/mod.rs", "src/engine/stream.rs"];
 
+/// The only files that may declare text clean: names of the configuration, and lines of the audit log.
+const DECLARES_TEXT: &[&str] = &["src/audit/log.rs", "src/pipeline/auditor.rs", "src/sources/intake.rs"];
+
 /// The only folder that may hold `unsafe`.
 const UNSAFE_FOLDER: &str = "src/engine/classify/";
 
@@ -96,6 +99,11 @@ fn i1_raw_bytes_are_opened_only_by_engine_and_decode() {
 #[test]
 fn i1_bytes_are_declared_clean_only_by_the_masker_and_the_stream() {
     check(&clean_made_elsewhere);
+}
+
+#[test]
+fn i1_text_is_declared_clean_only_where_it_is_the_programs_own() {
+    check(&text_declared_elsewhere);
 }
 
 #[test]
@@ -187,6 +195,12 @@ fn clean_made_elsewhere(files: &[Source]) -> Vec<String> {
         }
     }
     wrong
+}
+
+fn text_declared_elsewhere(files: &[Source]) -> Vec<String> {
+    let elsewhere = files.iter().filter(|file| !DECLARES_TEXT.contains(&file.path.as_str()));
+    let found = elsewhere.flat_map(|file| file.positions("CleanText::declared").into_iter().map(|at| file.place(at)));
+    found.map(|place| format!("{place}: `CleanText::declared` outside {DECLARES_TEXT:?}: is it never text of a record (I1)?")).collect()
 }
 
 fn ambient_in_pure_modules(files: &[Source]) -> Vec<String> {
@@ -533,6 +547,9 @@ mod shown_a_wrong_file {
         let makes = "fn f(b: &[u8]) { Clean::assume_scrubbed(b); }";
         assert_eq!(run(&clean_made_elsewhere, "src/engine/rules.rs", makes).len(), 1);
         assert_eq!(run(&clean_made_elsewhere, "src/engine/mask.rs", makes), [""; 0]);
+        let declares = "fn f(t: &str) { CleanText::declared(t); }";
+        assert_eq!(run(&text_declared_elsewhere, "src/sources/http.rs", declares).len(), 1);
+        assert_eq!(run(&text_declared_elsewhere, "src/audit/log.rs", declares), [""; 0]);
     }
 
     #[test]

@@ -25,3 +25,4 @@ mod recall;
 mod regressions;
 mod site;
 mod views;
+mod watch;

@@ -231,7 +231,7 @@ fn what_a_sink_did_not_take_is_handed_out_again() {
 
 #[test]
 fn keys_of_other_programs_are_taken() {
-    // `openssl genpkey -algorithm ed25519`, for tests.
+    // The secret of RFC 8032, section 7.1, test 1, in the form that `openssl genpkey` writes.
     let pem = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n-----END PRIVATE KEY-----\n";
     let log = Log::new();
     let file = log.path.with_extension("pem");
