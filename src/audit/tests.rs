@@ -81,7 +81,7 @@ fn joined(lines: &[String]) -> Vec<u8> {
 /// Changes a count and makes every hash fit again; seals keep the signatures they have.
 fn recompute(lines: &mut [String], from: usize) {
     lines[from] = lines[from].replacen("\"event\":", "\"extra\":1,\"event\":", 1);
-    let mut prev = None;
+    let mut prev: Option<String> = None;
     for line in &mut lines[from..] {
         if let Some(prev) = &prev {
             let at = line.find("\"prev\":\"").unwrap() + 8;
