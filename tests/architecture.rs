@@ -68,6 +68,9 @@ const MAKES_CLEAN: &[&str] = &["src/engine/mask.rs", "src/engine/mask/mod.rs", "
 /// The only file that may say that bytes from a disk were scrubbed before.
 const RESTORES_CLEAN: &[&str] = &["src/buffer/segment.rs"];
 
+/// The only files that may declare text clean: names of the configuration, and lines of the audit log.
+const DECLARES_TEXT: &[&str] = &["src/audit/log.rs", "src/pipeline/auditor.rs", "src/pipeline/migrate.rs", "src/sources/intake.rs"];
+
 /// The only folder that may hold `unsafe`.
 const UNSAFE_FOLDER: &str = "src/engine/classify/";
 
@@ -104,6 +107,11 @@ fn i1_bytes_are_declared_clean_only_by_the_masker_and_the_stream() {
 #[test]
 fn i2_bytes_are_restored_only_by_the_reader_of_segments() {
     check(&clean_restored_elsewhere);
+}
+
+#[test]
+fn i1_text_is_declared_clean_only_where_it_is_the_programs_own() {
+    check(&text_declared_elsewhere);
 }
 
 #[test]
@@ -212,6 +220,12 @@ fn clean_restored_elsewhere(files: &[Source]) -> Vec<String> {
         }
     }
     wrong
+}
+
+fn text_declared_elsewhere(files: &[Source]) -> Vec<String> {
+    let elsewhere = files.iter().filter(|file| !DECLARES_TEXT.contains(&file.path.as_str()));
+    let found = elsewhere.flat_map(|file| file.positions("CleanText::declared").into_iter().map(|at| file.place(at)));
+    found.map(|place| format!("{place}: `CleanText::declared` outside {DECLARES_TEXT:?}: is it never text of a record (I1)?")).collect()
 }
 
 fn ambient_in_pure_modules(files: &[Source]) -> Vec<String> {
@@ -561,6 +575,9 @@ mod shown_a_wrong_file {
         let restores = "fn f(b: &[u8]) { CleanText::restored(b, &Restored::checked_segment()); }";
         assert_eq!(run(&clean_restored_elsewhere, "src/buffer/disk.rs", restores).len(), 1);
         assert_eq!(run(&clean_restored_elsewhere, "src/buffer/segment.rs", restores), [""; 0]);
+        let declares = "fn f(t: &str) { CleanText::declared(t); }";
+        assert_eq!(run(&text_declared_elsewhere, "src/sources/http.rs", declares).len(), 1);
+        assert_eq!(run(&text_declared_elsewhere, "src/audit/log.rs", declares), [""; 0]);
     }
 
     #[test]

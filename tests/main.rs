@@ -40,3 +40,4 @@ mod support;
 #[cfg(feature = "server")]
 mod tls;
 mod views;
+mod watch;

@@ -81,7 +81,7 @@ fn joined(lines: &[String]) -> Vec<u8> {
 /// Changes a count and makes every hash fit again; seals keep the signatures they have.
 fn recompute(lines: &mut [String], from: usize) {
     lines[from] = lines[from].replacen("\"event\":", "\"extra\":1,\"event\":", 1);
-    let mut prev = None;
+    let mut prev: Option<String> = None;
     for line in &mut lines[from..] {
         if let Some(prev) = &prev {
             let at = line.find("\"prev\":\"").unwrap() + 8;
@@ -231,7 +231,7 @@ fn what_a_sink_did_not_take_is_handed_out_again() {
 
 #[test]
 fn keys_of_other_programs_are_taken() {
-    // `openssl genpkey -algorithm ed25519`, for tests.
+    // The secret of RFC 8032, section 7.1, test 1, in the form that `openssl genpkey` writes.
     let pem = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n-----END PRIVATE KEY-----\n";
     let log = Log::new();
     let file = log.path.with_extension("pem");

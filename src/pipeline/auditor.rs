@@ -23,6 +23,8 @@ use std::time::Duration;
 
 /// Longest time without a seal when nothing happens: its absence says something, too.
 const QUIET: Duration = Duration::from_secs(3_600);
+/// Shortest time between two seals.
+const SHORTEST: Duration = Duration::from_millis(100);
 /// How long sealed lines wait for room in the buffer before the next attempt.
 const ROOM: Duration = Duration::from_secs(2);
 /// Bytes of sealed lines that wait for a sink; beyond that the oldest stay in the file alone.
@@ -74,7 +76,7 @@ impl Auditor {
             state: Mutex::new(State { log, before: Summary::default(), pending: CleanBuf::default(), last: 0 }),
             telemetry: Arc::clone(telemetry),
             sinks: config.server.sinks.iter().map(|sink| CleanText::declared(&sink.name)).collect(),
-            interval: audit.seal,
+            interval: audit.seal.max(SHORTEST),
             to,
         };
         auditor.begin(config, engine, generation).map_err(failed)?;

@@ -131,15 +131,15 @@ impl Operations {
 
     /// Ends with a last seal, a last push and the last page.
     pub(super) async fn end(self, bytes_not_sent: u64) {
+        let _ = self.stop.send(true);
+        for task in self.tasks {
+            let _ = task.await;
+        }
         if let Some(auditor) = &self.auditor {
             auditor.stopped(bytes_not_sent).await;
         }
         if let Some(exporter) = self.exporter {
             let _ = tokio::task::spawn_blocking(move || exporter.shutdown()).await;
-        }
-        let _ = self.stop.send(true);
-        for task in self.tasks {
-            let _ = task.await;
         }
     }
 }

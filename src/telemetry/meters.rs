@@ -239,6 +239,8 @@ impl SinkMeter {
 
     /// Counts records that the sink refused for good.
     pub fn dead(&self, reason: &'static str, records: usize) {
+        // It answers, and says what it does not want.
+        self.failing.store(0, Relaxed);
         self.dead_letters.add(reason, records as u64);
     }
 
