@@ -319,7 +319,8 @@ mod tests {
         for at in 0..2_000 {
             groups.create_stream(&group, name(&format!("{at:04}")), 0).unwrap();
             groups.took(&group, &name("keep"), None, 0);
-            assert!(groups.inner().bytes <= groups.inner().most);
+            let inner = groups.inner();
+            assert!(inner.bytes <= inner.most);
         }
         assert_eq!(groups.retention(&group, &name("keep")), Ok(None));
         assert_eq!(groups.retention(&group, &name("1999")), Ok(None));
