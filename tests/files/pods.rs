@@ -55,7 +55,8 @@ fn the_kubelet_rotates() {
         append(&log, "");
         if round % 2 == 1 && round != 5 {
             home.until("the last record", |out| out.contains(&format!("\"n\":{},", next - 1)));
-            fs::write(rotated.with_extension("gz"), crate::cli::gzip(fs::read(&rotated).unwrap())).unwrap();
+            fs::write(log.with_file_name(format!("0.log.20260301-10150{round}.gz")), crate::cli::gzip(fs::read(&rotated).unwrap()))
+                .unwrap();
             fs::remove_file(&rotated).unwrap();
         }
     }

@@ -96,7 +96,7 @@ impl Watch {
                 let _ = if file.is_packed { self.packed(file, options, store) } else { self.unknown(file, &found, options, store) };
             }
         }
-        if self.begun.elapsed() >= MISSING || options.paths.include.is_empty() {
+        if self.begun.elapsed() >= MISSING {
             self.count_missing(store);
         }
         self.is_first = false;
@@ -193,7 +193,7 @@ impl Watch {
 
     /// A compressed file: one that was read before it was compressed, or one to be read.
     fn packed(&mut self, file: &Found, options: &Options, store: &Store) -> io::Result<()> {
-        if self.done.contains_key(&file.identity) || (!file.is_direct && self.missing.is_empty()) {
+        if self.done.get(&file.identity).is_some_and(|(_, size)| *size == file.size) || (!file.is_direct && self.missing.is_empty()) {
             return Ok(());
         }
         if file.modified.elapsed().is_ok_and(|age| age < SETTLED) {
@@ -202,58 +202,60 @@ impl Watch {
         // Whatever goes wrong, it is not tried at every look.
         self.later.insert(file.identity, Instant::now() + MISSING);
         let opened = mark::open(&file.path, self.follow)?;
-        if let Some((number, entry, more)) = self.unpacked(&opened, store)? {
-            self.later.remove(&file.identity);
+        let known = self.remembered(file.identity, &opened, store).map(|(number, entry)| (number, entry, false));
+        let is_itself = known.is_some();
+        let known = known.or_else(|| self.unpacked(&opened, store));
+        self.later.remove(&file.identity);
+        // Its own bytes mark it from now on, not its text.
+        let mark = Mark::at(&self.key, &opened, file.size, Mark::default())?;
+        let tail = |point| Tail {
+            mark,
+            ..Tail::new(file.identity, home(file).to_owned(), Input::Packed { file: opened, reader: None, at: 0 }, point)
+        };
+        if let Some((number, entry, more)) = known {
             self.missing.retain(|missing| *missing != number);
-            if self.tails.contains_key(&number) || (entry.done && !more) {
+            if entry.done && is_itself {
+                self.done.insert(file.identity, (number, file.size));
+            } else if self.tails.contains_key(&number) || (entry.done && !more) {
                 self.ignored.insert(file.identity);
             } else {
-                let input = Input::Packed { file: opened, reader: None, at: 0 };
-                let mut tail = Tail::new(file.identity, home(file).to_owned(), input, entry.point.clone());
+                let mut tail = tail(entry.point);
                 tail.look();
-                store.change(number, |entry| (entry.identity, entry.done) = (file.identity, false));
+                store.change(number, |entry| (entry.identity, entry.mark, entry.done) = (file.identity, mark, false));
                 self.tails.insert(number, tail);
             }
-        } else if file.is_direct {
-            self.later.remove(&file.identity);
-            if options.from_end && self.is_first && store.read(|checkpoints| checkpoints.is_new) {
-                self.ignored.insert(file.identity);
-                return Ok(());
-            }
-            let input = Input::Packed { file: opened, reader: None, at: 0 };
-            self.add(Tail::new(file.identity, home(file).to_owned(), input, Point::default()), store);
+        } else if !file.is_direct || (options.from_end && self.is_first && store.read(|checkpoints| checkpoints.is_new)) {
+            self.ignored.insert(file.identity);
+        } else {
+            self.add(tail(Point::default()), store);
         }
         Ok(())
     }
 
     /// The known file whose text is that of a compressed one, and whether there is more behind what was read.
-    fn unpacked(&self, opened: &File, store: &Store) -> io::Result<Option<(u64, Entry, bool)>> {
+    ///
+    /// One that cannot be read is not known; that it cannot be read is said when it is.
+    fn unpacked(&self, opened: &File, store: &Store) -> Option<(u64, Entry, bool)> {
         let entries: Vec<_> = store.read(|checkpoints| {
-            checkpoints
-                .entries
-                .iter()
-                .rev()
-                .filter(|(_, entry)| !entry.mark.is_empty())
-                .map(|(number, entry)| (*number, entry.clone()))
-                .collect()
+            let known = checkpoints.entries.iter().rev().filter(|(_, entry)| !entry.mark.is_empty());
+            known.map(|(number, entry)| (*number, entry.clone())).collect()
         });
         let mut heads: HashMap<u64, Mark> = HashMap::new();
         for (number, entry) in entries {
             let bytes = entry.mark.head_bytes();
-            let head = match heads.entry(bytes) {
-                std::collections::hash_map::Entry::Occupied(known) => *known.get(),
-                std::collections::hash_map::Entry::Vacant(free) => *free.insert(Mark::of_text(&self.key, &mut unpack(opened)?, bytes)?),
-            };
-            if !entry.mark.has_head_of(&head) {
+            if !heads.contains_key(&bytes) {
+                heads.insert(bytes, Mark::of_text(&self.key, &mut unpack(opened).ok()?, bytes).ok()?);
+            }
+            if !heads.get(&bytes).is_some_and(|head| entry.mark.has_head_of(head)) {
                 continue;
             }
-            let mut reader = unpack(opened)?;
-            if entry.mark.fits_text(&self.key, &mut reader)? {
-                let more = mark::skip(&mut reader, 1)? > 0;
-                return Ok(Some((number, entry, more)));
+            let mut reader = unpack(opened).ok()?;
+            if entry.mark.fits_text(&self.key, &mut reader).ok()? {
+                let more = mark::skip(&mut reader, 1).ok()? > 0;
+                return Some((number, entry, more));
             }
         }
-        Ok(None)
+        None
     }
 
     /// A file was truncated. If there is a copy of what it was, the copy takes its place, and nothing is lost.
