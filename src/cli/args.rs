@@ -10,7 +10,7 @@ use clap::{Parser, Subcommand};
 use super::exit::Exit;
 use super::{bench, completions, explain, find, init, keygen, man, rules, scrub};
 #[cfg(feature = "server")]
-use super::{check, run};
+use super::{buffer, check, run};
 
 /// Takes personal data, health data and secrets out of logs
 ///
@@ -49,6 +49,10 @@ pub(super) enum Command {
     Check(check::Options),
     #[cfg(feature = "server")]
     Run(run::Options),
+    #[cfg(feature = "server")]
+    Buffer(buffer::BufferOptions),
+    #[cfg(feature = "server")]
+    Dlq(buffer::DlqOptions),
     Keygen(keygen::Options),
     Bench(bench::Options),
     Rules(rules::Options),

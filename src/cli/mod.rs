@@ -8,6 +8,8 @@
 mod args;
 mod bench;
 #[cfg(feature = "server")]
+mod buffer;
+#[cfg(feature = "server")]
 mod check;
 mod completions;
 mod config;
@@ -56,6 +58,10 @@ pub(crate) fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Command::Check(options) => check::run(&options),
         #[cfg(feature = "server")]
         Command::Run(options) => run::run(&options),
+        #[cfg(feature = "server")]
+        Command::Buffer(options) => buffer::run(&options),
+        #[cfg(feature = "server")]
+        Command::Dlq(options) => buffer::dlq(&options),
         Command::Keygen(options) => keygen::run(&options),
         Command::Bench(options) => bench::run(&options),
         Command::Rules(options) => rules::run(&options),

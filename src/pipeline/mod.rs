@@ -5,6 +5,7 @@
 //! before anybody has handed over a record.
 
 mod generation;
+mod keep;
 
 use crate::buffer::Buffer;
 use crate::config::{Config, Problems};
@@ -93,11 +94,15 @@ impl Build {
             opened.push((name, sink));
         }
         let generation = generation::of(&self.config);
-        let limits = &self.config.server.buffer;
-        let buffer = Buffer::in_memory(opened.len(), limits.max_bytes, limits.when_full);
+        let names: Vec<String> = opened.iter().map(|(name, _)| name.clone()).collect();
+        let (buffer, folder) =
+            keep::open(&self.config.server.buffer, names.clone(), generation).await.map_err(at("buffer".to_owned()))?;
         let (stop_sources, sources_stop) = Stop::new();
         let (stop_sinks, sinks_stop) = Stop::new();
-        let dead_letters: Arc<dyn DeadLetters> = Arc::new(Counted);
+        let dead_letters: Arc<dyn DeadLetters> = match &folder {
+            Some(folder) => Arc::new(keep::Kept(Arc::clone(folder))),
+            None => Arc::new(Counted),
+        };
         let shared = Shared::new(Plan { engine, router: self.router, generation }, Arc::clone(&buffer));
         let mut tasks = Vec::new();
         for (name, source) in self.sources {
@@ -118,6 +123,10 @@ impl Build {
                 tokio::spawn(driver.run())
             })
             .collect();
+        tokio::spawn(keep::migrate(Arc::clone(&shared), names.clone(), folder.clone(), sources_stop.clone()));
+        if let Some(folder) = folder {
+            tokio::spawn(keep::resend(shared, names, folder, sources_stop));
+        }
         let sources = tasks.into_iter().map(tokio::spawn).collect();
         Ok(Running { buffer, sources, sinks, stop_sources, stop_sinks })
     }
@@ -154,7 +163,9 @@ impl Running {
             let _ = tokio::time::timeout_at(deadline, sink).await;
         }
         let _ = self.stop_sinks.send(true);
-        self.buffer.waiting_bytes()
+        let left = self.buffer.waiting_bytes();
+        self.buffer.finish().await;
+        left
     }
 }
 
