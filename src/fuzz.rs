@@ -187,3 +187,28 @@ fn records(events: &Events) {
     let mut times = events.times();
     assert!(batch.ends().all(|(_, time)| times.any(|known| known == time)), "records have other times or another order");
 }
+
+/// Any bytes as a segment of the buffer, alone and written into a good one: frames in order or a count, never a panic.
+#[cfg(feature = "server")]
+pub fn segment(data: &[u8]) {
+    use crate::buffer::{Key, probe};
+    let key = Key::parse(&[7; 32]);
+    let (at, rest) = cut_of(data);
+    for (good, key) in [(PLAIN, None), (ENCRYPTED, key.as_ref())] {
+        let _ = probe(data, key);
+        let whole = probe(good, key).map_or(0, |(found, _)| found.len());
+        let mut bad = good.to_vec();
+        let place = at % bad.len();
+        bad.iter_mut().skip(place).zip(rest).for_each(|(to, from)| *to = *from);
+        if let Some((found, damage)) = probe(&bad, key) {
+            assert!(found.is_sorted_by(|before, after| before.0 < after.0), "frames are out of order");
+            assert!(found.len() <= whole, "frames were made");
+            assert!(found.len() == whole || damage.is_any(), "a frame is missing and nobody noticed");
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+const PLAIN: &[u8] = include_bytes!("../tests/buffer/fixtures/v1-plain/00000001.seg");
+#[cfg(feature = "server")]
+const ENCRYPTED: &[u8] = include_bytes!("../tests/buffer/fixtures/v1-encrypted/00000001.seg");

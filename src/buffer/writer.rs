@@ -236,12 +236,12 @@ impl Writer {
 
     /// Begins another generation.
     fn switch(&mut self) {
-        self.active = None;
         let mut state = self.shared.state();
-        if let Some(live) = state.segments.back_mut() {
-            live.active = false;
-        }
         if let Some((generation, migrate)) = state.switch.take() {
+            if state.generation != generation {
+                self.active = None;
+                state.segments.iter_mut().for_each(|live| live.active = false);
+            }
             state.generation = generation;
             state.migrate = Some(migrate);
             state.forget_all();

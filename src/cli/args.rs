@@ -9,7 +9,7 @@ use clap::{Parser, Subcommand};
 
 use super::exit::Exit;
 #[cfg(feature = "server")]
-use super::{audit, check, run};
+use super::{audit, buffer, check, run};
 use super::{bench, completions, exec, explain, find, init, keygen, man, rules, scrub};
 
 /// Takes personal data, health data and secrets out of logs
@@ -54,6 +54,10 @@ pub(super) enum Command {
     Run(run::Options),
     #[cfg(feature = "server")]
     Audit(audit::Options),
+    #[cfg(feature = "server")]
+    Buffer(buffer::BufferOptions),
+    #[cfg(feature = "server")]
+    Dlq(buffer::DlqOptions),
     Keygen(keygen::Options),
     Bench(bench::Options),
     Rules(rules::Options),

@@ -138,6 +138,15 @@ pub(super) enum Failure {
     #[cfg(feature = "server")]
     #[error("cannot use the public key `{file}`: {source}")]
     AuditKey { file: String, source: hushlog::audit::AuditKeyError },
+    #[cfg(feature = "server")]
+    #[error("cannot use the key `{file}`: found another content; allowed: 32 bytes, or 64 hex digits")]
+    BufferKey { file: String },
+    #[cfg(feature = "server")]
+    #[error("cannot read the folder `{dir}`: {source}")]
+    Folder { dir: String, source: hushlog::buffer::OpenError },
+    #[cfg(feature = "server")]
+    #[error("there are no dead letters of a sink `{sink}`; `hushlog dlq list` shows those that are")]
+    NoLetters { sink: String },
     /// Nobody reads the output any more.
     #[error("the reader of the output went away")]
     BrokenPipe,
@@ -157,6 +166,10 @@ impl Failure {
             Self::AuditUnread { .. } | Self::AuditChanged { .. } => Exit::Input,
             #[cfg(feature = "server")]
             Self::AuditKey { .. } => Exit::Usage,
+            #[cfg(feature = "server")]
+            Self::Folder { source: hushlog::buffer::OpenError::Key, .. } | Self::BufferKey { .. } | Self::NoLetters { .. } => Exit::Usage,
+            #[cfg(feature = "server")]
+            Self::Folder { .. } => Exit::Input,
             Self::Preset(_)
             | Self::Packs(_)
             | Self::Loosening(_)

@@ -10,6 +10,8 @@ mod args;
 mod audit;
 mod bench;
 #[cfg(feature = "server")]
+mod buffer;
+#[cfg(feature = "server")]
 mod check;
 mod completions;
 mod config;
@@ -65,6 +67,10 @@ pub(crate) fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Command::Run(options) => run::run(&options),
         #[cfg(feature = "server")]
         Command::Audit(options) => audit::run(&options),
+        #[cfg(feature = "server")]
+        Command::Buffer(options) => buffer::run(&options),
+        #[cfg(feature = "server")]
+        Command::Dlq(options) => buffer::dlq(&options),
         Command::Keygen(options) => keygen::run(&options),
         Command::Bench(options) => bench::run(&options),
         Command::Rules(options) => rules::run(&options),

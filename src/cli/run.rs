@@ -76,9 +76,8 @@ async fn reload(mut running: Running, path: &Path, drain: Duration) -> Result<Ru
         }
     };
     match running.reload(build, engine).await {
-        Ok(Reload::Done) => tracing::info!("the configuration was read again and is in force"),
-        Err(error) => tracing::error!(%error, "the configuration is in force, but records under the one before still wait"),
-        Ok(Reload::Restart(build, engine)) => return restart(running, *build, engine, drain).await,
+        Reload::Done => tracing::info!("the configuration was read again and is in force"),
+        Reload::Restart(build, engine) => return restart(running, *build, engine, drain).await,
     }
     Ok(running)
 }

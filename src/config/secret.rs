@@ -5,6 +5,7 @@ use super::problem::Problems;
 use super::yaml::Value;
 use std::ffi::OsString;
 use std::fmt;
+use std::os::unix::fs::PermissionsExt;
 use zeroize::Zeroizing;
 
 /// Where a secret stands. The secret itself never stands in the configuration.
@@ -22,10 +23,7 @@ impl SecretRef {
     /// # Errors
     /// If there is none, or it is empty. The error names no part of it.
     pub fn load(&self) -> std::io::Result<Secret> {
-        let mut bytes = match self {
-            Self::File(path) => std::fs::read(path)?,
-            Self::Env(name) => std::env::var_os(name).map(OsString::into_encoded_bytes).ok_or(std::io::ErrorKind::NotFound)?,
-        };
+        let mut bytes = self.read()?;
         while bytes.last().is_some_and(|byte| matches!(byte, b'\n' | b'\r')) {
             bytes.pop();
         }
@@ -33,6 +31,27 @@ impl SecretRef {
             return Err(std::io::ErrorKind::UnexpectedEof.into());
         }
         Ok(Secret::new(bytes))
+    }
+
+    /// Reads a key of raw bytes, whose last one may look like a line end. A file that others than its owner may read is
+    /// refused.
+    ///
+    /// # Errors
+    /// If there is none, or others may read it. The error names no part of it.
+    pub fn load_key(&self) -> std::io::Result<Secret> {
+        if let Self::File(path) = self
+            && std::fs::metadata(path)?.permissions().mode() & 0o077 != 0
+        {
+            return Err(std::io::Error::other("others than its owner can read the key; `chmod 400` it"));
+        }
+        self.read().map(Secret::new)
+    }
+
+    fn read(&self) -> std::io::Result<Vec<u8>> {
+        match self {
+            Self::File(path) => std::fs::read(path),
+            Self::Env(name) => Ok(std::env::var_os(name).map(OsString::into_encoded_bytes).ok_or(std::io::ErrorKind::NotFound)?),
+        }
     }
 
     /// Where it stands, for messages.

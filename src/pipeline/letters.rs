@@ -29,9 +29,14 @@ impl Letters {
 
     /// Keeps a whole batch, where blocking is allowed. Without a folder it is lost, and said.
     pub(super) fn keep_batch(&self, sink: &str, batch: &Batch, reason: &'static str) {
-        let kept = self.folder.as_ref().is_some_and(|folder| folder.keep(sink, &[(batch, 0..batch.len())], now(), reason).is_ok());
-        if !kept {
-            tracing::error!(sink, reason, records = batch.len(), "records are lost: there is no room for dead letters");
+        let Some(folder) = &self.folder else {
+            tracing::error!(sink, reason, records = batch.len(), "records are lost: there is no folder for dead letters");
+            return;
+        };
+        // It blocks rather than lose what was acknowledged.
+        while let Err(error) = folder.keep(sink, &[(batch, 0..batch.len())], now(), reason) {
+            tracing::error!(sink, cause = %error.kind(), "dead letters cannot be written; it is tried again");
+            std::thread::sleep(WAIT);
         }
     }
 
@@ -78,7 +83,11 @@ impl Letters {
 impl DeadLetters for Letters {
     fn keep<'d>(&'d self, sink: &'d str, request: &'d Request, reason: &'static str) -> Task<'d, bool> {
         Box::pin(async move {
-            let Some(folder) = &self.folder else { return false };
+            let Some(folder) = &self.folder else {
+                tracing::error!(sink, reason, records = request.records, "records are refused for good, and who sent them is told");
+                return false;
+            };
+            tracing::error!(sink, reason, records = request.records, "records are refused for good and kept as dead letters");
             loop {
                 let (folder, name, parts) = (Arc::clone(folder), sink.to_owned(), request.parts.clone());
                 let kept = tokio::task::spawn_blocking(move || {
@@ -88,7 +97,7 @@ impl DeadLetters for Letters {
                 match kept.await {
                     Ok(Ok(())) => return true,
                     // The records stay where they are, and the sink stands still: better than to lose them.
-                    _ => tracing::error!(sink, reason, "dead letters cannot be written; the sink waits"),
+                    _ => tracing::error!(sink, reason, "dead letters cannot be written; it is tried again"),
                 }
                 tokio::time::sleep(WAIT).await;
             }

@@ -34,7 +34,13 @@ impl Again {
         let metadata: Vec<(&str, &str)> = origin.attributes.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let routing = plan.router.source(origin.source.as_str()).map(|source| plan.router.route(source, &metadata));
         let (region, zone, sinks) = match routing {
-            Some(Some(routing)) => (routing.region.name, routing.region.zone, routing.sinks.without(places(taken))),
+            Some(Some(routing)) => {
+                // Those that wait for it and may have it; if one is gone, those that may and have not got it yet.
+                let wanted: SinkSet = places(waiting).iter().filter(|sink| routing.sinks.has(*sink)).collect();
+                let gone = waiting.iter().any(|name| self.sinks.iter().all(|known| known != name));
+                let sinks = if wanted.is_empty() || gone { routing.sinks.without(places(taken)) } else { wanted };
+                (routing.region.name, routing.region.zone, sinks)
+            }
             // The source is gone, or its metadata is: the records keep their zone.
             _ => {
                 let (region, zone) = (origin.region.as_str(), origin.zone.as_str());
@@ -49,9 +55,11 @@ impl Again {
         };
         let scanned = scan(plan, batch, Arc::new(origin));
         if sinks.is_empty() {
-            if let (Some(sink), true) = (waiting.first(), taken.is_empty()) {
-                self.letters.keep_batch(sink, &scanned, "no sink may have the records any more");
-            }
+            self.letters.keep_batch(
+                waiting.first().copied().unwrap_or("none"),
+                &scanned,
+                "no route takes it since the configuration changed",
+            );
             return Vec::new();
         }
         vec![(scanned, sinks)]

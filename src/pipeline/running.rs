@@ -34,7 +34,8 @@ pub struct Running {
     letters: Arc<Letters>,
     sources: Vec<JoinHandle<()>>,
     drivers: Vec<JoinHandle<()>>,
-    resender: JoinHandle<()>,
+    /// What moves waiting records to a new plan, and what sends dead letters again.
+    helpers: Vec<JoinHandle<()>>,
     stop_sources: watch::Sender<bool>,
     stop_sinks: watch::Sender<bool>,
 }
@@ -67,9 +68,6 @@ impl Build {
         let letters = Arc::new(letters);
         let plan = Plan { engine, router: self.router, generation };
         let shared = Shared::metered(plan, buffer, Arc::clone(&operations.telemetry));
-        migrate(&shared, &names, &letters)
-            .await
-            .map_err(|error| StartError { path: "buffer".to_owned(), source: io::Error::other(error) })?;
         let (stop_sources, sources_stop) = Stop::new();
         let mut tasks = Vec::new();
         for (name, source) in self.sources {
@@ -78,6 +76,7 @@ impl Build {
             tasks.push(source.open(context).await.map_err(at(format!("sources.{name}")))?);
         }
         let (stop_sinks, _) = Stop::new();
+        let mover = tokio::spawn(migrate_until_done(Arc::clone(&shared), names.clone(), Arc::clone(&letters), sources_stop.clone()));
         let resender = tokio::spawn(Arc::clone(&letters).send_again(Again::new(&names, &letters), Arc::clone(&shared), sources_stop));
         operations.running(&shared.buffer);
         let mut running = Running {
@@ -91,7 +90,7 @@ impl Build {
             letters,
             sources: tasks.into_iter().map(tokio::spawn).collect(),
             drivers: Vec::new(),
-            resender,
+            helpers: vec![mover, resender],
             stop_sources,
             stop_sinks,
         };
@@ -122,16 +121,13 @@ impl Running {
 
     /// Puts another configuration in force. Each record is processed under one of the two as a whole; what waits
     /// under the old one is scanned and routed again before it is sent.
-    ///
-    /// # Errors
-    /// If the disk does not take what waits under the new one; then it is tried again with the next reload.
-    pub async fn reload(&mut self, build: Build, engine: Arc<Engine>) -> Result<Reload, AppendError> {
+    pub async fn reload(&mut self, build: Build, engine: Arc<Engine>) -> Reload {
         let (new, old) = (&build.config.server, &self.config.server);
         let same = (&new.sources, &new.sinks, &new.buffer, &new.audit, &new.admin)
             == (&old.sources, &old.sinks, &old.buffer, &old.audit, &old.admin)
             && build.config.region == self.config.region;
         if !same {
-            return Ok(Reload::Restart(Box::new(build), engine));
+            return Reload::Restart(Box::new(build), engine);
         }
         let generation = generation::of(&build.config, &engine, &build.rules);
         // No request under the old routes is under way when the new ones hold.
@@ -140,11 +136,13 @@ impl Running {
             let _ = driver.await;
         }
         self.shared.plan.store(Arc::new(Plan { engine, router: build.router, generation }));
-        let migrated = migrate(&self.shared, &self.names, &self.letters).await;
+        let (shared, names, letters) = (Arc::clone(&self.shared), self.names.clone(), Arc::clone(&self.letters));
+        self.helpers.retain(|helper| !helper.is_finished());
+        self.helpers.push(tokio::spawn(migrate_until_done(shared, names, letters, Stop::of(&self.stop_sources))));
         (self.config, self.rules, self.keys) = (build.config, build.rules, build.keys);
         self.drive();
         self.operations.reloaded(Some(generation)).await;
-        migrated.map(|()| Reload::Done)
+        Reload::Done
     }
 
     /// Takes no more records, sends what waits within a time, and ends. Returns the bytes that were not sent.
@@ -155,7 +153,9 @@ impl Running {
         for source in self.sources {
             let _ = tokio::time::timeout_at(deadline, source).await;
         }
-        let _ = tokio::time::timeout_at(deadline, self.resender).await;
+        for helper in self.helpers {
+            let _ = tokio::time::timeout_at(deadline, helper).await;
+        }
         let buffer = &self.shared.buffer;
         self.operations.sources_ended(buffer).await;
         buffer.close();
@@ -206,6 +206,17 @@ impl Running {
     }
 }
 
+/// Moves what waits, and tries until the disk takes it. Nothing of it is sent before.
+async fn migrate_until_done(shared: Arc<Shared>, names: Vec<String>, letters: Arc<Letters>, mut stop: Stop) {
+    while migrate(&shared, &names, &letters).await.is_err() {
+        tracing::warn!("records that wait could not be moved to the new configuration; it is tried again");
+        tokio::select! {
+            () = tokio::time::sleep(AGAIN) => {}
+            () = stop.wait() => return,
+        }
+    }
+}
+
 async fn migrate(shared: &Arc<Shared>, names: &[String], letters: &Arc<Letters>) -> Result<(), AppendError> {
     let again = Again::new(names, letters);
     let (shared, names) = (Arc::clone(shared), names.to_vec());
@@ -229,7 +240,7 @@ async fn open_buffer(config: &BufferConfig, names: &[String], generation: Genera
     let key = match &config.key {
         None => None,
         Some(place) => {
-            let secret = place.load().map_err(|source| refuse("buffer.key", source))?;
+            let secret = place.load_key().map_err(|source| refuse("buffer.key", source))?;
             let problem = "found another content; allowed: 32 bytes, or 64 hex digits";
             Some(Key::parse(secret.expose()).ok_or_else(|| refuse("buffer.key", io::Error::other(problem)))?)
         }
