@@ -59,10 +59,10 @@ fn scalars(text: &str) -> Vec<String> {
 #[test]
 fn the_page_of_operations_lists_every_metric() {
     let page = read("docs/operations.md");
-    let open = page.find(OPEN).unwrap();
-    let begin = open + page[open..].find('\n').unwrap() + 1;
-    let end = page.find(CLOSE).unwrap();
-    let expected = format!("{}{}{}", &page[..begin], table(), &page[end..]);
+    let (before, rest) = page.split_once(OPEN).unwrap();
+    let (comment, rest) = rest.split_once('\n').unwrap();
+    let (_, after) = rest.split_once(CLOSE).unwrap();
+    let expected = format!("{before}{OPEN}{comment}\n{}{CLOSE}{after}", table());
     if std::env::var_os("UPDATE_DOCS").is_some_and(|value| value == "1") {
         fs::write(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/operations.md"), &expected).unwrap();
     }
