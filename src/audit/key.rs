@@ -45,7 +45,7 @@ impl SealKey {
     /// If the key cannot be read, made or used.
     pub fn load(configured: Option<&SecretRef>, log: &Path) -> Result<Self, AuditKeyError> {
         let key = match configured {
-            Some(secret) => Self::parse(secret.load()?.expose())?,
+            Some(secret) => Self::parse(secret.load()?.reveal())?,
             None => Self::beside(&with_ending(log, "key"))?,
         };
         key.publish(&with_ending(log, "pub"))?;

@@ -74,7 +74,7 @@ impl Secret {
     }
 
     /// The secret, for the one who presents or checks it.
-    pub fn expose(&self) -> &[u8] {
+    pub fn reveal(&self) -> &[u8] {
         &self.0
     }
 }

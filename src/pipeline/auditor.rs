@@ -253,11 +253,14 @@ impl State {
     }
 }
 
+/// The source that lines of the audit log name. No source of a configuration may have the name.
+pub(super) const AUDIT: &str = "audit";
+
 /// Where lines of the audit log come from: the instance itself.
 fn origin(config: &Config) -> Origin {
     let region = config.region.as_deref().and_then(Region::find);
     Origin {
-        source: CleanText::declared("audit"),
+        source: CleanText::declared(AUDIT),
         region: CleanText::declared(region.map_or("", |region| region.name)),
         zone: CleanText::declared(region.map_or("", |region| region.zone)),
         attributes: Vec::new(),

@@ -1,5 +1,6 @@
 //! Records that wait when the policy or the routes change: scanned and routed again before they are sent.
 
+use super::auditor::AUDIT;
 use super::letters::Letters;
 use crate::buffer::{Migrate, Waiting};
 use crate::record::{Batch, CleanText, Events, Origin, Report};
@@ -31,6 +32,10 @@ impl Again {
             self.sinks.iter().enumerate().filter(|(_, name)| names.contains(&name.as_str())).map(|(place, _)| place).collect()
         };
         let origin = batch.origin();
+        if origin.source.as_str() == AUDIT {
+            // Lines of the program's own: masked once more their hashes would not hold.
+            return vec![(batch.clone(), places(waiting))];
+        }
         let metadata: Vec<(&str, &str)> = origin.attributes.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let routing = plan.router.source(origin.source.as_str()).map(|source| plan.router.route(source, &metadata));
         let (region, zone, sinks) = match routing {

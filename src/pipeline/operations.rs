@@ -3,7 +3,7 @@
 //! Opened before any source, so that what cannot be opened refuses the start, and ended last.
 
 use super::StartError;
-use super::auditor::Auditor;
+use super::auditor::{AUDIT, Auditor};
 use crate::admin::Admin;
 use crate::buffer::Buffer;
 use crate::config::{Config, Problem, Problems, SecretRef};
@@ -44,6 +44,9 @@ pub(super) fn check(config: &Config, problems: &mut Problems) {
     if admin.otlp.as_ref().is_some_and(|address| !is_plain_url(address)) {
         let allowed = "a URL such as `http://127.0.0.1:4318/v1/metrics`, without TLS: a collector on this machine or its network";
         problems.add(Problem::new(admin.line, "admin.otlp", "another text", allowed));
+    }
+    for source in config.server.sources.iter().filter(|source| source.name == AUDIT) {
+        problems.add(source.problem("", "a name that the audit log has", "another name"));
     }
     let Some(audit) = &config.server.audit else { return };
     let Some(to) = &audit.to else { return };

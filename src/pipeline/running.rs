@@ -135,6 +135,7 @@ impl Running {
             driver.abort();
             let _ = driver.await;
         }
+        self.shared.telemetry.learn(engine.masks().map(|(kind, mask)| (kind, mask.name())));
         self.shared.plan.store(Arc::new(Plan { engine, router: build.router, generation }));
         let (shared, names, letters) = (Arc::clone(&self.shared), self.names.clone(), Arc::clone(&self.letters));
         self.helpers.retain(|helper| !helper.is_finished());
@@ -242,7 +243,7 @@ async fn open_buffer(config: &BufferConfig, names: &[String], generation: Genera
         Some(place) => {
             let secret = place.load_key().map_err(|source| refuse("buffer.key", source))?;
             let problem = "found another content; allowed: 32 bytes, or 64 hex digits";
-            Some(Key::parse(secret.expose()).ok_or_else(|| refuse("buffer.key", io::Error::other(problem)))?)
+            Some(Key::parse(secret.reveal()).ok_or_else(|| refuse("buffer.key", io::Error::other(problem)))?)
         }
     };
     let settings = || Settings::new(Path::new(&dir), key.clone(), config.max_bytes, config.when_full);

@@ -95,7 +95,7 @@ impl Options {
 
 /// The header of a token. It is marked so that nothing prints it.
 fn bearer(token: &Secret) -> io::Result<HeaderValue> {
-    let text = [b"Bearer ".as_slice(), token.expose()].concat();
+    let text = [b"Bearer ".as_slice(), token.reveal()].concat();
     let mut header = HeaderValue::from_bytes(&text).map_err(|_| io::Error::from(io::ErrorKind::InvalidData))?;
     header.set_sensitive(true);
     Ok(header)

@@ -3,13 +3,16 @@
 //! A sink knows how to send one request; [`driver`] does everything else: what goes into a request,
 //! when it is sent, what happens when it fails, and what is committed. A sink sees scrubbed bytes only.
 
+#[cfg(feature = "aws")]
 mod aws;
 mod client;
+#[cfg(feature = "aws")]
 mod cloudwatch_logs;
 pub mod driver;
 mod encode;
 mod file;
 mod http;
+#[cfg(feature = "aws")]
 mod s3;
 mod stdout;
 mod template;
@@ -168,7 +171,15 @@ pub struct Kind {
 }
 
 /// Every type of sink.
-pub const KINDS: &[&Kind] = &[&cloudwatch_logs::KIND, &file::KIND, &http::KIND, &s3::KIND, &stdout::KIND];
+pub const KINDS: &[&Kind] = &[
+    #[cfg(feature = "aws")]
+    &cloudwatch_logs::KIND,
+    &file::KIND,
+    &http::KIND,
+    #[cfg(feature = "aws")]
+    &s3::KIND,
+    &stdout::KIND,
+];
 
 /// Reads the options of a sink.
 pub fn build(component: &Component, problems: &mut Problems) -> Option<(&'static Kind, Box<dyn Builder>)> {

@@ -34,10 +34,10 @@ impl AuthOptions {
     pub(super) fn load(&self) -> std::io::Result<Auth> {
         let mut accepted = Vec::new();
         for token in &self.tokens {
-            accepted.push(Secret::new([b"Bearer ".as_slice(), token.load()?.expose()].concat()));
+            accepted.push(Secret::new([b"Bearer ".as_slice(), token.load()?.reveal()].concat()));
         }
         if let (Some(user), Some(password)) = (&self.user, &self.password) {
-            let pair = [user.as_bytes(), b":", password.load()?.expose()].concat();
+            let pair = [user.as_bytes(), b":", password.load()?.reveal()].concat();
             accepted.push(Secret::new([b"Basic ".as_slice(), BASE64.encode(&pair).as_bytes()].concat()));
         }
         Ok(Auth { accepted })
@@ -49,7 +49,7 @@ impl Auth {
     pub(super) fn allows(&self, headers: &HeaderMap) -> bool {
         let given = headers.get(AUTHORIZATION).map(|value| value.as_bytes()).unwrap_or_default();
         // Every one is looked at, so that the time does not tell which one is near.
-        self.accepted.is_empty() || self.accepted.iter().fold(false, |allowed, own| same(own.expose(), given) | allowed)
+        self.accepted.is_empty() || self.accepted.iter().fold(false, |allowed, own| same(own.reveal(), given) | allowed)
     }
 }
 

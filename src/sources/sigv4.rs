@@ -116,7 +116,7 @@ impl AccessKeys {
         }
         let request = canonical(method, uri, headers, &signed).ok_or(SignatureError::Incomplete)?;
         let scope = format!("{ALGORITHM}\n{date}\n{day}/{region}/{service}/aws4_request\n");
-        let first = [b"AWS4".as_slice(), secret.expose()].concat();
+        let first = [b"AWS4".as_slice(), secret.reveal()].concat();
         let mut key = tag(&first, day);
         for part in [region, service, "aws4_request"] {
             key = tag(key.as_ref(), part);

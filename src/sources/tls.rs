@@ -81,7 +81,7 @@ impl TlsOptions {
         let wrong = |what: &'static str| io::Error::new(io::ErrorKind::InvalidData, what);
         let chain = certificates(&self.cert)?;
         let key = self.key.load()?;
-        let key = PrivateKeyDer::from_pem_slice(key.expose()).map_err(|_| wrong("the key of `tls` is no private key in PEM"))?;
+        let key = PrivateKeyDer::from_pem_slice(key.reveal()).map_err(|_| wrong("the key of `tls` is no private key in PEM"))?;
         let versions: &[_] = match self.least {
             Least::V12 => &[&rustls::version::TLS13, &rustls::version::TLS12],
             Least::V13 => &[&rustls::version::TLS13],
