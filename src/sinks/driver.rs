@@ -65,7 +65,7 @@ impl Driver {
             let Some(first) = first else { return End::Done };
             let (requests, last) = self.collect(first, &limits).await;
             let mut open = JoinSet::new();
-            for row in rows(requests, self.sink.in_order()) {
+            for row in rows(requests, self.sink.in_order(), limits.requests) {
                 let (sink, name, letters) = (Arc::clone(&self.sink), Arc::clone(&self.name), Arc::clone(&self.dead_letters));
                 open.spawn(deliver(sink, name, letters, counts.clone(), row, stop.clone()));
             }
@@ -177,12 +177,17 @@ impl Request {
     }
 }
 
-/// Requests that are sent one behind the other: those of one partition, or each alone.
-fn rows(requests: Vec<Request>, in_order: bool) -> Vec<Vec<Request>> {
+/// Requests that are sent one behind the other: those of one partition, or as they come, in at most so many rows.
+fn rows(requests: Vec<Request>, in_order: bool, most: usize) -> Vec<Vec<Request>> {
+    if !in_order {
+        let length = requests.len().div_ceil(most.max(1)).max(1);
+        let mut requests = requests.into_iter();
+        return std::iter::from_fn(|| Some(requests.by_ref().take(length).collect::<Vec<_>>()).filter(|row| !row.is_empty())).collect();
+    }
     let mut rows: Vec<Vec<Request>> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
     for request in requests {
-        let place = if in_order { *places.entry(request.partition.clone()).or_insert(rows.len()) } else { rows.len() };
+        let place = *places.entry(request.partition.clone()).or_insert(rows.len());
         match rows.get_mut(place) {
             Some(row) => row.push(request),
             None => rows.push(vec![request]),
@@ -380,7 +385,7 @@ mod tests {
     fn requests_of_a_partition_stand_in_a_row() {
         let named = |name: &str| Request::empty(name);
         let row = |in_order| {
-            let rows = rows(vec![named("a"), named("b"), named("a")], in_order);
+            let rows = rows(vec![named("a"), named("b"), named("a")], in_order, 4);
             rows.iter().map(|row| row.iter().map(|request| request.partition.as_str()).collect::<String>()).collect::<Vec<_>>()
         };
         assert_eq!(row(true), ["aa", "b"]);
