@@ -40,7 +40,8 @@ struct Now {
 
 impl Memory {
     pub(super) fn new(sinks: usize, max_bytes: u64, when_full: WhenFull) -> Self {
-        let state = State { entries: VecDeque::new(), bytes: 0, next: 0, open: vec![0; sinks], closed: false, now: None, forwards: HashMap::new() };
+        let state =
+            State { entries: VecDeque::new(), bytes: 0, next: 0, open: vec![0; sinks], closed: false, now: None, forwards: HashMap::new() };
         Self { state: Mutex::new(state), max_bytes, when_full, appended: Notify::new(), committed: Notify::new() }
     }
 
@@ -193,12 +194,8 @@ impl State {
         let (waiting, taken): (Vec<usize>, Vec<usize>) = old.sinks.iter().partition(waits);
         let named = |places: Vec<usize>| places.into_iter().filter_map(|place| now.sinks.get(place)).map(String::as_str).collect();
         let batches = (now.migrate)(&Waiting { batch: &old.batch, sinks: named(waiting), taken: named(taken) });
-        let nobody = Entry {
-            sequence,
-            sinks: SinkSet::default(),
-            generation: now.generation,
-            batch: Batch::new(Arc::clone(old.batch.origin())),
-        };
+        let nobody =
+            Entry { sequence, sinks: SinkSet::default(), generation: now.generation, batch: Batch::new(Arc::clone(old.batch.origin())) };
         self.bytes = self.bytes - old.batch.pinned() as u64 + nobody.batch.pinned() as u64;
         if let Some(entry) = self.entries.get_mut(place) {
             *entry = Arc::new(nobody);

@@ -142,14 +142,7 @@ fn headers(files: &dyn Files, dir: &Path, names: &[String], key: Option<&Key>) -
 }
 
 /// Reads a segment to its end.
-fn check(
-    number: u64,
-    mut segment: Segment,
-    void: u64,
-    sinks: &[String],
-    generation: Generation,
-    cursors: &Cursors,
-) -> io::Result<Checked> {
+fn check(number: u64, mut segment: Segment, void: u64, sinks: &[String], generation: Generation, cursors: &Cursors) -> io::Result<Checked> {
     segment.void_from(void);
     let header = segment.header.clone();
     let names = (header.sinks != sinks).then(|| header.sinks.clone());

@@ -30,11 +30,7 @@ impl Damage {
     /// Both together.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
-        Self {
-            stretches: self.stretches + other.stretches,
-            batches: self.batches + other.batches,
-            tail: self.tail + other.tail,
-        }
+        Self { stretches: self.stretches + other.stretches, batches: self.batches + other.batches, tail: self.tail + other.tail }
     }
 
     /// Whether anything is damaged.

@@ -108,7 +108,11 @@ pub(super) struct Live {
 pub(super) enum Look {
     Entry(Arc<Entry>),
     /// In the segment with this number, that holds frames in so many bytes, up to a sequence.
-    Segment { number: u64, bytes: u64, end: u64 },
+    Segment {
+        number: u64,
+        bytes: u64,
+        end: u64,
+    },
     /// Nothing before this sequence.
     Nothing(u64),
     /// Nothing, and nothing will come.
@@ -274,7 +278,8 @@ impl State {
 
     /// What is to be saved; segments in `leaving` count as deleted.
     pub(super) fn snapshot(&self, names: &[String], leaving: &[(u64, u64)]) -> Cursors {
-        let others = self.others.iter().filter(|_| self.segments.iter().any(|segment| segment.names.is_some() && !segment.migrated)).cloned();
+        let others =
+            self.others.iter().filter(|_| self.segments.iter().any(|segment| segment.names.is_some() && !segment.migrated)).cloned();
         let sinks = names.iter().cloned().zip(self.cursors.iter().copied()).chain(others).collect();
         let front = self.segments.front().map_or(u64::MAX, |segment| segment.first);
         let gaps = self.gaps.iter().chain(leaving).filter(|gap| gap.1 > front).copied().collect();

@@ -265,8 +265,12 @@ impl Writer {
             gone.extend(state.segments.pop_front());
         }
         state.blocked = false;
-        let inner: Vec<(u64, u64, u64)> =
-            state.segments.iter().filter(|live| !live.active && state.is_taken(live)).map(|live| (live.number, live.first, live.end)).collect();
+        let inner: Vec<(u64, u64, u64)> = state
+            .segments
+            .iter()
+            .filter(|live| !live.active && state.is_taken(live))
+            .map(|live| (live.number, live.first, live.end))
+            .collect();
         let leaving: Vec<(u64, u64)> = inner.iter().map(|(_, first, end)| (*first, *end)).collect();
         let cursors = (due && (state.dirty || end)).then(|| state.snapshot(&shared.sinks, &leaving));
         state.dirty &= cursors.is_none();
@@ -294,7 +298,8 @@ impl Writer {
         for live in &gone {
             let path = shared.path(live.number, ".seg");
             // What holds damage is kept: somebody may want to look at it.
-            let done = if live.damaged { shared.files.rename(&path, &shared.path(live.number, ".bad")) } else { shared.files.remove(&path) };
+            let done =
+                if live.damaged { shared.files.rename(&path, &shared.path(live.number, ".bad")) } else { shared.files.remove(&path) };
             if let Err(error) = done {
                 tracing::warn!(reason = %error.kind(), "a segment that is no longer needed was not removed");
             }

@@ -95,8 +95,7 @@ impl Build {
         }
         let generation = generation::of(&self.config);
         let names: Vec<String> = opened.iter().map(|(name, _)| name.clone()).collect();
-        let (buffer, folder) =
-            keep::open(&self.config.server.buffer, names.clone(), generation).await.map_err(at("buffer".to_owned()))?;
+        let (buffer, folder) = keep::open(&self.config.server.buffer, names.clone(), generation).await.map_err(at("buffer".to_owned()))?;
         let (stop_sources, sources_stop) = Stop::new();
         let (stop_sinks, sinks_stop) = Stop::new();
         let dead_letters: Arc<dyn DeadLetters> = match &folder {

@@ -19,7 +19,8 @@ fn refused_records_are_kept_and_sent_again() {
         letters.keep("s3", &[(&large, 1..2)], 6, "too large").unwrap();
         let (listed, damaged) = dead_letters::list(dir.path(), key.as_ref()).unwrap();
         assert_eq!(damaged, 0);
-        let short: Vec<_> = listed.iter().map(|letter| (letter.sink.as_str(), letter.time, letter.reason.as_str(), letter.records)).collect();
+        let short: Vec<_> =
+            listed.iter().map(|letter| (letter.sink.as_str(), letter.time, letter.reason.as_str(), letter.records)).collect();
         assert_eq!(short, [("cw", 5, "refused with 400", 1), ("cw", 5, "refused with 400", 1), ("s3", 6, "too large", 1)]);
         assert!(letters.again().unwrap().is_empty());
         assert_eq!(dead_letters::retry(dir.path(), Some("cw")).unwrap(), 1);
@@ -68,7 +69,8 @@ async fn the_commands_say_what_is_there_and_never_a_body() {
     let shown = hushlog(&["buffer", "inspect", path, "--key", key_file]).success();
     let shown = String::from_utf8(shown.get_output().stdout.clone()).unwrap();
     assert!(shown.contains("00000001.seg") && shown.contains("sink1") && !shown.contains("entry number"), "{shown}");
-    let row = |name: &str| shown.lines().find(|line| line.starts_with(name)).unwrap().split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    let row =
+        |name: &str| shown.lines().find(|line| line.starts_with(name)).unwrap().split_whitespace().map(str::to_owned).collect::<Vec<_>>();
     assert_eq!(row("sink0"), ["sink0", "0", "3"]);
     assert_eq!(row("sink1"), ["sink1", "1", "2"]);
     let listed = hushlog(&["dlq", "list", path, "--key", key_file]).success();
