@@ -44,6 +44,8 @@ pub(super) struct Budget {
     permits: Arc<Semaphore>,
     most: usize,
     seats: Arc<Seats>,
+    /// Large bodies are opened one after the other: the allocator keeps memory for each thread that did.
+    opening: Semaphore,
 }
 
 /// What the body of one request takes.
@@ -64,7 +66,7 @@ pub(super) struct Packed {
 impl Budget {
     pub(super) fn new(max_body: usize, seats: Arc<Seats>) -> Arc<Self> {
         let most = max_body.saturating_add(MORE).div_ceil(UNIT).min(u32::MAX as usize);
-        Arc::new(Self { permits: Arc::new(Semaphore::new(most)), most, seats })
+        Arc::new(Self { permits: Arc::new(Semaphore::new(most)), most, seats, opening: Semaphore::new(1) })
     }
 
     /// What a request takes: nothing yet.
@@ -174,6 +176,7 @@ impl Packed {
             let opened = if limit <= INLINE {
                 body::unpack(&raw, encoding, limit)
             } else {
+                let _turn = grant.budget.opening.acquire().await;
                 let raw = Arc::clone(&raw);
                 let work = tokio::task::spawn_blocking(move || body::unpack(&raw, encoding, limit));
                 work.await.map_err(|_| answer(StatusCode::INTERNAL_SERVER_ERROR, "the body was not opened"))?
