@@ -69,7 +69,7 @@ fn build(fields: &mut Fields<'_>, _: &Component, problems: &mut Problems) -> Opt
 
 impl Builder for Options {
     fn open(self: Box<Self>) -> Task<'static, io::Result<Arc<dyn Sink>>> {
-        Box::pin(async move { Ok(Arc::new(Files { files: Arc::default(), options: *self }) as Arc<dyn Sink>) })
+        Box::pin(async move { Ok(Arc::new(Files { files: Mutex::default(), options: *self }) as Arc<dyn Sink>) })
     }
 }
 
@@ -79,8 +79,11 @@ struct Open {
     length: u64,
 }
 
+/// None while it is not open.
+type Shared = Arc<Mutex<Option<Open>>>;
+
 struct Files {
-    files: Arc<Mutex<HashMap<String, Arc<Mutex<Option<Open>>>>>>,
+    files: Mutex<HashMap<String, Shared>>,
     options: Options,
 }
 
@@ -117,7 +120,7 @@ impl Sink for Files {
 }
 
 impl Files {
-    fn file(&self, path: &str) -> Arc<Mutex<Option<Open>>> {
+    fn file(&self, path: &str) -> Shared {
         let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
         if files.len() >= OPEN && !files.contains_key(path) {
             // Those in use stay open for whoever uses them.

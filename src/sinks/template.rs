@@ -79,6 +79,9 @@ impl Template {
         if pieces.iter().any(|piece| matches!(piece, Piece::Text(text) if text.contains('}') || text.contains(char::is_control))) {
             return Err("text without control characters, with a `{` for each `}`");
         }
+        if pieces.is_empty() {
+            return Err("a name");
+        }
         let room = room(&pieces, store).filter(|room| *room >= LEAST).ok_or("a shorter text with fewer places")?;
         Ok(Self { pieces, room })
     }
@@ -226,7 +229,7 @@ mod tests {
     #[test]
     fn values_make_no_steps_and_no_ends() {
         for (value, wanted) in [
-            ("../../etc/passwd", "%2E%2E%2F%2E%2E%2Fetc%2Fpasswd"),
+            ("../../etc/passwd", "%2E%2E%2F.%2E%2Fetc%2Fpasswd"),
             (".", "%2E"),
             ("a..b", "a.%2Eb"),
             ("/x", "%2Fx"),
@@ -251,7 +254,7 @@ mod tests {
 
     #[test]
     fn templates_that_cannot_work_are_refused() {
-        for wrong in ["{", "a}", "{}", "{pod|}", "{p od}", "{pod|a|b}", "{date|x}", "a\nb", &"x".repeat(401), &"{a}".repeat(6)] {
+        for wrong in ["", "{", "a}", "{}", "{pod|}", "{p od}", "{pod|a|b}", "{date|x}", "a\nb", &"x".repeat(401), &"{a}".repeat(6)] {
             assert!(Template::parse(wrong, &STORE).is_err(), "{wrong}");
         }
     }
