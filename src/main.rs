@@ -18,8 +18,7 @@ fn main() -> ExitCode {
 #[cfg(target_os = "linux")]
 fn forbid_core_files() {
     use rustix::process::{DumpableBehavior, Resource, Rlimit};
-    // The most stays, for the command that `exec` runs.
-    let none = Rlimit { current: Some(0), ..rustix::process::getrlimit(Resource::Core) };
+    let none = Rlimit { current: Some(0), maximum: Some(0) };
     let _ = rustix::process::set_dumpable_behavior(DumpableBehavior::NotDumpable);
     let _ = rustix::process::setrlimit(Resource::Core, none);
 }

@@ -156,7 +156,7 @@ fn a_compliance_preset_refuses_what_can_be_read_on_the_way() {
     let tls = options(made.path(), "");
     let config = |preset: &str, source: &str, sink: &str| {
         format!(
-            "preset: {preset}\nregion: eu-west-1\nsources:\n  app:\n    type: http\n    listen: {source}\nsinks:\n  out: {sink}\nroutes: [{{ to: [out] }}]\n"
+            "preset: {preset}\nregion: eu-west-1\nsources:\n  app:\n    type: http\n    listen: {source}\nsinks:\n  out: {sink}\nroutes: [{{ to: [out] }}]\naudit: {{ path: /var/lib/hushlog/audit.jsonl }}\n"
         )
     };
     let stdout = "{ type: stdout }";

@@ -25,7 +25,7 @@ fn a_whole_file_is_read() {
     assert_eq!(policy.keys, ["a.key", "b.key"]);
     assert_eq!((policy.zone.as_deref(), policy.phone_country.as_deref()), (Some("eu"), Some("49")));
     assert_eq!(config.region.as_deref(), Some("eu-west-1"));
-    assert_eq!((config.server.sources.len(), config.server.sinks.len()), (1, 1));
+    assert_eq!((config.server.sources.len(), config.server.sinks.len()), (1, 0));
     assert_eq!(Config::parse("").unwrap(), Config::default());
     assert_eq!(Config::parse("# nothing yet\n").unwrap(), Config::default());
 }

@@ -72,10 +72,22 @@ pub fn unpack(raw: &Raw, encoding: Encoding, limit: usize) -> Result<Raw, BodyEr
     }
 }
 
-fn read(reader: impl Read, limit: usize) -> Result<Raw, BodyError> {
+/// Bytes by which an open body grows at most: doubled, it would take twice the limit at its end.
+const STEP: usize = 2 << 20;
+
+fn read(mut reader: impl Read, limit: usize) -> Result<Raw, BodyError> {
     let mut bytes = Vec::new();
-    reader.take(limit as u64 + 1).read_to_end(&mut bytes).map_err(|_| BodyError::Damaged)?;
-    if bytes.len() > limit { Err(BodyError::TooLarge) } else { Ok(Raw::new(bytes)) }
+    loop {
+        let room = bytes.len().clamp(16 << 10, STEP).min((limit + 1).saturating_sub(bytes.len()));
+        bytes.reserve_exact(room);
+        let before = bytes.len();
+        reader.by_ref().take(room as u64).read_to_end(&mut bytes).map_err(|_| BodyError::Damaged)?;
+        match bytes.len() {
+            length if length > limit => return Err(BodyError::TooLarge),
+            length if length - before < room => return Ok(Raw::new(bytes)),
+            _ => {}
+        }
+    }
 }
 
 #[cfg(test)]

@@ -397,8 +397,11 @@ mod tests {
     struct Kept(std::sync::Mutex<Vec<(&'static str, Vec<String>)>>);
 
     impl DeadLetters for Kept {
-        fn keep<'d>(&'d self, _: &'d str, request: &'d Request, reason: &'static str) -> Task<'d, ()> {
-            Box::pin(async move { self.0.lock().unwrap().push((reason, bodies(request))) })
+        fn keep<'d>(&'d self, _: &'d str, request: &'d Request, reason: &'static str) -> Task<'d, bool> {
+            Box::pin(async move {
+                self.0.lock().unwrap().push((reason, bodies(request)));
+                true
+            })
         }
     }
 
@@ -438,7 +441,10 @@ mod tests {
         let (sink, letters) = (Arc::new(One::default()), Arc::new(Kept::default()));
         let row = vec![request(&[entry(1, "app", &["a", "old", "b", "new", "old", "c"])]), request(&[entry(2, "app", &["d"])])];
         let (_keep, stop) = Stop::new();
-        let done = deliver(Arc::clone(&sink) as Arc<dyn Sink>, "x".into(), Arc::clone(&letters) as Arc<dyn DeadLetters>, row, stop).await;
+        let telemetry = Arc::new(Telemetry::default());
+        let counts = Counts { meter: telemetry.sink("x"), telemetry };
+        let (sinks, kept) = (Arc::clone(&sink) as Arc<dyn Sink>, Arc::clone(&letters) as Arc<dyn DeadLetters>);
+        let done = deliver(sinks, "x".into(), kept, counts, row, stop).await;
         assert!(done);
         assert_eq!(*sink.0.lock().unwrap(), ["a", "b", "c", "d"]);
         assert_eq!(*letters.0.lock().unwrap(), [("too new", vec!["new".to_owned()]), ("too old", vec!["old".to_owned(); 2])]);

@@ -39,7 +39,9 @@ fn run(steps: &[Step], key: Option<Key>) {
                 Step::Append { sinks, size } => {
                     let set = SinkSet::of_bits(*sinks);
                     buffer.append(sized(number, *size), set, NOW).await.unwrap().safe().await.unwrap();
-                    set.iter().for_each(|sink| drop(waiting[sink].insert(number, ())));
+                    for sink in set.iter() {
+                        waiting[sink].insert(number, ());
+                    }
                 }
                 Step::Read { sink, count, commit } => {
                     let after = seen[*sink].map_or(0, |seen| seen + 1);

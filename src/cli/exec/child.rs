@@ -10,6 +10,7 @@ use std::io;
 use std::os::unix::process::CommandExt;
 use std::process::{Command, ExitCode, Stdio};
 
+use nix::sys::signal::SigSet;
 use rustix::process::{Pid, Signal, getpid, getppid, set_parent_process_death_signal, setsid};
 
 use super::streams::Ends;
@@ -66,6 +67,8 @@ pub(in crate::cli) fn become_command(options: &Become) -> ExitCode {
     if bound.is_err() || getppid().map_or(0, |parent| parent.as_raw_nonzero().get()) != options.parent {
         return NOT_RUN.into();
     }
+    // The signals that hushlog holds back for itself.
+    let _ = SigSet::all().thread_unblock();
     // A session of its own has no terminal that could be written to past the scrubber.
     let _ = setsid();
     if options.tty {
