@@ -68,6 +68,13 @@ impl Home {
         Proxy(self.command().spawn().unwrap())
     }
 
+    /// Starts it, and waits until it knows when its first start was: what was rotated before is not read.
+    fn begin(&self) -> Proxy {
+        let proxy = self.start();
+        wait("the first start", || self.path("state/logs.json").exists(), || self.err());
+        proxy
+    }
+
     fn out(&self) -> String {
         fs::read_to_string(self.path("out")).unwrap_or_default()
     }

@@ -41,7 +41,7 @@ fn the_kubelet_rotates() {
     let log = pod(&home);
     let lines =
         |numbers: std::ops::Range<u64>| -> String { records(numbers).lines().map(|line| format!("{TIME} stdout F {line}\n")).collect() };
-    let mut proxy = home.start();
+    let mut proxy = home.begin();
     let mut next = 0;
     for round in 0..10 {
         append(&log, lines(next..next + 500));

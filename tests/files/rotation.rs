@@ -11,7 +11,7 @@ fn files_are_read_as_they_come_and_grow() {
     append(&home.log("no.log"), "{\"n\":777}\n");
     append(&home.log("a.txt"), "{\"n\":778}\n");
     append(&home.log("empty.log"), "");
-    let proxy = home.start();
+    let proxy = home.begin();
     home.until_records(10);
     append(&home.log("a.log"), records(10..20));
     home.until_records(20);
@@ -32,7 +32,7 @@ fn files_are_read_as_they_come_and_grow() {
     assert_eq!(home.complete(52), 0);
     assert!(home.out().contains(&format!("\"file\":\"{}\"", home.log("a.log").display())));
     // What was read is not read again.
-    let proxy = home.start();
+    let proxy = home.begin();
     append(&home.log("a.log"), records(52..53));
     home.until_records(53);
     proxy.stop();
@@ -43,7 +43,7 @@ fn files_are_read_as_they_come_and_grow() {
 fn files_that_are_there_may_be_read_from_their_end() {
     let home = Home::with("type: file, include: ['DIR/logs/*.log'], from: end, poll: 20ms, checkpoints: DIR/state");
     append(&home.log("old.log"), records(1000..1010));
-    let proxy = home.start();
+    let proxy = home.begin();
     wait("the first look", || home.path("state/logs.json").exists(), || home.err());
     append(&home.log("old.log"), records(0..5));
     append(&home.log("new.log"), records(5..10));
@@ -55,7 +55,7 @@ fn files_that_are_there_may_be_read_from_their_end() {
 #[test]
 fn three_large_files_renamed_within_a_second() {
     let home = Home::new();
-    let proxy = home.start();
+    let proxy = home.begin();
     let part = 20_000_000 / records(0..1000).len() as u64 * 1000;
     for round in 0..3 {
         append(&home.log("app.log"), records(round * part..(round + 1) * part));
@@ -70,7 +70,7 @@ fn three_large_files_renamed_within_a_second() {
 #[test]
 fn five_hundred_rotations() {
     let home = Home::new();
-    let proxy = home.start();
+    let proxy = home.begin();
     let (mut next, mut kept) = (0, 0);
     for round in 0..500 {
         // Some generations come and go between two looks; the oldest are deleted when they were read.
@@ -93,7 +93,7 @@ fn five_hundred_rotations() {
 #[test]
 fn rotation_shifts_all_names() {
     let home = Home::new();
-    let proxy = home.start();
+    let proxy = home.begin();
     let mut next = 0;
     for _ in 0..40 {
         for age in (1..5).rev() {
@@ -112,7 +112,7 @@ fn rotation_shifts_all_names() {
 #[test]
 fn copied_and_truncated() {
     let home = Home::new();
-    let proxy = home.start();
+    let proxy = home.begin();
     let mut next = 0;
     for round in 0..20 {
         append(&home.log("app.log"), records(next..next + 2000));
@@ -136,7 +136,7 @@ fn copied_and_truncated() {
 #[test]
 fn truncated_without_a_copy_is_counted() {
     let home = Home::with("type: file, include: ['DIR/logs/*.log'], poll: 20ms, max_line: 4KiB, checkpoints: DIR/state");
-    let proxy = home.start();
+    let proxy = home.begin();
     append(&home.log("app.log"), records(0..100));
     home.until_records(100);
     home.until_safe(size(&home.log("app.log")));
@@ -160,7 +160,7 @@ fn truncated_without_a_copy_is_counted() {
 #[test]
 fn deleted_while_it_is_read() {
     let home = Home::new();
-    let proxy = home.start();
+    let proxy = home.begin();
     let text = records(0..80_000);
     append(&home.log("app.log"), &text);
     home.until_records(1);
@@ -174,7 +174,7 @@ fn deleted_while_it_is_read() {
 #[test]
 fn the_last_line_of_a_rotated_file_may_lack_its_end() {
     let home = Home::new();
-    let proxy = home.start();
+    let proxy = home.begin();
     append(&home.log("app.log"), "{\"n\":0}\n{\"n\":1}");
     home.until_records(1);
     fs::rename(home.log("app.log"), home.log("app.log.1")).unwrap();
@@ -192,7 +192,7 @@ fn a_compressed_rotation_is_not_read_again() {
         fs::write(home.log(to), packed).unwrap();
         fs::remove_file(home.log(from)).unwrap();
     };
-    let proxy = home.start();
+    let proxy = home.begin();
     append(&home.log("app.log"), records(0..1000));
     home.until_records(1000);
     fs::rename(home.log("app.log"), home.log("app.log.1")).unwrap();
@@ -206,7 +206,7 @@ fn a_compressed_rotation_is_not_read_again() {
     fs::rename(home.log("app.log"), home.log("app.log.1")).unwrap();
     gzip("app.log.1", "app.log.3.gz");
     fs::write(home.log("other.log.1.gz"), crate::cli::gzip(records(2000..2100))).unwrap();
-    let proxy = home.start();
+    let proxy = home.begin();
     home.until_records(2100);
     append(&home.log("app.log"), records(2100..2101));
     home.until_records(2101);

@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior};
 
 /// How often the file is written while something changes.
-const SAVE: Duration = Duration::from_millis(200);
+const SAVE: Duration = Duration::from_millis(100);
 /// How long records may take to become safe when the program ends.
 const LAST: Duration = Duration::from_secs(5);
 
@@ -32,7 +32,9 @@ pub(super) struct Store {
 
 impl Store {
     pub(super) fn new(source: &str, checkpoints: Checkpoints) -> Self {
-        Self { source: source.into(), state: Arc::new(Mutex::new((checkpoints, false))) }
+        // That this was the first start is to be known at the second.
+        let is_new = checkpoints.is_new;
+        Self { source: source.into(), state: Arc::new(Mutex::new((checkpoints, is_new))) }
     }
 
     /// Looks at them.

@@ -51,6 +51,12 @@ impl Mark {
         Ok(Self { head, tail: stretch(key, file, from, offset - from)? })
     }
 
+    /// With the first bytes, if they were not marked yet.
+    pub(super) fn with_head(self, key: &[u8], file: &File) -> io::Result<Self> {
+        let head = if self.is_empty() { stretch(key, file, 0, SPAN)? } else { self.head };
+        Ok(Self { head, ..self })
+    }
+
     /// Whether a file is the one, or a copy of it.
     pub(super) fn fits(&self, key: &[u8], file: &File) -> io::Result<bool> {
         Ok(self.end() <= file.metadata()?.len()
@@ -113,6 +119,9 @@ impl Mark {
 
 fn stretch(key: &[u8], file: &File, at: u64, bytes: u64) -> io::Result<Stretch> {
     let raw = take(&mut At { file, at }, bytes)?;
+    if raw.is_empty() {
+        return Ok(Stretch { at, ..Stretch::default() });
+    }
     // What is no longer there has a fingerprint of its own: that of fewer bytes.
     Ok(Stretch { at, bytes: raw.len() as u64, print: fingerprint(key, &raw) })
 }
@@ -181,6 +190,7 @@ mod tests {
         let end = text.len() as u64;
         let mark = Mark::at(b"key", &file, end, Mark::default()).unwrap();
         assert!(mark.fits(b"key", &file).unwrap());
+        assert!(Mark::default().fits(b"key", &file).unwrap(), "nothing was read");
         assert!(!mark.fits(b"other", &file).unwrap(), "the key decides");
         assert!(mark.fits_text(b"key", &mut text.as_bytes()).unwrap());
         file.write_all(b"more\n").unwrap();

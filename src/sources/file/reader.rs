@@ -129,6 +129,7 @@ impl Reader {
             self.truncated(file, work, watch)?;
             return Ok(true);
         }
+        tail.touched = false;
         let filled = self.fill(file, ended, work, tail)?;
         if let Some(error) = filled.error {
             if matches!(tail.input, Input::Packed { .. }) {
@@ -161,8 +162,15 @@ impl Reader {
             work.lives.insert(file, live.map_err(|_| Broken::Later)?);
         }
         let Some(live) = work.lives.get_mut(&file) else { return Err(Broken::Later) };
+        let key = self.store.read(|checkpoints| checkpoints.key);
+        let before = tail.input.plain().and_then(|plain| tail.mark.with_head(&key, plain).ok());
         let mut filled = live.fill(&mut tail.input, last);
         tail.read_to = live.read_to;
+        // Marked before the records leave. If it was replaced just now, the mark stays that of what was read.
+        if let (Some(before), Some(plain)) = (before, tail.input.plain()) {
+            let mark = Mark::at(&key, plain, tail.read_to, before);
+            tail.mark = mark.ok().filter(|_| before.fits(&key, plain).unwrap_or(false)).unwrap_or(before);
+        }
         if filled.at_end {
             tail.size = if tail.size < tail.read_to { tail.read_to } else { tail.size };
         }
@@ -206,10 +214,6 @@ impl Reader {
         tail.retry = None;
         if receipts.is_empty() {
             receipts.push(Receipt::nothing());
-        }
-        let key = self.store.read(|checkpoints| checkpoints.key);
-        if let Some(plain) = tail.input.plain() {
-            tail.mark = Mark::at(&key, plain, tail.read_to, tail.mark).unwrap_or(tail.mark);
         }
         let (mark, size) = (tail.mark, tail.size.max(tail.read_to));
         self.store.change(file, |entry| (entry.mark, entry.size) = (mark, size));

@@ -5,7 +5,7 @@ use super::live::Input;
 use super::mark::{Identity, Mark};
 use std::fs::File;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 pub(super) struct Tail {
     pub(super) identity: Identity,
@@ -16,6 +16,9 @@ pub(super) struct Tail {
     pub(super) size: u64,
     /// How far it was read; no more than that need be read again when its stream begins anew.
     pub(super) read_to: u64,
+    pub(super) modified: Option<SystemTime>,
+    /// Whether it was written to since its marks were compared.
+    pub(super) touched: bool,
     /// Bytes that were there and not read when it became shorter.
     pub(super) lost: u64,
     /// Records up to there were handed over.
@@ -38,6 +41,8 @@ impl Tail {
             home,
             input,
             size: 0,
+            modified: None,
+            touched: false,
             lost: 0,
             read_to: point.offset,
             point,
@@ -55,7 +60,14 @@ impl Tail {
             // Of compressed text the end is known when it is read.
             Input::Packed { .. } => self.read_to.saturating_add(1),
             Input::Gone => self.size,
-            Input::Plain(file) => file.metadata().map_or(self.size, |metadata| metadata.len()),
+            Input::Plain(file) => {
+                let metadata = file.metadata().ok();
+                let modified = metadata.as_ref().and_then(|metadata| metadata.modified().ok());
+                // Truncated and written to again it may be as long as before.
+                self.touched |= modified != self.modified;
+                self.modified = modified;
+                metadata.map_or(self.size, |metadata| metadata.len())
+            }
         };
         if size < self.size {
             self.lost = self.size.saturating_sub(self.read_to);
@@ -68,7 +80,7 @@ impl Tail {
 
     /// Whether there is something to do.
     pub(super) fn has_work(&self) -> bool {
-        self.size != self.read_to && self.retry.is_none_or(|retry| Instant::now() >= retry)
+        (self.size != self.read_to || self.touched) && self.retry.is_none_or(|retry| Instant::now() >= retry)
     }
 
     /// Whether it was rotated away, read to its end, and nobody writes to it any more.

@@ -16,7 +16,7 @@ use std::fs::File;
 use std::io;
 use std::ops::Bound;
 use std::path::Path;
-use std::time::{Duration, Instant, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// A compressed file is looked at when nobody has written to it for so long.
 const SETTLED: Duration = Duration::from_secs(2);
@@ -25,13 +25,16 @@ const MISSING: Duration = Duration::from_secs(10);
 /// Bytes before the end of a file that are read for what is open there, where reading begins at the end.
 const CONTEXT: u64 = 192 * 1024;
 
+/// Size of a file, and when it was written to last.
+type Stamp = (u64, SystemTime);
+
 pub(super) struct Watch {
     /// By the number of their checkpoint.
     pub(super) tails: BTreeMap<u64, Tail>,
-    /// Read to their end: their number, and the bytes that they had.
-    done: HashMap<Identity, (u64, u64)>,
+    /// Read to their end, as they were then. A new file may have the inode of one that is gone, and as many bytes.
+    done: HashMap<Identity, Stamp>,
     /// Not to be read: copies, and files from before the first start.
-    ignored: HashSet<Identity>,
+    ignored: HashMap<Identity, Stamp>,
     /// Not to be looked at before.
     later: HashMap<Identity, Instant>,
     /// Files of an earlier run that were not found yet.
@@ -48,7 +51,7 @@ impl Watch {
         Self {
             tails: BTreeMap::new(),
             done: HashMap::new(),
-            ignored: HashSet::new(),
+            ignored: HashMap::new(),
             later: HashMap::new(),
             missing: store.read(|checkpoints| checkpoints.entries.iter().filter(|(_, entry)| !entry.done).map(|(file, _)| *file).collect()),
             begun: Instant::now(),
@@ -87,11 +90,11 @@ impl Watch {
         }
         // The inode of a file that is gone may soon be that of another one.
         self.done.retain(|identity, _| present.contains_key(identity));
-        self.ignored.retain(|identity| present.contains_key(identity));
+        self.ignored.retain(|identity, _| present.contains_key(identity));
         self.later.retain(|identity, until| present.contains_key(identity) && *until > Instant::now());
         let followed: HashSet<Identity> = self.tails.values().map(|tail| tail.identity).collect();
         for file in found.iter().filter(|file| !followed.contains(&file.identity)) {
-            if !self.ignored.contains(&file.identity) && !self.later.contains_key(&file.identity) {
+            if self.ignored.get(&file.identity) != Some(&stamp(file)) && !self.later.contains_key(&file.identity) {
                 // What cannot be opened now is tried at the next look.
                 let _ = if file.is_packed { self.packed(file, options, store) } else { self.unknown(file, &found, options, store) };
             }
@@ -103,9 +106,7 @@ impl Watch {
     }
 
     fn unknown(&mut self, file: &Found, found: &[Found], options: &Options, store: &Store) -> io::Result<()> {
-        if let Some((_, size)) = self.done.get(&file.identity)
-            && *size == file.size
-        {
+        if self.done.get(&file.identity) == Some(&stamp(file)) {
             return Ok(());
         }
         let opened = mark::open(&file.path, self.follow)?;
@@ -117,7 +118,7 @@ impl Watch {
         if let Some((number, entry)) = self.remembered(file.identity, &opened, store) {
             self.missing.retain(|missing| *missing != number);
             if entry.done && entry.point.offset == file.size {
-                self.done.insert(file.identity, (number, file.size));
+                self.done.insert(file.identity, stamp(file));
                 return Ok(());
             }
             let mut tail = Tail::new(file.identity, home(file).to_owned(), Input::Plain(opened), entry.point.clone());
@@ -135,7 +136,7 @@ impl Watch {
                 return Ok(());
             }
             if !tail.mark.is_empty() && tail.mark.fits(&self.key, &opened)? {
-                self.ignored.insert(file.identity);
+                self.ignored.insert(file.identity, stamp(file));
                 return Ok(());
             }
             let is_young = file.modified.elapsed().is_ok_and(|age| age < SETTLED);
@@ -147,7 +148,7 @@ impl Watch {
         let from_end = options.from_end && self.is_first && store.read(|checkpoints| checkpoints.is_new);
         let modified = file.modified.duration_since(UNIX_EPOCH).map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(0));
         if !file.is_direct && (from_end || modified < store.read(|checkpoints| checkpoints.since)) {
-            self.ignored.insert(file.identity);
+            self.ignored.insert(file.identity, stamp(file));
             return Ok(());
         }
         let point = match from_end {
@@ -193,7 +194,7 @@ impl Watch {
 
     /// A compressed file: one that was read before it was compressed, or one to be read.
     fn packed(&mut self, file: &Found, options: &Options, store: &Store) -> io::Result<()> {
-        if self.done.get(&file.identity).is_some_and(|(_, size)| *size == file.size) || (!file.is_direct && self.missing.is_empty()) {
+        if self.done.get(&file.identity) == Some(&stamp(file)) || (!file.is_direct && self.missing.is_empty()) {
             return Ok(());
         }
         if file.modified.elapsed().is_ok_and(|age| age < SETTLED) {
@@ -215,9 +216,9 @@ impl Watch {
         if let Some((number, entry, more)) = known {
             self.missing.retain(|missing| *missing != number);
             if entry.done && is_itself {
-                self.done.insert(file.identity, (number, file.size));
+                self.done.insert(file.identity, stamp(file));
             } else if self.tails.contains_key(&number) || (entry.done && !more) {
-                self.ignored.insert(file.identity);
+                self.ignored.insert(file.identity, stamp(file));
             } else {
                 let mut tail = tail(entry.point);
                 tail.look();
@@ -225,7 +226,7 @@ impl Watch {
                 self.tails.insert(number, tail);
             }
         } else if !file.is_direct || (options.from_end && self.is_first && store.read(|checkpoints| checkpoints.is_new)) {
-            self.ignored.insert(file.identity);
+            self.ignored.insert(file.identity, stamp(file));
         } else {
             self.add(tail(Point::default()), store);
         }
@@ -296,11 +297,13 @@ impl Watch {
     /// A file was read to its end, and nobody writes to it.
     pub(super) fn end(&mut self, number: u64) {
         if let Some(tail) = self.tails.remove(&number) {
-            let size = match &tail.input {
-                Input::Plain(file) | Input::Packed { file, .. } => file.metadata().map_or(tail.size, |metadata| metadata.len()),
-                Input::Gone => tail.size,
-            };
-            self.done.insert(tail.identity, (number, size));
+            let (Input::Plain(file) | Input::Packed { file, .. }) = &tail.input else { return };
+            let stamp = file.metadata().and_then(|metadata| Ok((metadata.len(), metadata.modified()?)));
+            // What comes after it was read to its end is seen at the next look.
+            let stamp = stamp.ok().filter(|(size, _)| matches!(tail.input, Input::Packed { .. }) || *size == tail.read_to);
+            if let Some(stamp) = stamp {
+                self.done.insert(tail.identity, stamp);
+            }
         }
     }
 
@@ -317,6 +320,10 @@ impl Watch {
             }
         }
     }
+}
+
+fn stamp(file: &Found) -> Stamp {
+    (file.size, file.modified)
 }
 
 /// The name that its records carry.
