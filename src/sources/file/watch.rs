@@ -244,10 +244,12 @@ impl Watch {
         let mut heads: HashMap<u64, Mark> = HashMap::new();
         for (number, entry) in entries {
             let bytes = entry.mark.head_bytes();
-            if !heads.contains_key(&bytes) {
-                heads.insert(bytes, Mark::of_text(&self.key, &mut unpack(opened).ok()?, bytes).ok()?);
-            }
-            if !heads.get(&bytes).is_some_and(|head| entry.mark.has_head_of(head)) {
+            let head = match heads.get(&bytes) {
+                Some(head) => *head,
+                None => Mark::of_text(&self.key, &mut unpack(opened).ok()?, bytes).ok()?,
+            };
+            heads.insert(bytes, head);
+            if !entry.mark.has_head_of(&head) {
                 continue;
             }
             let mut reader = unpack(opened).ok()?;
