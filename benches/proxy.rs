@@ -3,6 +3,13 @@
 //! Starts the program with a configuration, sends 250-byte NDJSON events over connections that stay
 //! open, takes what comes out, and counts the program's own CPU time (`/proc/PID/stat`). Usage:
 //! `cargo bench --bench proxy [-- --test]`; `HUSHLOG_PROXY_SECONDS` changes the time of each row.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a benchmark stops at the first surprise"
+)]
 
 use std::fmt::Write as _;
 use std::io::{Read, Write};
@@ -140,9 +147,9 @@ fn body(seed: usize, events: usize) -> Vec<u8> {
             event % 4_099,
             event % 64
         );
-        let _ = write!(
+        let _ = writeln!(
             line,
-            ",\"pad\":\"{}\"}}\n",
+            ",\"pad\":\"{}\"}}",
             "lorem ipsum dolor sit amet ".repeat(9).get(..250usize.saturating_sub(line.len() + 10)).unwrap_or_default()
         );
         text.push_str(&line);

@@ -61,7 +61,7 @@ fn the_longest_wait_ends_when_there_are_more_connections_than_places() {
     // The youngest wait may still ask.
     let youngest = idle.last().unwrap().try_clone().unwrap();
     assert_eq!(exchange(youngest, NDJSON, b"{}\n").0, 200);
-    assert!(proxy.memory("VmHWM") < MEMORY);
+    assert!(proxy.anonymous() < MEMORY);
 }
 
 #[test]
@@ -97,7 +97,7 @@ fn slow_and_endless_bodies_take_bounded_memory() {
     serves(&proxy);
     let endless: Vec<TcpStream> = threads.into_iter().map(|thread| thread.join().unwrap()).collect();
     serves(&proxy);
-    let most = proxy.memory("VmHWM");
+    let most = proxy.anonymous();
     assert!(most < MEMORY, "{most} KiB");
     drop((announced, endless));
 }
@@ -127,7 +127,7 @@ fn bodies_over_the_limit_and_bombs_are_refused() {
         assert_eq!(proxy.post(headers, body).0, wanted);
     }
     serves(&proxy);
-    let most = proxy.memory("VmHWM");
+    let most = proxy.anonymous();
     assert!(most < MEMORY, "{most} KiB");
 }
 

@@ -10,6 +10,9 @@ use std::os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt};
 use std::path::Path;
 use std::sync::Arc;
 
+/// Holds a lock until it is dropped.
+pub type Lock = Box<dyn Any + Send + Sync>;
+
 /// An open file.
 pub trait File: Send + Sync {
     /// Its length in bytes.
@@ -50,7 +53,7 @@ pub trait Files: Send + Sync {
     ///
     /// # Errors
     /// `WouldBlock` if somebody else holds it and `wait` is not set.
-    fn lock(&self, path: &Path, wait: bool) -> io::Result<Box<dyn Any + Send + Sync>>;
+    fn lock(&self, path: &Path, wait: bool) -> io::Result<Lock>;
     /// Names in a folder, sorted; none if there is no such folder.
     ///
     /// # Errors
@@ -114,7 +117,7 @@ impl Files for Disk {
         }
     }
 
-    fn lock(&self, path: &Path, wait: bool) -> io::Result<Box<dyn Any + Send + Sync>> {
+    fn lock(&self, path: &Path, wait: bool) -> io::Result<Lock> {
         let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)?;
         if wait {
             file.lock()?;

@@ -157,7 +157,7 @@ pub struct Buffer {
 }
 
 enum Form {
-    Memory(Memory),
+    Memory(Box<Memory>),
     Disk(Disk),
 }
 
@@ -178,7 +178,7 @@ enum Waits {
 impl Buffer {
     /// A buffer in memory for a number of sinks. Records are safe when the sinks took them.
     pub fn in_memory(sinks: usize, max_bytes: u64, when_full: WhenFull) -> Arc<Self> {
-        Arc::new(Self { form: Form::Memory(Memory::new(sinks, max_bytes, when_full)) })
+        Arc::new(Self { form: Form::Memory(Box::new(Memory::new(sinks, max_bytes, when_full))) })
     }
 
     /// A buffer in a folder. Records are safe when they are synced. Reads the folder; blocks.

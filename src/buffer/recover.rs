@@ -5,14 +5,13 @@
 //! What does refuse a start is somebody else in the folder, a wrong key, or a newer program's files.
 
 use super::cursors::{self, Cursors};
-use super::files::{File, Files};
+use super::files::{File, Files, Lock};
 use super::format::{Kind, MAX_HEADER};
 use super::key::Key;
 use super::segment::{Damage, Segment, Unreadable, number};
 use super::state::{Live, Shared, State};
 use super::{OpenError, Settings};
 use crate::route::Generation;
-use std::any::Any;
 use std::io;
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex};
@@ -42,11 +41,7 @@ struct Checked {
 }
 
 /// Opens a folder that nobody else has open.
-pub(super) fn open(
-    settings: Settings,
-    sinks: &[String],
-    generation: Generation,
-) -> Result<(Arc<Shared>, Box<dyn Any + Send + Sync>, Recovery), OpenError> {
+pub(super) fn open(settings: Settings, sinks: &[String], generation: Generation) -> Result<(Arc<Shared>, Lock, Recovery), OpenError> {
     let Settings { dir, key, max_bytes, when_full, segment_bytes, files } = settings;
     files.make_dir(&dir)?;
     let lock = files.lock(&dir.join("lock"), false).map_err(|error| match error.kind() {

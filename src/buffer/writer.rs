@@ -4,12 +4,11 @@
 //! only then completes the receipts. After an error nothing more goes into that segment: what a
 //! failed sync left on the disk is not known. The next group begins a new one.
 
-use super::files::{self, File};
+use super::files::{self, File, Lock};
 use super::format::{Frame, Header, Kind};
 use super::key::Cipher;
 use super::state::{Item, Live, Shared, State};
 use super::{AppendError, Entry, Waiting, cursors};
-use std::any::Any;
 use std::io;
 use std::sync::{Arc, MutexGuard};
 use std::time::{Duration, Instant};
@@ -31,7 +30,7 @@ pub(super) struct Writer {
     saved: Instant,
     failing: bool,
     /// Held as long as the thread runs.
-    _lock: Box<dyn Any + Send + Sync>,
+    _lock: Lock,
 }
 
 /// The segment that grows.
@@ -52,7 +51,7 @@ enum Work {
 type Done = oneshot::Sender<Result<(), AppendError>>;
 
 impl Writer {
-    pub(super) fn new(shared: Arc<Shared>, lock: Box<dyn Any + Send + Sync>) -> Self {
+    pub(super) fn new(shared: Arc<Shared>, lock: Lock) -> Self {
         let next = shared.state().next;
         Self { shared, active: None, next, out: Vec::new(), saved: Instant::now(), failing: false, _lock: lock }
     }

@@ -87,7 +87,7 @@ Examples:
 /// Runs `hushlog buffer`.
 pub(super) fn run(options: &BufferOptions) -> Result<Exit, Failure> {
     let BufferAction::Inspect(folder) = &options.action;
-    let found = folder.open(|dir, key| inspect(dir, key))?;
+    let found = folder.open(inspect)?;
     Output::stdout()?.write(shown(&found).as_bytes())?;
     Ok(Exit::Done)
 }

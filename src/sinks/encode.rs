@@ -5,9 +5,14 @@
 //! itself says about its region is renamed, so that no reader can take it for ours.
 
 use crate::record::{Origin, Record};
+use memchr::memmem::Finder;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 use std::io::Write;
+use std::sync::LazyLock;
+
+/// What a key that stands for our tag holds, plain or escaped.
+static CLAIMS: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| [Finder::new("residency"), Finder::new("\\u")]);
 
 /// Key of the tag.
 pub(super) const REGION: &str = "residency.region";
@@ -22,7 +27,7 @@ pub(super) fn cost(origin: &Origin, record: &Record<'_>) -> usize {
 pub(super) fn line(origin: &Origin, record: &Record<'_>, out: &mut Vec<u8>) {
     let body = record.body.trim_ascii();
     if is_object(body) {
-        let may_claim = [b"residency".as_slice(), b"\\u"].iter().any(|part| memchr::memmem::find(body, part).is_some());
+        let may_claim = CLAIMS.iter().any(|part| part.find(body).is_some());
         let renamed = may_claim.then(|| rename(body)).flatten();
         let body = renamed.as_deref().unwrap_or(body);
         let open = body.get(..body.len() - 1).unwrap_or_default().trim_ascii_end();

@@ -168,8 +168,9 @@ fn what_is_refused_for_good_holds_up_nobody() {
     let script = vec![error(400, "InvalidParameterException"), error(400, "DataAlreadyAcceptedException"), Act::Answer(200, "", rejected)];
     let server = Server::start("PutLogEvents", script);
     let proxy = cloudwatch(&server);
-    for n in 0..4 {
-        assert_eq!(proxy.post(&format!("{{\"n\":{n}}}\n{{\"m\":{n}}}\n")), 200);
+    // Without a folder for dead letters the sender is told.
+    for (n, status) in [422, 200, 422, 200].into_iter().enumerate() {
+        assert_eq!(proxy.post(&format!("{{\"n\":{n}}}\n{{\"m\":{n}}}\n")), status);
     }
     assert_eq!(server.put().len(), 4, "each is sent once");
     let messages = proxy.messages();

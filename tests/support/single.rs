@@ -83,8 +83,13 @@ impl Proxy {
         self.lines.lock().unwrap().iter().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 
-    /// What stands in `/proc` of it, in KiB: `VmHWM` is the most memory that it had.
-    pub(crate) fn memory(&self, name: &str) -> u64 {
+    /// The most anonymous memory that it had, in KiB: without the pages of the program's own file.
+    pub(crate) fn anonymous(&self) -> u64 {
+        self.memory("VmHWM") - self.memory("RssFile")
+    }
+
+    /// What stands in `/proc` of it, in KiB.
+    fn memory(&self, name: &str) -> u64 {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
         let line = status.lines().find(|line| line.starts_with(name)).unwrap();
         line.split_whitespace().nth(1).unwrap().parse().unwrap()
