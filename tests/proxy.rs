@@ -2,4 +2,5 @@
 
 mod delivery;
 mod intake;
+mod reload;
 mod residency;

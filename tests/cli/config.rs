@@ -10,6 +10,10 @@ fn what_init_writes_is_used_by_scrub() {
             program.run(&["init", "--compliance", framework, "--region", region, "-o", "hushlog.yaml"]).succeeded();
             let text = program.read("hushlog.yaml");
             assert!(text.contains(&format!("region: {region}\n")), "{text}");
+            if region.starts_with("us-") || region.starts_with("eu-") {
+                let routes = program.run(&["check", "-c", "hushlog.yaml"]).succeeded();
+                assert!(routes.contains("logs, archive"), "{routes}");
+            }
             let clean = program.run(&["scrub", "--config", "hushlog.yaml", "app.log"]).succeeded();
             assert_eq!(clean, "mrn=[MRN] mail [EMAIL]\n", "{framework} {region}");
             let again = program.run(&["init", "--compliance", framework, "--region", region, "-o", "hushlog.yaml"]);

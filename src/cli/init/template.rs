@@ -118,8 +118,14 @@ fn server(out: &mut String, answers: &Answers<'_>) -> std::fmt::Result {
     }
     // 164.316(b)(2) asks for six years of documentation, not of logs; PCI DSS 10.5.1 for a year of audit logs.
     let keep = if pci { "365d" } else { "30d" };
-    writeln!(out, "  logs:    {{ type: cloudwatch_logs, region: {region}, group: /CHANGE, stream: \"default\", retention: {keep}{baa} }}")?;
-    writeln!(out, "  archive: {{ type: s3, region: {region}, bucket: CHANGE-logs, sse: {{ kms_key: alias/CHANGE }}{baa} }}")?;
+    writeln!(
+        out,
+        "  logs:    {{ type: cloudwatch_logs, region: {region}, group: /change-me, stream: \"default\", retention: {keep}{baa} }}   # CHANGE"
+    )?;
+    writeln!(
+        out,
+        "  archive: {{ type: s3, region: {region}, bucket: change-me-logs, sse: {{ kms_key: alias/change-me }}{baa} }}   # CHANGE"
+    )?;
     let worm = match (hipaa, answers.has(Framework::Soc2)) {
         (true, _) => "6y",
         (false, true) => "7y",
@@ -129,7 +135,7 @@ fn server(out: &mut String, answers: &Answers<'_>) -> std::fmt::Result {
     writeln!(out, "  # Audit records cannot be changed or deleted before this time is over.")?;
     writeln!(
         out,
-        "  worm:    {{ type: s3, region: {region}, bucket: CHANGE-audit, sse: {{ kms_key: alias/CHANGE }}, object_lock: {{ mode: compliance, retain: {worm} }}{baa} }}\n"
+        "  worm:    {{ type: s3, region: {region}, bucket: change-me-audit, sse: {{ kms_key: alias/change-me }}, object_lock: {{ mode: compliance, retain: {worm} }}{baa} }}   # CHANGE\n"
     )?;
     writeln!(out, "# Records wait here, scrubbed, until a sink has taken them.")?;
     if hipaa || pci {

@@ -1,0 +1,137 @@
+//! SIGHUP: another configuration is in force as a whole, or not at all.
+
+use crate::support::proxy::{Answer, Proxy, Sender, Store, until};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+/// Reloads in a run of the tests; `HUSHLOG_RELOADS` asks for as many as it says.
+fn reloads() -> usize {
+    std::env::var("HUSHLOG_RELOADS").ok().and_then(|given| given.parse().ok()).unwrap_or(20)
+}
+
+fn config(stores: &[(&str, &Store)], to: &str, more: &str) -> String {
+    let sinks: String = stores
+        .iter()
+        .map(|(name, store)| {
+            format!("  {name}: {{ type: http, region: eu-west-1, timeout: 500ms, url: \"http://127.0.0.1:{}/\" }}\n", store.port)
+        })
+        .collect();
+    format!(
+        "region: eu-west-1\nsources: {{ app: {{ type: http, listen: \"127.0.0.1:PORT\" }} }}\nroutes: [{{ to: [{to}] }}]\nsinks:\n{sinks}{more}\n"
+    )
+}
+
+/// Reads the configuration again and waits until the program said what became of it.
+fn reload(proxy: &Proxy, said: &str) {
+    let before = proxy.log().matches(said).count();
+    proxy.signal("HUP");
+    until("the configuration was read again", || proxy.log().matches(said).count() > before);
+}
+
+const IN_FORCE: &str = "read again and is in force";
+const REFUSED: &str = "the one before stays in force";
+
+#[test]
+fn a_policy_is_replaced_and_a_broken_one_is_not_used() {
+    let store = Store::start();
+    let stores = [("out", &store)];
+    let proxy = Proxy::start(&config(&stores, "out", ""));
+    proxy.send("mail jane@example.com 1\n");
+    proxy.reconfigure(&config(&stores, "out", "masks: { email: drop_value }"));
+    reload(&proxy, IN_FORCE);
+    proxy.send("mail jane@example.com 2\n");
+    proxy.reconfigure(&config(&stores, "nowhere", "masks: { email: partial }"));
+    reload(&proxy, REFUSED);
+    proxy.send("mail jane@example.com 3\n");
+    until("everything arrived", || store.len() == 3);
+    let lines = store.lines().join("\n");
+    assert!(lines.contains("mail [EMAIL] 1") && lines.contains("mail  2") && lines.contains("mail  3"), "{lines}");
+    assert!(!proxy.log().contains("example.com"));
+}
+
+#[test]
+fn what_waits_goes_where_the_new_routes_lead() {
+    for buffer in ["", "buffer: { dir: DIR/buffer }"] {
+        let (old, new) = (Store::start(), Store::start());
+        let stores = [("old", &old), ("new", &new)];
+        let proxy = Proxy::start(&config(&stores, "old", buffer));
+        old.always(Some(Answer::Status(503)));
+        let port = proxy.port;
+        let sender = thread::spawn(move || Sender::connect(port).unwrap().post("text/plain", &[], b"waiting jane@example.com\n").unwrap());
+        until("the old store was asked", || old.requests() > 0);
+        proxy.reconfigure(&config(&stores, "new", &format!("{buffer}\nmasks: {{ email: drop_value }}")));
+        reload(&proxy, IN_FORCE);
+        until("it arrived", || new.len() == 1);
+        assert_eq!(sender.join().unwrap(), 200);
+        assert!(new.lines()[0].contains("waiting "), "{:?}", new.lines());
+        old.always(None);
+        proxy.send("later\n");
+        until("the next one arrived", || new.len() == 2);
+        assert_eq!(old.len(), 0, "a record went where it may go no more");
+    }
+}
+
+#[test]
+fn other_sinks_are_opened_anew() {
+    let (first, second) = (Store::start(), Store::start());
+    let proxy = Proxy::start(&config(&[("out", &first)], "out", "buffer: { dir: DIR/buffer }"));
+    proxy.send("one\n");
+    until("it arrived", || first.len() == 1);
+    proxy.reconfigure(&config(&[("other", &second)], "other", "buffer: { dir: DIR/buffer }"));
+    reload(&proxy, IN_FORCE);
+    until("it listens again", || proxy.post("text/plain", b"two\n").is_ok_and(|status| status == 200));
+    until("it arrived", || second.len() == 1);
+    assert_eq!(first.len(), 1);
+}
+
+#[test]
+fn no_acknowledged_record_is_lost_by_reloads() {
+    let store = Store::start();
+    let stores = [("out", &store)];
+    let with = |round: usize| {
+        let mask = if round.is_multiple_of(2) { "label" } else { "drop_value" };
+        config(
+            &stores,
+            if round % 10 == 9 { "nowhere" } else { "out" },
+            &format!("buffer: {{ dir: DIR/buffer }}\nmasks: {{ email: {mask} }}"),
+        )
+    };
+    let proxy = Proxy::start(&with(0));
+    let stop = Arc::new(AtomicBool::new(false));
+    let (port, stopped) = (proxy.port, Arc::clone(&stop));
+    let sender = thread::spawn(move || {
+        let mut acknowledged = Vec::new();
+        let mut sender = Sender::connect(port).unwrap();
+        for number in 0.. {
+            if stopped.load(Ordering::Relaxed) {
+                break;
+            }
+            let body = format!("{{\"n\":{number},\"mail\":\"jane@example.com\"}}\n");
+            match sender.post("application/x-ndjson", &[], body.as_bytes()) {
+                Ok(200) => acknowledged.push(number),
+                Ok(_) => {}
+                Err(_) => sender = Sender::connect(port).unwrap(),
+            }
+        }
+        acknowledged
+    });
+    for round in 1..=reloads() {
+        proxy.reconfigure(&with(round));
+        reload(&proxy, if round % 10 == 9 { REFUSED } else { IN_FORCE });
+    }
+    stop.store(true, Ordering::Relaxed);
+    let acknowledged: Vec<u64> = sender.join().unwrap();
+    let arrived = |number: &u64| store.lines().iter().any(|line| line.starts_with(&format!("{{\"n\":{number},")));
+    until("the last record arrived", || acknowledged.last().is_none_or(arrived));
+    let lines = store.lines();
+    let numbers: std::collections::HashSet<u64> =
+        lines.iter().filter_map(|line| line.strip_prefix("{\"n\":")?.split(',').next()?.parse().ok()).collect();
+    let missing = acknowledged.iter().filter(|number| !numbers.contains(number)).count();
+    assert_eq!(missing, 0, "of {}", acknowledged.len());
+    assert!(
+        lines.iter().all(|line| line.contains("\"mail\":\"[EMAIL]\"") || line.contains("\"mail\":\"\"")),
+        "a record under two policies"
+    );
+    println!("{} reloads: {} acknowledged, 0 missing, {} arrived twice", reloads(), acknowledged.len(), lines.len() - numbers.len());
+}
