@@ -122,11 +122,16 @@ impl Disk {
             return Look::Nothing(place.next);
         }
         if let Some(first) = place.ahead.front() {
-            let read_on = state.generation == first.generation && !state.stalled && state.switch.is_none();
-            if let Some(entry) = place.ahead.pop_front().filter(|_| read_on) {
+            if state.stalled || state.switch.is_some() {
+                // Whether they hold is not known yet: the generation may stay what it is.
+                return if state.ended { Look::Closed } else { Look::Nothing(place.next) };
+            }
+            if state.generation == first.generation
+                && let Some(entry) = place.ahead.pop_front()
+            {
                 return Look::Entry(entry);
             }
-            // They go through the routes again, and come back as others.
+            // They went through the routes again, and come back as others.
             place.ahead.clear();
         }
         let look = state.look(sink, place.next);
