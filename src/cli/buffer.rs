@@ -163,13 +163,13 @@ fn shown(found: &Inspection) -> String {
             damage,
         ]);
     }
-    let mut text = table(&rows);
+    let mut text = super::text::table(&rows);
     let mut rows = vec![["SINK", "NEXT", "WAITING"].map(str::to_owned)];
     for sink in &found.sinks {
         rows.push([escape_controls(&sink.name), sink.next.to_string(), grouped(sink.waiting)]);
     }
     text.push('\n');
-    text.push_str(&table(&rows));
+    text.push_str(&super::text::table(&rows));
     if found.cursors_damaged {
         text.push_str("\nHow far the sinks have come cannot be read: everything that waits is sent again.\n");
     }
@@ -188,24 +188,9 @@ fn letters((letters, damaged): &Letters) -> String {
             escape_controls(letter.reason.as_str()),
         ]);
     }
-    let mut text = table(&rows);
+    let mut text = super::text::table(&rows);
     if *damaged > 0 {
         text.push_str(&format!("\n{} damaged\n", super::text::counted(*damaged, "files")));
-    }
-    text
-}
-
-/// Rows with columns of equal width.
-fn table<const N: usize>(rows: &[[String; N]]) -> String {
-    let mut widths = [0; N];
-    for row in rows {
-        widths.iter_mut().zip(row).for_each(|(width, cell)| *width = (*width).max(cell.chars().count()));
-    }
-    let mut text = String::new();
-    for row in rows {
-        let line: String = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}  ")).collect();
-        text.push_str(line.trim_end());
-        text.push('\n');
     }
     text
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::exit::{Exit, Failure};
 use super::output::Output;
+use super::text::table;
 
 /// Checks a configuration and prints its routes
 ///
@@ -26,6 +27,8 @@ Examples:
 /// Runs the command.
 pub(super) fn run(options: &Options) -> Result<Exit, Failure> {
     let (build, _) = super::run::load(&options.config)?;
-    Output::stdout()?.write(build.routes().as_bytes())?;
+    let mut rows = vec![["SOURCE", "REGION", "ZONE", "SINKS"].map(str::to_owned)];
+    rows.extend(build.routes());
+    Output::stdout()?.write(table(&rows).as_bytes())?;
     Ok(Exit::Done)
 }

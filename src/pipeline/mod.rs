@@ -87,16 +87,16 @@ impl Build {
         }
     }
 
-    /// Which records go where, as a table.
-    pub fn routes(&self) -> String {
-        let mut rows = vec![["SOURCE", "REGION", "ZONE", "SINKS"].map(str::to_owned)];
+    /// Which records go where: source, region, zone, sinks.
+    pub fn routes(&self) -> Vec<[String; 4]> {
+        let mut rows = Vec::new();
         for (at, (name, _)) in self.sources.iter().enumerate() {
             for region in self.router.regions(at) {
                 let sinks = self.router.sinks(at, region).iter().filter_map(|sink| self.sinks.get(sink)).map(|(name, _)| name.as_str());
                 rows.push([name.clone(), region.name.to_owned(), region.zone.to_owned(), sinks.collect::<Vec<_>>().join(", ")]);
             }
         }
-        table(&rows)
+        rows
     }
 
     /// Notes the contents of the rule files, in their order.
@@ -116,19 +116,4 @@ impl Build {
         self.keys = keys;
         self
     }
-}
-
-/// Rows with columns of equal width.
-fn table<const N: usize>(rows: &[[String; N]]) -> String {
-    let mut widths = [0; N];
-    for row in rows {
-        widths.iter_mut().zip(row).for_each(|(width, cell)| *width = (*width).max(cell.chars().count()));
-    }
-    let mut text = String::new();
-    for row in rows {
-        let line: String = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}  ")).collect();
-        text.push_str(line.trim_end());
-        text.push('\n');
-    }
-    text
 }
