@@ -48,40 +48,60 @@ const WINDOW_LOG_MAX: u32 = 23;
 /// # Errors
 /// If it is damaged, cut off, or larger than `limit` once it is open.
 pub fn open(raw: Raw, encoding: Encoding, limit: usize) -> Result<Raw, BodyError> {
-    if encoding == Encoding::Identity { Ok(raw) } else { unpack(&raw, encoding, limit) }
+    if encoding == Encoding::Identity { Ok(raw) } else { unpack(&raw, encoding, limit, LEAST) }
 }
 
-/// The same for a body that stays as it is, so that it can be tried with another limit.
+/// The same for a body that stays as it is, so that it can be tried with another limit. `room` bytes are
+/// made ready to begin with.
 ///
 /// # Errors
 /// If it is damaged, cut off, or larger than `limit` once it is open.
-pub fn unpack(raw: &Raw, encoding: Encoding, limit: usize) -> Result<Raw, BodyError> {
-    let packed = raw.expose();
+pub fn unpack(raw: &Raw, encoding: Encoding, limit: usize, room: usize) -> Result<Raw, BodyError> {
+    decoded(raw, encoding, |reader| read(reader, limit, room))
+}
+
+/// How large a body is once it is open, found without keeping any of it.
+///
+/// # Errors
+/// If it is damaged, cut off, or larger than `limit` once it is open.
+pub fn measure(raw: &Raw, encoding: Encoding, limit: usize) -> Result<usize, BodyError> {
+    decoded(raw, encoding, |reader| {
+        let length = std::io::copy(&mut reader.take(limit as u64 + 1), &mut std::io::sink()).map_err(|_| BodyError::Damaged)?;
+        usize::try_from(length).ok().filter(|length| *length <= limit).ok_or(BodyError::TooLarge)
+    })
+}
+
+fn decoded<T>(raw: &Raw, encoding: Encoding, each: impl Fn(&mut dyn Read) -> Result<T, BodyError>) -> Result<T, BodyError> {
+    let mut packed = raw.expose();
     match encoding {
-        Encoding::Identity => read(packed, limit),
-        Encoding::Gzip => read(flate2::read::MultiGzDecoder::new(packed), limit),
-        Encoding::Deflate => match read(flate2::read::ZlibDecoder::new(packed), limit) {
-            Err(BodyError::Damaged) => read(flate2::read::DeflateDecoder::new(packed), limit),
+        Encoding::Identity => each(&mut packed),
+        Encoding::Gzip => each(&mut flate2::read::MultiGzDecoder::new(packed)),
+        Encoding::Deflate => match each(&mut flate2::read::ZlibDecoder::new(packed)) {
+            Err(BodyError::Damaged) => each(&mut flate2::read::DeflateDecoder::new(packed)),
             other => other,
         },
         Encoding::Zstd => {
             let mut decoder = zstd::stream::read::Decoder::new(packed).map_err(|_| BodyError::Damaged)?;
             decoder.window_log_max(WINDOW_LOG_MAX).map_err(|_| BodyError::Damaged)?;
-            read(decoder, limit)
+            each(&mut decoder)
         }
     }
 }
 
+/// Bytes that are made ready for an open body of unknown size.
+pub const LEAST: usize = 16 << 10;
 /// Bytes by which an open body grows at most: doubled, it would take twice the limit at its end.
 const STEP: usize = 2 << 20;
 
-fn read(mut reader: impl Read, limit: usize) -> Result<Raw, BodyError> {
+fn read(reader: &mut dyn Read, limit: usize, first: usize) -> Result<Raw, BodyError> {
     let mut bytes = Vec::new();
     loop {
-        let room = bytes.len().clamp(16 << 10, STEP).min((limit + 1).saturating_sub(bytes.len()));
+        // One byte more than allowed shows that there is more.
+        let more = if bytes.is_empty() { first } else { bytes.len().clamp(LEAST, STEP) };
+        let room = more.min((limit + 1).saturating_sub(bytes.len()));
         bytes.reserve_exact(room);
         let before = bytes.len();
-        reader.by_ref().take(room as u64).read_to_end(&mut bytes).map_err(|_| BodyError::Damaged)?;
+        (&mut *reader).take(room as u64).read_to_end(&mut bytes).map_err(|_| BodyError::Damaged)?;
         match bytes.len() {
             length if length > limit => return Err(BodyError::TooLarge),
             length if length - before < room => return Ok(Raw::new(bytes)),
@@ -123,6 +143,8 @@ mod tests {
             assert_eq!(Encoding::of(name.as_bytes()), Some(encoding));
             let open = |limit| open(Raw::new(packed(encoding)), encoding, limit).map(|raw| raw.expose().to_vec());
             assert_eq!(open(TEXT.len()).unwrap(), TEXT);
+            assert_eq!(measure(&Raw::new(packed(encoding)), encoding, TEXT.len()), Ok(TEXT.len()));
+            assert_eq!(measure(&Raw::new(packed(encoding)), encoding, TEXT.len() - 1), Err(BodyError::TooLarge));
             if encoding != Encoding::Identity {
                 assert_eq!(open(TEXT.len() - 1), Err(BodyError::TooLarge));
                 let cut = packed(encoding);

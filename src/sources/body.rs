@@ -168,31 +168,41 @@ impl Packed {
         if encoding == Encoding::Identity {
             return Ok(raw);
         }
-        // What text becomes usually; what becomes more is opened again, with memory for the most there can be.
+        // What text becomes usually. What becomes more is measured first, and opened with memory for just that.
         let usual = raw.len().saturating_mul(16).saturating_add(64 * 1024).min(max_body);
+        grant.hold(raw.len() + usual, false).await?;
         let raw = Arc::new(raw);
-        for limit in [usual, max_body] {
-            grant.hold(raw.len() + limit, false).await?;
-            let opened = if limit <= INLINE {
-                body::unpack(&raw, encoding, limit)
-            } else {
-                let _turn = grant.budget.opening.acquire().await;
-                let raw = Arc::clone(&raw);
-                let work = tokio::task::spawn_blocking(move || body::unpack(&raw, encoding, limit));
-                work.await.map_err(|_| answer(StatusCode::INTERNAL_SERVER_ERROR, "the body was not opened"))?
-            };
-            match opened {
-                Ok(opened) => {
-                    grant.hold(opened.len(), true).await?;
-                    return Ok(opened);
-                }
-                // Whoever waits for more holds no more than what came: several could wait for each other.
-                Err(BodyError::TooLarge) if limit < max_body => grant.hold(raw.len(), true).await?,
-                Err(BodyError::TooLarge) => break,
-                Err(BodyError::Damaged) => return Err(answer(StatusCode::BAD_REQUEST, "the body does not decompress")),
-            }
+        let mut opened = grant.apart(usual, &raw, move |raw| body::unpack(raw, encoding, usual, body::LEAST)).await?;
+        if matches!(opened, Err(BodyError::TooLarge)) && usual < max_body {
+            // Whoever waits for more holds no more than what came: several could wait for each other.
+            grant.hold(raw.len(), true).await?;
+            let length = grant.apart(max_body, &raw, move |raw| body::measure(raw, encoding, max_body)).await?.map_err(refused)?;
+            grant.hold(raw.len() + length, false).await?;
+            opened = grant.apart(length, &raw, move |raw| body::unpack(raw, encoding, length, length + 1)).await?;
         }
-        Err(too_large())
+        let opened = opened.map_err(refused)?;
+        grant.hold(opened.len(), true).await?;
+        Ok(opened)
+    }
+}
+
+impl Grant {
+    /// Does work on a body that may become so large: beside the other tasks when that takes a while.
+    async fn apart<T: Send + 'static>(&self, size: usize, raw: &Arc<Raw>, work: impl FnOnce(&Raw) -> T + Send + 'static) -> Result<T, Answer> {
+        if size <= INLINE {
+            return Ok(work(raw));
+        }
+        let _turn = self.budget.opening.acquire().await;
+        let raw = Arc::clone(raw);
+        let work = tokio::task::spawn_blocking(move || work(&raw));
+        work.await.map_err(|_| answer(StatusCode::INTERNAL_SERVER_ERROR, "the body was not opened"))
+    }
+}
+
+fn refused(error: BodyError) -> Answer {
+    match error {
+        BodyError::TooLarge => too_large(),
+        BodyError::Damaged => answer(StatusCode::BAD_REQUEST, "the body does not decompress"),
     }
 }
 
