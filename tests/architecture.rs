@@ -3,7 +3,7 @@
 //! Reads every file under src/ as text, blanks comments, literals and the unit tests at
 //! the end of a file, and then checks which module names which, who opens raw bytes, who
 //! declares bytes scrubbed, where `unsafe` stands, and how long the files are. What the
-//! compiler can check itself is in tests/raw_stays_closed.rs. The rules are functions
+//! compiler can check itself is in tests/ui/closed.rs. The rules are functions
 //! over a list of files, so that each of them is also shown a file that breaks it.
 
 use std::fs;

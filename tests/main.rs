@@ -30,7 +30,6 @@ mod properties;
 mod prose;
 #[cfg(feature = "server")]
 mod proxy;
-mod raw_stays_closed;
 mod recall;
 mod regressions;
 mod sinks;

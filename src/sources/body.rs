@@ -188,7 +188,12 @@ impl Packed {
 
 impl Grant {
     /// Does work on a body that may become so large: beside the other tasks when that takes a while.
-    async fn apart<T: Send + 'static>(&self, size: usize, raw: &Arc<Raw>, work: impl FnOnce(&Raw) -> T + Send + 'static) -> Result<T, Answer> {
+    async fn apart<T: Send + 'static>(
+        &self,
+        size: usize,
+        raw: &Arc<Raw>,
+        work: impl FnOnce(&Raw) -> T + Send + 'static,
+    ) -> Result<T, Answer> {
         if size <= INLINE {
             return Ok(work(raw));
         }

@@ -53,6 +53,22 @@ fn files_that_are_there_may_be_read_from_their_end() {
 }
 
 #[test]
+fn what_was_rotated_before_the_first_start_is_not_read_unless_it_is_new() {
+    let home = Home::new();
+    append(&home.log("app.log"), records(0..5));
+    // The time of a file can be a little before the time at which it was written.
+    for (name, age, numbers) in [("app.log.1", 1, 5..10), ("app.log.2", 3600, 1000..1010)] {
+        append(&home.log(name), records(numbers));
+        let old = File::options().write(true).open(home.log(name)).unwrap();
+        old.set_modified(std::time::SystemTime::now() - Duration::from_secs(age)).unwrap();
+    }
+    let proxy = home.begin();
+    home.until_records(10);
+    proxy.stop();
+    assert_eq!(home.complete(10), 0);
+}
+
+#[test]
 fn three_large_files_renamed_within_a_second() {
     let home = Home::new();
     let proxy = home.begin();

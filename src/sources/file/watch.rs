@@ -22,6 +22,8 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 const SETTLED: Duration = Duration::from_secs(2);
 /// How long a file of an earlier run may be missing until its bytes count as lost.
 const MISSING: Duration = Duration::from_secs(10);
+/// How far the time of a file may be behind the clock: kernels set it at their ticks, file systems keep whole seconds.
+const GRAIN: Duration = Duration::from_secs(2);
 /// Bytes before the end of a file that are read for what is open there, where reading begins at the end.
 const CONTEXT: u64 = 192 * 1024;
 
@@ -146,7 +148,7 @@ impl Watch {
             }
         }
         let from_end = options.from_end && self.is_first && store.read(|checkpoints| checkpoints.is_new);
-        let modified = file.modified.duration_since(UNIX_EPOCH).map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(0));
+        let modified = (file.modified + GRAIN).duration_since(UNIX_EPOCH).map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(0));
         if !file.is_direct && (from_end || modified < store.read(|checkpoints| checkpoints.since)) {
             self.ignored.insert(file.identity, stamp(file));
             return Ok(());

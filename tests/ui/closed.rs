@@ -1,8 +1,8 @@
 //! Shows that `Raw` stays closed and that nobody outside the crate can make a `Clean` (I1).
 //!
 //! Two ways: a compile-time assertion for each trait that could let raw bytes out, and
-//! the files of tests/ui/, which must fail to compile with the message beside them. After
-//! a change to the messages, rewrite them with `TRYBUILD=overwrite cargo test i1_`, and
+//! the files of cases/, which must fail to compile with the message beside them. After
+//! a change to the messages, rewrite them with `TRYBUILD=overwrite cargo test -p hushlog-ui`, and
 //! read the difference: each file must still fail for its own reason.
 
 use hushlog::Raw;
@@ -39,5 +39,5 @@ raw_is_not! {
 
 #[test]
 fn i1_raw_stays_closed_and_clean_cannot_be_forged() {
-    trybuild::TestCases::new().compile_fail("tests/ui/*.rs");
+    trybuild::TestCases::new().compile_fail("cases/*.rs");
 }
