@@ -5,6 +5,7 @@
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::Layer as _;
 use tracing_subscriber::filter::Targets;
+use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
@@ -47,6 +48,15 @@ enum Level {
 impl LogOptions {
     /// Begins to log. Once a process.
     pub(super) fn start(self) {
+        self.start_to(std::io::stderr);
+    }
+
+    /// Begins to log what needs somebody to look, to a place of its own.
+    pub(super) fn warnings(to: impl for<'w> MakeWriter<'w> + Send + Sync + 'static) {
+        Self { log_format: Format::Text, log_level: Level::Warn }.start_to(to);
+    }
+
+    fn start_to(self, to: impl for<'w> MakeWriter<'w> + Send + Sync + 'static) {
         let own = match self.log_level {
             Level::Off => LevelFilter::OFF,
             Level::Error => LevelFilter::ERROR,
@@ -55,7 +65,7 @@ impl LogOptions {
             Level::Debug => LevelFilter::DEBUG,
         };
         let targets = Targets::new().with_default(own.min(LevelFilter::WARN)).with_target("hushlog", own);
-        let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(false);
+        let lines = tracing_subscriber::fmt::layer().with_writer(to).with_ansi(false);
         let registry = tracing_subscriber::registry();
         // Logging twice in a process is no reason to stop.
         let _ = match self.log_format {

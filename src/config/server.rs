@@ -6,7 +6,7 @@
 use super::fields::{At, Fields};
 use super::problem::{Problem, Problems};
 use super::secret::SecretRef;
-use super::yaml::Node;
+use super::yaml::{Node, Value};
 use std::time::Duration;
 
 /// The server's part.
@@ -159,6 +159,12 @@ impl ServerConfig {
 }
 
 impl Component {
+    /// A source that no configuration has, for lines of the program itself.
+    pub(crate) fn of_program(name: &str, kind: &str) -> Self {
+        let node = Node { line: 1, value: Value::Map(Vec::new()) };
+        Self { name: name.to_owned(), path: format!("sources.{name}"), kind: kind.to_owned(), region: None, baa: None, line: 1, node }
+    }
+
     /// The options, for the kind that reads them; those of every component are read already.
     pub(crate) fn options<'c>(&'c self) -> Fields<'c> {
         let mut fields = Fields::of(&self.node, &self.path);

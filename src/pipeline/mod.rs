@@ -15,12 +15,14 @@ mod transport;
 
 pub use running::{Reload, Running};
 
-use crate::config::{Config, Problems};
+use crate::config::{Component, Config, Problem, Problems, RouteConfig, WhenFull};
 use crate::route::Router;
 use crate::sinks::{self, Builder};
-use crate::sources::{self, Source};
+use crate::sources::feed::{self, Outside};
+use crate::sources::{self, Feeds, Source};
 use std::io;
 use std::time::SystemTime;
+use tokio::sync::oneshot;
 
 /// A configuration whose server part was checked.
 pub struct Build {
@@ -53,8 +55,46 @@ impl Build {
     /// Everything that is wrong with it.
     pub fn check(config: Config) -> Result<Self, Problems> {
         let mut problems = Problems::default();
-        let sources: Vec<_> =
-            config.server.sources.iter().map(|source| (source.name.clone(), sources::build(source, &mut problems))).collect();
+        let sources = config.server.sources.iter().map(|source| (source.name.clone(), sources::build(source, &mut problems))).collect();
+        Self::with(config, sources, problems)
+    }
+
+    /// Checks a configuration whose only source is the program itself, under a name. Its records go to the sinks that
+    /// are named, on the routes that lead there; other sources and sinks are left out.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, names that are no sinks included.
+    pub fn fed(mut config: Config, name: &str, to: &[String], when_full: WhenFull) -> Result<(Self, oneshot::Receiver<Feeds>), Problems> {
+        let mut problems = Problems::default();
+        let server = &mut config.server;
+        let known = server.sinks.iter().map(|sink| format!("`{}`", sink.name)).collect::<Vec<_>>().join(", ");
+        if to.iter().any(|name| server.sinks.iter().all(|sink| sink.name != *name)) {
+            problems.add(Problem::new(
+                1,
+                "sinks",
+                "a name that `--to` gives and no sink has",
+                if known.is_empty() { "none" } else { &known },
+            ));
+        }
+        let audit = server.audit.as_ref().and_then(|audit| audit.to.clone());
+        server.sinks.retain(|sink| to.contains(&sink.name) || audit.as_ref() == Some(&sink.name));
+        for route in &mut server.routes {
+            route.from = None;
+            route.to.retain(|sink| to.contains(sink));
+        }
+        server.routes.retain(|route| !route.to.is_empty());
+        let unrouted: Vec<String> = to.iter().filter(|sink| server.routes.iter().all(|route| !route.to.contains(sink))).cloned().collect();
+        if !unrouted.is_empty() {
+            server.routes.push(RouteConfig { from: None, to: unrouted, basis: None, line: 1, path: "routes".to_owned() });
+        }
+        server.buffer.when_full = when_full;
+        server.sources = vec![Component::of_program(name, feed::KIND.name)];
+        let (source, feeds) = Outside::new();
+        let source: Box<dyn Source> = Box::new(source);
+        Ok((Self::with(config, vec![(name.to_owned(), Some((&feed::KIND, source)))], problems)?, feeds))
+    }
+
+    fn with(config: Config, sources: Vec<Built<sources::Kind, dyn Source>>, mut problems: Problems) -> Result<Self, Problems> {
         if config.server.buffer.dir.is_none() {
             let stays = |built: &Option<(_, Box<dyn Source>)>| built.as_ref().is_some_and(|(_, source)| source.needs_folder());
             for (component, _) in config.server.sources.iter().zip(&sources).filter(|(_, (_, built))| stays(built)) {
@@ -68,7 +108,7 @@ impl Build {
         let router = Router::build(&config, &provides, &mut problems);
         compliance::check(&config, &mut problems);
         if config.server.sources.is_empty() {
-            problems.add(crate::config::Problem::new(1, "sources", "nothing", "at least one source, such as `app: { type: http, … }`"));
+            problems.add(Problem::new(1, "sources", "nothing", "at least one source, such as `app: { type: http, … }`"));
         }
         operations::check(&config, &mut problems);
         match router {

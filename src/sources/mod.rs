@@ -7,6 +7,7 @@ mod auth;
 mod body;
 mod cloudwatch_logs;
 mod cri;
+pub(crate) mod feed;
 mod file;
 mod http;
 mod intake;
@@ -17,6 +18,7 @@ mod sigv4;
 mod stdin;
 mod tls;
 
+pub use feed::{Feed, Feeds};
 pub use intake::{Address, Intake, IntakeError, Shared, now};
 
 use crate::config::fields::Fields;

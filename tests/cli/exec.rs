@@ -145,3 +145,75 @@ fn tokens_are_refused() {
     assert_eq!(refused.status.code(), Some(2));
     assert!(texts(&refused).1.contains("tokens need a key"));
 }
+
+#[cfg(feature = "server")]
+mod to_sinks {
+    use super::*;
+    use crate::support::proxy::{Answer, Store, free_port, until};
+
+    fn config(home: &Program, port: u16) -> String {
+        let config = home.folder.path().join("hushlog.yaml");
+        let text = format!(
+            "region: eu-west-1\nsources: {{ other: {{ type: http, listen: \"127.0.0.1:1\" }} }}\n\
+             sinks:\n  store: {{ type: http, region: eu-west-1, url: \"http://127.0.0.1:{port}/\" }}\n  unused: {{ type: stdout }}\n\
+             routes: [{{ from: [other], to: [store, unused] }}]\nbuffer: {{ max_bytes: 1MiB }}\n"
+        );
+        std::fs::write(&config, text).unwrap();
+        config.to_str().unwrap().to_owned()
+    }
+
+    #[test]
+    fn sinks_get_the_lines_of_each_output_tagged_and_scrubbed() {
+        let (home, store) = (Program::new(), Store::start());
+        let config = config(&home, store.port);
+        let script = "for i in $(seq 2000); do echo line $i; done; echo 'mail=jane@example.com' >&2; printf 'last 123-45-6789'";
+        let found = exec(&home, &["-c", &config, "--to", "store"], script).output().unwrap();
+        assert!(found.status.success());
+        assert_eq!(texts(&found).1, "mail=[EMAIL]\n");
+        assert!(texts(&found).0.ends_with("line 2000\nlast [US_SSN]"));
+        let lines = store.lines();
+        assert_eq!(lines.len(), 2002);
+        let tags = |stream: &str| format!("\"stream\":\"{stream}\",\"residency.region\":\"eu-west-1\"}}");
+        assert!(lines.iter().any(|line| line.contains("mail=[EMAIL]") && line.ends_with(&tags("stderr"))), "{:?}", lines.last());
+        assert!(lines.iter().any(|line| line.contains("last [US_SSN]") && line.ends_with(&tags("stdout"))), "{:?}", lines.last());
+    }
+
+    #[test]
+    fn the_output_does_not_wait_for_a_sink_that_is_down() {
+        let home = Program::new();
+        let config = config(&home, free_port());
+        let script = "seq -f 'a line of some length that nobody takes %.0f' 200000";
+        let found = exec(&home, &["-c", &config, "--to", "store", "--send-ms", "100"], script).output().unwrap();
+        assert!(found.status.success());
+        assert_eq!(found.stdout.iter().filter(|byte| **byte == b'\n').count(), 200_000);
+        let said = texts(&found).1.lines().last().unwrap();
+        assert!(
+            said.contains("the sinks do not have everything: ") && said.contains(" were not taken, because the buffer was full"),
+            "{said}"
+        );
+    }
+
+    #[test]
+    fn a_command_may_be_made_to_wait_for_its_sinks() {
+        let (home, store) = (Program::new(), Store::start());
+        store.answers([Answer::Status(503), Answer::Status(503)]);
+        let config = config(&home, store.port);
+        let script = "seq -f 'a line of some length that is taken late %.0f' 100000";
+        let found = exec(&home, &["-c", &config, "--to", "store", "--when-full", "block", "--send-ms", "60000"], script).output().unwrap();
+        assert!(found.status.success(), "{found:?}");
+        until("everything arrived", || store.len() >= 100_000);
+        assert!(!texts(&found).1.contains("do not have everything"), "{}", texts(&found).1);
+    }
+
+    #[test]
+    fn a_sink_that_is_not_there_is_an_error_before_the_command_starts() {
+        let home = Program::new();
+        let config = config(&home, 1);
+        let marker = home.folder.path().join("started");
+        let script = format!("touch {}", marker.display());
+        let refused = exec(&home, &["-c", &config, "--to", "stroe"], &script).output().unwrap();
+        assert_eq!(refused.status.code(), Some(2));
+        assert!(texts(&refused).1.contains("`sinks`: found a name that `--to` gives and no sink has; allowed: `store`, `unused`"));
+        assert!(!marker.exists());
+    }
+}

@@ -6,11 +6,14 @@
 
 mod child;
 mod signals;
+#[cfg(feature = "server")]
+mod sinks;
 mod streams;
 mod tty;
 
 use std::ffi::OsString;
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::exit::{Exit, Failure};
@@ -54,6 +57,10 @@ pub(super) struct Options {
     #[arg(long, value_name = "MS", default_value_t = 1_000)]
     drain_ms: u64,
 
+    #[cfg(feature = "server")]
+    #[command(flatten)]
+    sinks: sinks::SinkOptions,
+
     /// The command and its arguments
     #[arg(value_name = "CMD", required = true, last = true)]
     command: Vec<OsString>,
@@ -63,18 +70,21 @@ const AFTER_HELP: &str = "\
 Examples:
   hushlog exec -- python train.py --epochs 3
   hushlog exec --preset hipaa -- torchrun --nproc-per-node 8 train.py
-  hushlog exec -c hushlog.yaml --merge -- ./job.sh";
+  hushlog exec -c hushlog.yaml --merge -- ./job.sh
+  hushlog exec -c hushlog.yaml --to cloudwatch -- python train.py";
 
 /// Runs the command.
 pub(super) fn run(options: &Options) -> Result<Exit, Failure> {
     if setup::has_keys(&options.policy)? {
         return Err(Failure::ExecTokens);
     }
-    let engine = setup::engine(&options.policy, &options.masks)?;
+    let engine = Arc::new(setup::engine(&options.policy, &options.masks)?);
     let refuse = |what| move |source: io::Error| Failure::System { what, source };
     // Before any thread is there: from here on signals wait for the one that passes them on.
     let signals = Signals::hold_back().map_err(refuse("hold back signals"))?;
     let real = Real::take().map_err(refuse("keep the standard output"))?;
+    #[cfg(feature = "server")]
+    let sinks = sinks::Sinks::start(&options.sinks, options.policy.config.as_deref(), &engine, &real)?;
     let (terminal, (readers, ends)) = if options.tty {
         let (terminal, slave) = Terminal::open(&real).map_err(refuse("open a terminal"))?;
         let streams = Readers::of_terminal(&terminal, slave).map_err(refuse("open a terminal"))?;
@@ -91,12 +101,20 @@ pub(super) fn run(options: &Options) -> Result<Exit, Failure> {
         }
     };
     let code = std::thread::scope(|scope| {
-        let running = readers.start(scope, &engine, &real);
+        #[cfg(feature = "server")]
+        let also = |name| sinks.as_ref().and_then(|sinks| sinks.stream(name));
+        #[cfg(not(feature = "server"))]
+        let also = |_| None;
+        let running = readers.start(scope, &engine, &real, also);
         let code = signals.pass_on(child, || terminal.iter().for_each(|terminal| terminal.resize(&real)));
         Ends::release(ends);
         running.finish(Duration::from_millis(options.drain_ms));
         code
     });
     real.restore();
+    #[cfg(feature = "server")]
+    if let Some(notice) = sinks.and_then(sinks::Sinks::finish) {
+        super::say_error(&notice);
+    }
     Ok(Exit::Command(code))
 }

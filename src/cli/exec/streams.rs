@@ -7,7 +7,7 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread::Scope;
 use std::time::{Duration, Instant};
 
-use hushlog::Engine;
+use hushlog::{Clean, Engine};
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::fcntl_dupfd_cloexec;
 use rustix::pipe::{PipeFlags, fcntl_setpipe_size, pipe_with};
@@ -21,7 +21,7 @@ const PIPE: usize = 1 << 20;
 /// The outputs that hushlog was started with. Closed in the command.
 pub(super) struct Real {
     pub(super) out: OwnedFd,
-    err: OwnedFd,
+    pub(super) err: OwnedFd,
 }
 
 impl Real {
@@ -67,6 +67,24 @@ enum Target {
     Err,
 }
 
+impl Target {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Out => "stdout",
+            Self::Err => "stderr",
+        }
+    }
+}
+
+/// Takes what is scrubbed beside the real output.
+pub(super) trait Also: Send {
+    fn push(&mut self, clean: Clean<'_>);
+    /// What was pushed is all for now.
+    fn send(&mut self);
+    /// Nothing more comes.
+    fn end(self: Box<Self>);
+}
+
 /// Ends of pipes that are read.
 pub(super) struct Readers(Vec<(OwnedFd, Target)>);
 
@@ -89,14 +107,21 @@ impl Readers {
         Ok((Self(vec![(terminal.master.try_clone()?, Target::Out)]), ends))
     }
 
-    /// Reads each in a thread of its own.
-    pub(super) fn start<'s>(self, scope: &'s Scope<'s, '_>, engine: &'s Engine, real: &'s Real) -> Running {
+    /// Reads each in a thread of its own. What is scrubbed is given to `also` besides, which is made for each.
+    pub(super) fn start<'s>(
+        self,
+        scope: &'s Scope<'s, '_>,
+        engine: &'s Engine,
+        real: &'s Real,
+        also: impl Fn(&'static str) -> Option<Box<dyn Also>>,
+    ) -> Running {
         let (stop, stopped) = (pipe(), mpsc::channel());
         let (done, ended) = stopped;
         let Ok((watched, stop)) = stop else { return Running { stop: None, ended, open: 0 } };
         let open = self.0.len();
         for (from, target) in self.0 {
             let (done, watched) = (done.clone(), watched.try_clone());
+            let also = also(target.name());
             scope.spawn(move || {
                 let to = match target {
                     Target::Out => &real.out,
@@ -104,7 +129,7 @@ impl Readers {
                 };
                 if let (Ok(to), Ok(watched)) = (to.try_clone(), watched) {
                     // What cannot be written any more ends the pipe: the command is told so by the system.
-                    let _ = copy(engine, File::from(from), File::from(to), watched.as_fd());
+                    let _ = copy(engine, File::from(from), Outputs { real: File::from(to), also, written: Ok(()) }, watched.as_fd());
                 }
                 let _ = done.send(());
             });
@@ -138,9 +163,26 @@ fn pipe() -> io::Result<(OwnedFd, OwnedFd)> {
     Ok((read, write))
 }
 
-fn copy(engine: &Engine, mut from: File, mut to: File, stop: BorrowedFd<'_>) -> io::Result<()> {
+/// Where scrubbed text goes.
+struct Outputs {
+    real: File,
+    also: Option<Box<dyn Also>>,
+    written: io::Result<()>,
+}
+
+impl Outputs {
+    fn write(&mut self, clean: Clean<'_>) {
+        if self.written.is_ok() {
+            self.written = self.real.write_all(clean.as_bytes());
+        }
+        if let Some(also) = &mut self.also {
+            also.push(clean);
+        }
+    }
+}
+
+fn copy(engine: &Engine, mut from: File, mut to: Outputs, stop: BorrowedFd<'_>) -> io::Result<()> {
     let mut stream = engine.stream();
-    let mut written = Ok(());
     loop {
         let (readable, stopped) = wait(&from, stop)?;
         if !readable && stopped {
@@ -148,24 +190,24 @@ fn copy(engine: &Engine, mut from: File, mut to: File, stop: BorrowedFd<'_>) -> 
         }
         match stream.read_from(&mut from) {
             Ok(0) => break,
-            Ok(_) => stream.drain(&mut |clean| write(&mut to, clean, &mut written)),
+            Ok(_) => stream.drain(&mut |clean| to.write(clean)),
             // The last process closed the terminal.
             Err(error) if error.raw_os_error() == Some(rustix::io::Errno::IO.raw_os_error()) => break,
             Err(error) => return Err(error),
         }
-        written = Ok(written?);
+        if let Some(also) = &mut to.also {
+            also.send();
+        }
+        std::mem::replace(&mut to.written, Ok(()))?;
         if stopped {
             break;
         }
     }
-    stream.finish(&mut |clean| write(&mut to, clean, &mut written));
-    written
-}
-
-fn write(to: &mut File, clean: hushlog::Clean<'_>, written: &mut io::Result<()>) {
-    if written.is_ok() {
-        *written = to.write_all(clean.as_bytes());
+    stream.finish(&mut |clean| to.write(clean));
+    if let Some(also) = to.also {
+        also.end();
     }
+    to.written
 }
 
 /// Waits until there is something to read, or it is time to end.

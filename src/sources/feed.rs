@@ -1,0 +1,127 @@
+//! Lines that the program has scrubbed itself, such as the output of a command that it runs.
+//!
+//! Whoever writes to a [`Feed`] has somebody else waiting for it: where the buffer may drop, it never
+//! waits, and what was dropped is counted.
+
+use super::{Address, Context, Intake, IntakeError, Kind, Source, now};
+use crate::buffer::AppendError;
+use crate::record::{Batch, Clean, CleanBuf};
+use crate::route::Plan;
+use crate::task::{Stop, Task};
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use tokio::runtime::Handle;
+use tokio::sync::oneshot;
+
+/// Longest record, in bytes.
+const MAX_LINE: usize = 1 << 20;
+/// Name of the metadata that says which output a line was written to.
+const STREAM: &str = "stream";
+
+/// Not in the list of kinds: no configuration can ask for it.
+pub(crate) const KIND: Kind =
+    Kind { name: "feed", summary: "lines of the program itself", example: "", provides: &[STREAM], build: |_, _| None };
+
+/// The source in the pipeline: it hands over its way in when it is opened.
+pub(crate) struct Outside(oneshot::Sender<Feeds>);
+
+/// Makes feeds.
+pub struct Feeds {
+    intake: Intake,
+    stop: Stop,
+    dropped: Arc<AtomicU64>,
+}
+
+/// One stream of lines.
+pub struct Feed {
+    intake: Intake,
+    stop: Stop,
+    plan: Arc<Plan>,
+    address: Address,
+    text: CleanBuf,
+    runtime: Handle,
+    dropped: Arc<AtomicU64>,
+}
+
+impl Outside {
+    pub(crate) fn new() -> (Self, oneshot::Receiver<Feeds>) {
+        let (sender, receiver) = oneshot::channel();
+        (Self(sender), receiver)
+    }
+}
+
+impl Source for Outside {
+    fn open(self: Box<Self>, context: Context) -> Task<'static, io::Result<Task<'static, ()>>> {
+        Box::pin(async move {
+            let Context { intake, stop, .. } = context;
+            let mut ended = stop.clone();
+            let _ = self.0.send(Feeds { intake, stop, dropped: Arc::default() });
+            Ok(Box::pin(async move { ended.wait().await }) as Task<'static, ()>)
+        })
+    }
+}
+
+impl Feeds {
+    /// A feed of its own for a stream. To be called within the runtime.
+    ///
+    /// # Errors
+    /// If its region is not known.
+    pub fn stream(&self, name: &str) -> Result<Feed, IntakeError> {
+        let plan = self.intake.plan();
+        let address = self.intake.address(&plan, &[(STREAM, name)])?;
+        Ok(Feed {
+            intake: self.intake.clone(),
+            stop: self.stop.clone(),
+            plan,
+            address,
+            text: CleanBuf::default(),
+            runtime: Handle::current(),
+            dropped: Arc::clone(&self.dropped),
+        })
+    }
+
+    /// Records that the buffer did not take.
+    pub fn dropped(&self) -> u64 {
+        self.dropped.load(Ordering::Relaxed)
+    }
+}
+
+impl Feed {
+    /// Adds text.
+    pub fn push(&mut self, clean: Clean<'_>) {
+        self.text.push(clean);
+    }
+
+    /// Hands over the lines that are complete. Not to be called by a task of the runtime.
+    pub fn send(&mut self) {
+        let whole = memchr::memrchr(b'\n', self.text.as_bytes()).map_or(0, |end| end + 1);
+        let length = self.text.as_bytes().len();
+        self.hand_over(if length - whole >= MAX_LINE { length } else { whole });
+    }
+
+    /// Hands over everything.
+    pub fn end(mut self) {
+        self.hand_over(self.text.as_bytes().len());
+    }
+
+    fn hand_over(&mut self, length: usize) {
+        if length == 0 {
+            return;
+        }
+        let rest = self.text.split_off(length);
+        let lines = std::mem::replace(&mut self.text, rest);
+        let batch = Batch::of_lines(Arc::clone(&self.address.origin), lines, now()).cut(MAX_LINE);
+        let records = batch.len() as u64;
+        let (intake, plan, sinks, stop) = (&self.intake, &self.plan, self.address.sinks, &mut self.stop);
+        let taken = self.runtime.block_on(async {
+            tokio::select! {
+                taken = intake.submit(plan, batch, sinks) => taken,
+                () = stop.wait() => Err(AppendError::Closed.into()),
+            }
+        });
+        if taken.is_err() {
+            self.dropped.fetch_add(records, Ordering::Relaxed);
+        }
+    }
+}
