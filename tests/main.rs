@@ -37,6 +37,8 @@ mod site;
 #[cfg(feature = "server")]
 mod support;
 #[cfg(feature = "server")]
+mod syslog;
+#[cfg(feature = "server")]
 mod tls;
 mod views;
 mod watch;

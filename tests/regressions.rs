@@ -51,6 +51,11 @@ fn inputs_that_broke_cloudwatch_do_not_any_more() {
 }
 
 #[test]
+fn inputs_that_broke_syslog_do_not_any_more() {
+    replay("syslog", hushlog::fuzz::syslog);
+}
+
+#[test]
 fn inputs_that_broke_events_do_not_any_more() {
     replay("events", hushlog::fuzz::events);
 }

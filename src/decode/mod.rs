@@ -19,6 +19,7 @@ pub mod fingerprint;
 mod inflate;
 pub mod json;
 mod magic;
+pub mod syslog;
 mod wide;
 
 use std::io::{self, Read};

@@ -13,13 +13,14 @@ mod operations;
 mod running;
 mod transport;
 
+pub use crate::sources::{Feed, Feeds};
 pub use running::{Reload, Running};
 
 use crate::config::{Component, Config, Problem, Problems, RouteConfig, WhenFull};
 use crate::route::Router;
 use crate::sinks::{self, Builder};
 use crate::sources::feed::{self, Outside};
-use crate::sources::{self, Feeds, Source};
+use crate::sources::{self, Source};
 use std::io;
 use std::time::SystemTime;
 use tokio::sync::oneshot;

@@ -95,11 +95,13 @@ impl ListenOptions {
     pub(super) async fn bind(self, handler: impl Handler, stop: Stop) -> io::Result<Task<'static, ()>> {
         let auth = self.auth.load()?;
         let tls = self.tls.map(|tls| tls.load(&[b"http/1.1"])).transpose()?;
-        let listener = TcpListener::bind(self.address).await?;
-        let seats = Seats::new(self.connections);
-        let budget = Budget::new(self.max_body, Arc::clone(&seats));
+        let connections = Connections::bind(self.address, self.connections).await?;
+        let budget = Budget::new(self.max_body, Arc::clone(&connections.seats));
         let server = Arc::new(Server { auth, tls, max_body: self.max_body, budget, handler });
-        Ok(Box::pin(serve(listener, self.connections, seats, server, stop)))
+        Ok(Box::pin(connections.serve(stop, move |stream, seat, stop| {
+            let server = Arc::clone(&server);
+            async move { connection(stream, &seat, server, stop).await }
+        })))
     }
 }
 
@@ -111,36 +113,53 @@ struct Server<H> {
     handler: H,
 }
 
-async fn serve<H: Handler>(listener: TcpListener, connections: usize, seats: Arc<Seats>, server: Arc<Server<H>>, mut stop: Stop) {
-    loop {
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
-            () = stop.wait() => break,
-        };
-        let Ok((stream, _)) = accepted else {
-            // Out of file descriptors, for one: some at once, or every client would wait for the one before it.
-            (0..SPARED).for_each(|_| seats.make_room());
-            tokio::time::sleep(Duration::from_millis(5)).await;
-            continue;
-        };
-        let seat = tokio::select! {
-            seat = seats.take() => seat,
-            () = stop.wait() => break,
-        };
-        let (server, stop) = (Arc::clone(&server), stop.clone());
-        tokio::spawn(async move {
-            tokio::select! {
-                () = connection(stream, &seat, server, stop) => {}
-                () = seat.mark.leave() => {}
-            }
-        });
+/// Connections of one address: as many as there may be, the one that can best be spared ended for a new one.
+pub(super) struct Connections {
+    listener: TcpListener,
+    most: usize,
+    seats: Arc<Seats>,
+}
+
+impl Connections {
+    pub(super) async fn bind(address: SocketAddr, most: usize) -> io::Result<Self> {
+        Ok(Self { listener: TcpListener::bind(address).await?, most, seats: Seats::new(most) })
     }
-    drop(listener);
-    let _ = tokio::time::timeout(DRAIN_TIME, seats.empty(connections)).await;
+
+    /// Has each connection served until it ends, and ends when it is time to stop.
+    pub(super) async fn serve<F>(self, mut stop: Stop, each: impl Fn(TcpStream, Arc<Seat>, Stop) -> F)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        loop {
+            let accepted = tokio::select! {
+                accepted = self.listener.accept() => accepted,
+                () = stop.wait() => break,
+            };
+            let Ok((stream, _)) = accepted else {
+                // Out of file descriptors, for one: some at once, or every client would wait for the one before it.
+                (0..SPARED).for_each(|_| self.seats.make_room());
+                tokio::time::sleep(Duration::from_millis(5)).await;
+                continue;
+            };
+            let seat = tokio::select! {
+                seat = self.seats.take() => Arc::new(seat),
+                () = stop.wait() => break,
+            };
+            let _ = stream.set_nodelay(true);
+            let connection = each(stream, Arc::clone(&seat), stop.clone());
+            tokio::spawn(async move {
+                tokio::select! {
+                    () = connection => {}
+                    () = seat.mark.leave() => {}
+                }
+            });
+        }
+        drop(self.listener);
+        let _ = tokio::time::timeout(DRAIN_TIME, self.seats.empty(self.most)).await;
+    }
 }
 
 async fn connection<H: Handler>(stream: TcpStream, seat: &Seat, server: Arc<Server<H>>, mut stop: Stop) {
-    let _ = stream.set_nodelay(true);
     let _connected = server.handler.meter().connected();
     match &server.tls {
         None => requests(stream, seat, Arc::clone(&server), stop).await,

@@ -16,6 +16,7 @@ mod listener;
 mod seats;
 mod sigv4;
 mod stdin;
+mod syslog;
 mod tls;
 
 pub use feed::{Feed, Feeds};
@@ -70,7 +71,7 @@ pub struct Kind {
 }
 
 /// Every type of source.
-pub const KINDS: &[&Kind] = &[&cloudwatch_logs::KIND, &file::KIND, &http::KIND, &kubernetes::KIND, &stdin::KIND];
+pub const KINDS: &[&Kind] = &[&cloudwatch_logs::KIND, &file::KIND, &http::KIND, &kubernetes::KIND, &stdin::KIND, &syslog::KIND];
 
 /// Reads the options of a source.
 pub fn build(component: &Component, problems: &mut Problems) -> Option<(&'static Kind, Box<dyn Source>)> {

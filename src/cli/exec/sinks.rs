@@ -9,8 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hushlog::config::WhenFull;
-use hushlog::pipeline::{Build, Running};
-use hushlog::sources::{Feed, Feeds};
+use hushlog::pipeline::{Build, Feed, Feeds, Running};
 use hushlog::{Clean, Engine};
 use tokio::runtime::Runtime;
 

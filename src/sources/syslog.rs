@@ -1,0 +1,238 @@
+//! Syslog over TCP, TLS, UDP and the socket of the machine.
+//!
+//! The protocol has no answers: a message counts as taken when it stands in the buffer. When that is full, a
+//! stream is not read on, so that its sender waits; datagrams that the system has no room for are lost, as
+//! they are with every receiver.
+
+use super::listener::Connections;
+use super::{Context, Intake, Kind, Source, now};
+use crate::config::Problems;
+use crate::config::fields::Fields;
+use crate::decode::syslog::{self, Framer};
+use crate::record::{Events, Raw};
+use crate::sources::seats::{Phase, Seat};
+use crate::sources::tls::{Tls, TlsOptions};
+use crate::task::{Stop, Task};
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::net::{TcpStream, UdpSocket, UnixDatagram};
+
+pub(super) const KIND: Kind = Kind {
+    name: "syslog",
+    summary: "RFC 5424 and 3164 over TCP, TLS, UDP and unix sockets",
+    example: "{ type: syslog, listen: \"127.0.0.1:5514\", mode: tcp }",
+    provides: &[],
+    build,
+};
+
+/// Longest message, in bytes, unless the options say otherwise (RFC 5425, section 4.3.1 asks for at least 8192).
+const MAX_MESSAGE: u64 = 64 * 1024;
+const CONNECTIONS: u64 = 1_024;
+/// Bytes of one read, and of one batch of datagrams.
+const READ: usize = 64 * 1024;
+/// How long the rest of a message may take to come; then what is there is the message.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// How long the buffer may take the last records when the program ends.
+const LAST: Duration = Duration::from_secs(5);
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    Tcp,
+    Udp,
+    Unix,
+}
+
+enum From {
+    Tcp { address: SocketAddr, tls: Option<TlsOptions>, connections: usize },
+    Udp(SocketAddr),
+    Unix(PathBuf),
+}
+
+struct Syslog {
+    from: From,
+    most: usize,
+}
+
+fn build(fields: &mut Fields<'_>, problems: &mut Problems) -> Option<Box<dyn Source>> {
+    const ADDRESS: &str = "an address and port, such as `127.0.0.1:5514`";
+    const MODES: &[(&str, Mode)] = &[("tcp", Mode::Tcp), ("udp", Mode::Udp), ("unix", Mode::Unix)];
+    let mode = fields.take("mode").map_or(Some(Mode::Tcp), |at| at.choice(problems, MODES))?;
+    let most = fields.take("max_message").map_or(Some(MAX_MESSAGE), |at| at.bytes(problems))?.clamp(2048, 16 << 20) as usize;
+    if mode == Mode::Unix {
+        let path = fields.take("path")?.text(problems, "the path of a socket, such as `/run/hushlog/log`")?;
+        return Some(Box::new(Syslog { from: From::Unix(path.into()), most }));
+    }
+    let listen = fields.take("listen")?;
+    let address = listen.text(problems, ADDRESS)?.parse().ok();
+    if address.is_none() {
+        listen.wrong_as(problems, "another text", ADDRESS);
+    }
+    if mode == Mode::Udp {
+        return Some(Box::new(Syslog { from: From::Udp(address?), most }));
+    }
+    // What was asked for and cannot be read is no listener without it.
+    let tls = fields.take("tls").map_or(Some(None), |tls| TlsOptions::read(&tls, problems).map(Some));
+    let connections = fields.take("max_connections").map_or(Some(CONNECTIONS), |at| at.number(problems, 1, 20_000))? as usize;
+    Some(Box::new(Syslog { from: From::Tcp { address: address?, tls: tls?, connections }, most }))
+}
+
+impl Source for Syslog {
+    fn open(self: Box<Self>, context: Context) -> Task<'static, io::Result<Task<'static, ()>>> {
+        Box::pin(async move {
+            let Context { intake, stop, .. } = context;
+            let most = self.most;
+            match self.from {
+                From::Tcp { address, tls, connections } => {
+                    let tls = tls.map(|tls| tls.load(&[])).transpose()?;
+                    let listener = Connections::bind(address, connections).await?;
+                    let server = Arc::new(Server { intake, tls, most });
+                    Ok(Box::pin(listener.serve(stop, move |stream, seat, stop| {
+                        let server = Arc::clone(&server);
+                        async move { server.connection(stream, &seat, stop).await }
+                    })) as Task<'static, ()>)
+                }
+                From::Udp(address) => {
+                    let socket = UdpSocket::bind(address).await?;
+                    Ok(Box::pin(datagrams(Datagrams::Udp(socket), intake, stop, most)) as Task<'static, ()>)
+                }
+                From::Unix(path) => {
+                    // One that an earlier run left behind. What is no socket stays, and the bind fails.
+                    let left = std::fs::symlink_metadata(&path).is_ok_and(|file| is_socket(&file));
+                    if left && UnixDatagram::unbound()?.connect(&path).is_err() {
+                        std::fs::remove_file(&path)?;
+                    }
+                    let socket = UnixDatagram::bind(&path)?;
+                    Ok(Box::pin(datagrams(Datagrams::Unix(socket), intake, stop, most)) as Task<'static, ()>)
+                }
+            }
+        })
+    }
+
+    fn plaintext(&self) -> Option<SocketAddr> {
+        match &self.from {
+            From::Tcp { address, tls: None, .. } | From::Udp(address) => {
+                Some(*address).filter(|address| !address.ip().to_canonical().is_loopback())
+            }
+            From::Tcp { .. } | From::Unix(_) => None,
+        }
+    }
+}
+
+fn is_socket(file: &std::fs::Metadata) -> bool {
+    std::os::unix::fs::FileTypeExt::is_socket(&file.file_type())
+}
+
+struct Server {
+    intake: Intake,
+    tls: Option<Tls>,
+    most: usize,
+}
+
+impl Server {
+    async fn connection(&self, stream: TcpStream, seat: &Seat, mut stop: Stop) {
+        let _connected = self.intake.meter().connected();
+        match &self.tls {
+            None => self.messages(stream, seat, stop).await,
+            Some(tls) => {
+                let greeted = tokio::select! {
+                    greeted = tls.accept(stream) => greeted,
+                    () = stop.wait() => return,
+                };
+                if let Ok(stream) = greeted {
+                    Box::pin(self.messages(stream, seat, stop)).await;
+                }
+            }
+        }
+    }
+
+    async fn messages(&self, mut stream: impl AsyncRead + Unpin, seat: &Seat, mut stop: Stop) {
+        let (mut framer, mut buffer) = (Framer::new(self.most), vec![0; READ]);
+        loop {
+            seat.mark.set(if framer.is_open() { Phase::Reading } else { Phase::Waiting });
+            let read = tokio::select! {
+                read = stream.read(&mut buffer) => read,
+                () = tokio::time::sleep(PATIENCE), if framer.is_open() => break,
+                () = stop.wait() => break,
+            };
+            let Some(part) = read.ok().filter(|read| *read > 0).and_then(|read| buffer.get(..read)) else { break };
+            let mut events = Events::default();
+            let framed = framer.push(&Raw::new(part.to_vec()), now(), &mut events);
+            seat.mark.set(Phase::Answering);
+            take(&self.intake, events, &mut stop).await;
+            if framed.is_err() {
+                tracing::warn!(source = self.intake.name(), "a sender of syslog gave a length that is not taken; its connection is ended");
+                return;
+            }
+        }
+        let mut events = Events::default();
+        framer.finish(now(), &mut events);
+        take(&self.intake, events, &mut stop).await;
+    }
+}
+
+enum Datagrams {
+    Udp(UdpSocket),
+    Unix(UnixDatagram),
+}
+
+impl Datagrams {
+    async fn receive(&self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Udp(socket) => socket.recv(buffer).await,
+            Self::Unix(socket) => socket.recv(buffer).await,
+        }
+    }
+
+    fn try_receive(&self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Udp(socket) => socket.try_recv(buffer),
+            Self::Unix(socket) => socket.try_recv(buffer),
+        }
+    }
+}
+
+async fn datagrams(socket: Datagrams, intake: Intake, mut stop: Stop, most: usize) {
+    let mut buffer = vec![0; most];
+    loop {
+        let first = tokio::select! {
+            first = socket.receive(&mut buffer) => first,
+            () = stop.wait() => break,
+        };
+        let Ok(mut length) = first else {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+            continue;
+        };
+        let mut events = Events::default();
+        loop {
+            let raw = Raw::new(buffer.get(..length).unwrap_or_default().to_vec());
+            syslog::datagram(&raw, now(), &mut events);
+            if events.bytes() >= READ {
+                break;
+            }
+            match socket.try_receive(&mut buffer) {
+                Ok(next) => length = next,
+                Err(_) => break,
+            }
+        }
+        take(&intake, events, &mut stop).await;
+    }
+}
+
+/// Hands records over. There is nobody to tell when they are not taken: that is counted.
+async fn take(intake: &Intake, events: Events, stop: &mut Stop) {
+    if events.is_empty() {
+        return;
+    }
+    let records = events.len();
+    let taken = tokio::select! {
+        taken = intake.events(events, &[]) => taken,
+        () = async { stop.wait().await; tokio::time::sleep(LAST).await } => return,
+    };
+    if taken.is_err() {
+        tracing::error!(source = intake.name(), records, "the buffer did not take records of syslog: they are lost");
+    }
+}
