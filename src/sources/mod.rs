@@ -14,6 +14,7 @@ mod kubernetes;
 mod listener;
 mod seats;
 mod sigv4;
+mod splunk_hec;
 mod stdin;
 mod tls;
 
@@ -68,7 +69,7 @@ pub struct Kind {
 }
 
 /// Every type of source.
-pub const KINDS: &[&Kind] = &[&cloudwatch_logs::KIND, &file::KIND, &http::KIND, &kubernetes::KIND, &stdin::KIND];
+pub const KINDS: &[&Kind] = &[&cloudwatch_logs::KIND, &file::KIND, &http::KIND, &kubernetes::KIND, &splunk_hec::KIND, &stdin::KIND];
 
 /// Reads the options of a source.
 pub fn build(component: &Component, problems: &mut Problems) -> Option<(&'static Kind, Box<dyn Source>)> {
