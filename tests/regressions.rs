@@ -51,6 +51,16 @@ fn inputs_that_broke_cloudwatch_do_not_any_more() {
 }
 
 #[test]
+fn inputs_that_broke_splunk_hec_do_not_any_more() {
+    replay("splunk_hec", hushlog::fuzz::splunk_hec);
+}
+
+#[test]
+fn inputs_that_broke_datadog_do_not_any_more() {
+    replay("datadog", hushlog::fuzz::datadog);
+}
+
+#[test]
 fn inputs_that_broke_events_do_not_any_more() {
     replay("events", hushlog::fuzz::events);
 }

@@ -189,7 +189,8 @@ mod tests {
     #[test]
     fn parameters_are_decoded() {
         let query = "a=1&host=web%201+x&source=%C3%A9%zz%4&empty=&flag";
-        for (name, wanted) in [("host", Some("web 1 x")), ("source", Some("é%zz%4")), ("empty", Some("")), ("flag", Some("")), ("b", None)] {
+        for (name, wanted) in [("host", Some("web 1 x")), ("source", Some("é%zz%4")), ("empty", Some("")), ("flag", Some("")), ("b", None)]
+        {
             assert_eq!(parameter(query, name).as_deref(), wanted, "{name}");
         }
         let common = Common::of_query(query, &["host", "empty", "index"]);

@@ -223,10 +223,19 @@ mod tests {
     #[test]
     fn events_are_read_however_they_stand() {
         for (body, wanted) in [
-            ("{\"event\":1,\"host\":\"a\"}{\"host\":\"b\",\"event\":\"x\"}", "{\"event\":1,\"host\":\"a\"}\n{\"host\":\"b\",\"event\":\"x\"}\n"),
+            (
+                "{\"event\":1,\"host\":\"a\"}{\"host\":\"b\",\"event\":\"x\"}",
+                "{\"event\":1,\"host\":\"a\"}\n{\"host\":\"b\",\"event\":\"x\"}\n",
+            ),
             ("\n{\"event\":{\"a\":\n[1]}}\n\n", "{\"event\":{\"a\": [1]},\"host\":\"h1\"}\n"),
-            ("[{\"event\":\"é\"}, {\"event\":false,\"host\":null}]", "{\"event\":\"é\",\"host\":\"h1\"}\n{\"event\":false,\"host\":null}\n"),
-            ("{\"event\":1,\"fields\":{\"a\":\"b\",\"c\":[1]},\"x\":{}}", "{\"event\":1,\"fields\":{\"a\":\"b\",\"c\":[1]},\"x\":{},\"host\":\"h1\"}\n"),
+            (
+                "[{\"event\":\"é\"}, {\"event\":false,\"host\":null}]",
+                "{\"event\":\"é\",\"host\":\"h1\"}\n{\"event\":false,\"host\":null}\n",
+            ),
+            (
+                "{\"event\":1,\"fields\":{\"a\":\"b\",\"c\":[1]},\"x\":{}}",
+                "{\"event\":1,\"fields\":{\"a\":\"b\",\"c\":[1]},\"x\":{},\"host\":\"h1\"}\n",
+            ),
         ] {
             assert_eq!(read(body).unwrap().0, wanted, "{body}");
         }
@@ -268,7 +277,8 @@ mod tests {
             String::from_utf8_lossy(events.text().expose()).into_owned()
         };
         assert_eq!(lines(""), "one\n{\"a\":1}\n\u{fffd}x\n");
-        let wanted = "{\"event\":\"one\",\"index\":\"i\"}\n{\"event\":{\"a\":1},\"index\":\"i\"}\n{\"event\":\"\u{fffd}x\",\"index\":\"i\"}\n";
+        let wanted =
+            "{\"event\":\"one\",\"index\":\"i\"}\n{\"event\":{\"a\":1},\"index\":\"i\"}\n{\"event\":\"\u{fffd}x\",\"index\":\"i\"}\n";
         assert_eq!(lines("index=i"), wanted);
     }
 

@@ -7,6 +7,7 @@ mod auth;
 mod body;
 mod cloudwatch_logs;
 mod cri;
+mod datadog;
 mod file;
 mod http;
 mod intake;
@@ -69,7 +70,8 @@ pub struct Kind {
 }
 
 /// Every type of source.
-pub const KINDS: &[&Kind] = &[&cloudwatch_logs::KIND, &file::KIND, &http::KIND, &kubernetes::KIND, &splunk_hec::KIND, &stdin::KIND];
+pub const KINDS: &[&Kind] =
+    &[&cloudwatch_logs::KIND, &datadog::KIND, &file::KIND, &http::KIND, &kubernetes::KIND, &splunk_hec::KIND, &stdin::KIND];
 
 /// Reads the options of a source.
 pub fn build(component: &Component, problems: &mut Problems) -> Option<(&'static Kind, Box<dyn Source>)> {
