@@ -12,7 +12,9 @@ use serde_json::value::RawValue;
 use std::fmt;
 
 /// Most logs of a request: each takes memory beside its bytes.
-pub const MAX_LOGS: usize = 200_000;
+pub const MAX_LOGS: usize = 100_000;
+/// Room for line ends, so that a text of usual records is not moved for them.
+const ROOM: usize = 4096;
 /// What a request can say of all its logs.
 pub const COMMON: [&str; 4] = ["ddtags", "ddsource", "service", "hostname"];
 
@@ -67,7 +69,7 @@ pub fn logs(raw: &Raw, form: Form, common: &Common, now: i64) -> Result<Events, 
 }
 
 fn json(body: &[u8], common: &Common, now: i64) -> Result<Events, LogsError> {
-    let mut events = Events::default();
+    let mut events = Events::with_capacity(body.len() + ROOM);
     let mut line = Vec::new();
     let outcome = values(body, |value| {
         if events.len() == MAX_LOGS {
@@ -92,7 +94,7 @@ fn json(body: &[u8], common: &Common, now: i64) -> Result<Events, LogsError> {
 }
 
 fn text(body: &[u8], common: &Common, now: i64) -> Result<Events, LogsError> {
-    let mut events = Events::default();
+    let mut events = Events::with_capacity(body.len() + ROOM);
     let mut line = Vec::new();
     for text in body.split(|byte| *byte == b'\n') {
         let text = text.strip_suffix(b"\r").unwrap_or(text);

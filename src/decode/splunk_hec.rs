@@ -13,9 +13,11 @@ use serde_json::value::RawValue;
 use std::fmt;
 
 /// Most events of a request: each takes memory beside its bytes.
-pub const MAX_EVENTS: usize = 200_000;
+pub const MAX_EVENTS: usize = 100_000;
 /// Most ids of one question after acknowledgements.
 pub const MAX_ASKED: usize = 100_000;
+/// Room for line ends, so that a text of usual records is not moved for them.
+const ROOM: usize = 4096;
 /// What a request can say of all its events in its address.
 pub const COMMON: [&str; 4] = ["host", "source", "sourcetype", "index"];
 
@@ -47,7 +49,7 @@ pub enum HecError {
 /// # Errors
 /// If one is not what it has to be.
 pub fn events(raw: &Raw, common: &Common, now: i64) -> Result<Events, HecError> {
-    let mut events = Events::default();
+    let mut events = Events::with_capacity(raw.len() + ROOM);
     let mut line = Vec::new();
     let outcome = values(raw.expose(), |value| {
         let at = events.len();
@@ -80,7 +82,7 @@ pub fn events(raw: &Raw, common: &Common, now: i64) -> Result<Events, HecError> 
 /// # Errors
 /// If there is none, or there are too many.
 pub fn raw_lines(raw: &Raw, common: &Common, now: i64) -> Result<Events, HecError> {
-    let mut events = Events::default();
+    let mut events = Events::with_capacity(raw.len() + ROOM);
     let mut line = Vec::new();
     for text in raw.expose().split(|byte| *byte == b'\n') {
         let text = text.strip_suffix(b"\r").unwrap_or(text);
