@@ -71,18 +71,14 @@ pub fn logs(raw: &Raw, form: Form, common: &Common, now: i64) -> Result<Events, 
 fn json(body: &[u8], common: &Common, now: i64) -> Result<Events, LogsError> {
     let mut events = Events::with_capacity(body.len() + ROOM);
     let mut line = Vec::new();
-    let outcome = values(body, |value| {
+    let outcome = values(body, |text, log: Log| {
         if events.len() == MAX_LOGS {
             return Err(LogsError::TooMany);
         }
-        let text = value.get();
-        if let Some(Ok(message)) = text.starts_with('"').then(|| serde_json::from_str::<String>(text)) {
-            common.push_text("message", message.as_bytes(), now, &mut events, &mut line);
-            return Ok(());
-        }
-        let log: Log = serde_json::from_str(text).map_err(|_| LogsError::Format)?;
-        if !log.empty {
-            common.push(text, |name| log.says(name), log.time.unwrap_or(now), &mut events, &mut line);
+        match &log.text {
+            Some(message) => common.push_text("message", message.as_bytes(), now, &mut events, &mut line),
+            None if log.empty => {}
+            None => common.push(text, |name| log.says(name), log.time.unwrap_or(now), &mut events, &mut line),
         }
         Ok(())
     });
@@ -110,7 +106,10 @@ fn text(body: &[u8], common: &Common, now: i64) -> Result<Events, LogsError> {
 }
 
 /// What matters of a log.
+#[derive(Default)]
 struct Log {
+    /// There if it is a string.
+    text: Option<String>,
     time: Option<i64>,
     empty: bool,
     said: [bool; COMMON.len()],
@@ -137,7 +136,7 @@ enum Key {
 
 impl<'de> Deserialize<'de> for Log {
     fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
-        json.deserialize_map(Reader)
+        json.deserialize_any(Reader)
     }
 }
 
@@ -150,8 +149,12 @@ impl<'de> Visitor<'de> for Reader {
         form.write_str("a log")
     }
 
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Log, E> {
+        Ok(Log { text: Some(text.to_owned()), ..Log::default() })
+    }
+
     fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Log, M::Error> {
-        let mut log = Log { time: None, empty: true, said: Default::default() };
+        let mut log = Log { empty: true, ..Log::default() };
         while let Some(key) = map.next_key()? {
             log.empty = false;
             let common = match key {

@@ -5,9 +5,8 @@
 
 use super::json;
 use crate::record::Events;
-use serde::de::{Deserializer, SeqAccess, Visitor};
+use serde::Deserialize;
 use serde_json::value::RawValue;
-use std::fmt;
 
 /// What a request says of all its records, such as `?host=web-1`. It has no `Debug`: it is text of the sender.
 #[derive(Default)]
@@ -128,43 +127,39 @@ pub(super) enum Stopped<E> {
     At(E),
 }
 
-/// Gives each value of a text, and each element of an array, to `each`. Stops at the first one that it refuses.
-pub(super) fn values<'t, E>(text: &'t [u8], mut each: impl FnMut(&'t RawValue) -> Result<(), E>) -> Result<(), Stopped<E>> {
-    for value in serde_json::Deserializer::from_slice(text).into_iter::<&RawValue>() {
-        let value = value.map_err(|_| Stopped::Malformed)?;
-        if value.get().starts_with('[') {
-            let mut refused = None;
-            let read = serde_json::Deserializer::from_str(value.get()).deserialize_seq(Elements(&mut each, &mut refused));
-            match (refused, read) {
-                (Some(error), _) => return Err(Stopped::At(error)),
-                (None, read) => read.map_err(|_| Stopped::Malformed)?,
+/// Gives each value of a text, and each element of an array, to `each`, with the text that it is. Stops at the first
+/// one that it refuses. Values are objects or strings: of others nothing says where they end.
+pub(super) fn values<'t, T: Deserialize<'t>, E>(
+    text: &'t [u8],
+    mut each: impl FnMut(&'t str, T) -> Result<(), E>,
+) -> Result<(), Stopped<E>> {
+    let mut inside = false;
+    let mut rest = text.trim_ascii_start();
+    while let Some(first) = rest.first() {
+        if *first == b'[' && !inside {
+            rest = rest.get(1..).unwrap_or_default().trim_ascii_start();
+            match rest.strip_prefix(b"]") {
+                Some(behind) => rest = behind.trim_ascii_start(),
+                None => inside = true,
             }
-        } else {
-            each(value).map_err(Stopped::At)?;
+            continue;
+        }
+        let mut stream = serde_json::Deserializer::from_slice(rest).into_iter::<T>();
+        let Some(Ok(value)) = stream.next() else { return Err(Stopped::Malformed) };
+        let (own, behind) = rest.split_at_checked(stream.byte_offset()).ok_or(Stopped::Malformed)?;
+        each(std::str::from_utf8(own).map_err(|_| Stopped::Malformed)?, value).map_err(Stopped::At)?;
+        rest = behind.trim_ascii_start();
+        if inside {
+            let (end, behind) = rest.split_first().ok_or(Stopped::Malformed)?;
+            inside = match end {
+                b',' => true,
+                b']' => false,
+                _ => return Err(Stopped::Malformed),
+            };
+            rest = behind.trim_ascii_start();
         }
     }
-    Ok(())
-}
-
-/// The elements of an array, without a list of them.
-struct Elements<'e, F, E>(&'e mut F, &'e mut Option<E>);
-
-impl<'de, F: FnMut(&'de RawValue) -> Result<(), E>, E> Visitor<'de> for Elements<'_, F, E> {
-    type Value = ();
-
-    fn expecting(&self, form: &mut fmt::Formatter<'_>) -> fmt::Result {
-        form.write_str("a list")
-    }
-
-    fn visit_seq<S: SeqAccess<'de>>(self, mut list: S) -> Result<(), S::Error> {
-        while let Some(element) = list.next_element()? {
-            if let Err(error) = (self.0)(element) {
-                *self.1 = Some(error);
-                return Err(serde::de::Error::custom(""));
-            }
-        }
-        Ok(())
-    }
+    if inside { Err(Stopped::Malformed) } else { Ok(()) }
 }
 
 /// Milliseconds since 1970 of a number, or of a text that is one. Its size says whether it counts seconds,

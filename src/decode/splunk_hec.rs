@@ -51,12 +51,11 @@ pub enum HecError {
 pub fn events(raw: &Raw, common: &Common, now: i64) -> Result<Events, HecError> {
     let mut events = Events::with_capacity(raw.len() + ROOM);
     let mut line = Vec::new();
-    let outcome = values(raw.expose(), |value| {
+    let outcome = values(raw.expose(), |text, event: Event<'_>| {
         let at = events.len();
         if at == MAX_EVENTS {
             return Err(HecError::TooMany);
         }
-        let event: Event<'_> = serde_json::from_str(value.get()).map_err(|_| HecError::Format(at))?;
         match event.event.map(RawValue::get) {
             None | Some("null") => return Err(HecError::Missing(at)),
             Some("\"\"") => return Err(HecError::Blank(at)),
@@ -66,7 +65,7 @@ pub fn events(raw: &Raw, common: &Common, now: i64) -> Result<Events, HecError> 
             return Err(HecError::Fields(at));
         }
         let time = event.time.and_then(|time| time_of(time.get())).unwrap_or(now);
-        common.push(value.get(), |name| event.says(name), time, &mut events, &mut line);
+        common.push(text, |name| event.says(name), time, &mut events, &mut line);
         Ok(())
     });
     match outcome {
