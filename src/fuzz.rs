@@ -5,6 +5,7 @@
 //! broken; its message never holds the input. Not part of the library: built for fuzzing
 //! and for tests. `inflate`, for the decoders, is still to come.
 
+use crate::decode::envelope::Common;
 use crate::engine::{Engine, Found};
 use crate::record::{Batch, CleanBuf, CleanText, Events, Origin, Raw, Report};
 use std::io::Read as _;
@@ -159,6 +160,66 @@ pub fn cloudwatch(data: &[u8]) {
     if let Ok(put) = crate::decode::cloudwatch::put(&raw) {
         assert!(!put.events.is_empty(), "a request without an event was taken");
         records(&put.events);
+    }
+}
+
+/// Any bytes as requests of Splunk's HTTP Event Collector: refused, or each record is its own and of the right form.
+pub fn splunk_hec(data: &[u8]) {
+    use crate::decode::splunk_hec as hec;
+    // The first line stands for the query of the address.
+    let (query, body) = query_of(data);
+    let common = Common::of_query(&query, &hec::COMMON);
+    let raw = Raw::new(body.to_vec());
+    match hec::events(&raw, &common, 7) {
+        Err(error) => assert!(!error.to_string().is_empty(), "an error without a text"),
+        Ok(events) => {
+            assert!(!events.is_empty(), "a request without an event was taken");
+            objects(&events);
+            records(&events);
+        }
+    }
+    if let Ok(events) = hec::raw_lines(&raw, &common, 7) {
+        records(&events);
+        if !common.is_empty() {
+            objects(&events);
+        }
+    }
+    let _ = hec::asked(&raw);
+}
+
+/// Any bytes as requests of Datadog's log intake: refused, or each record is its own and of the right form.
+pub fn datadog(data: &[u8]) {
+    use crate::decode::datadog::{self as dd, Form};
+    let (query, body) = query_of(data);
+    let common = Common::of_query(&query, &dd::COMMON);
+    let raw = Raw::new(body.to_vec());
+    for form in [Form::Json, Form::Text, Form::Unknown] {
+        match dd::logs(&raw, form, &common, 7) {
+            Err(error) => assert!(!error.to_string().is_empty(), "an error without a text"),
+            Ok(events) if events.is_empty() => {}
+            Ok(events) => {
+                records(&events);
+                if !common.is_empty() {
+                    objects(&events);
+                }
+            }
+        }
+    }
+}
+
+fn query_of(data: &[u8]) -> (String, &[u8]) {
+    let at = memchr::memchr(b'\n', data).unwrap_or(0);
+    let (query, body) = data.split_at_checked(at).unwrap_or((b"", data));
+    (String::from_utf8_lossy(query).into_owned(), body)
+}
+
+/// Each record is one line and a JSON object.
+fn objects(events: &Events) {
+    let text = events.text().expose();
+    assert_eq!(lines(text), events.len(), "a record has several lines");
+    for line in text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+        let object = line.first() == Some(&b'{') && serde_json::from_slice::<serde::de::IgnoredAny>(line).is_ok();
+        assert!(object, "a record is no object");
     }
 }
 

@@ -8,14 +8,20 @@ mod buffer;
 mod carriers;
 mod cli;
 #[cfg(feature = "server")]
+mod clients;
+#[cfg(feature = "server")]
 mod cloudwatch;
 mod containment;
+#[cfg(feature = "server")]
+mod datadog;
 mod docs;
 mod documents;
 mod features;
 mod fields;
 #[cfg(feature = "server")]
 mod files;
+#[cfg(feature = "server")]
+mod hec;
 mod known;
 #[cfg(feature = "server")]
 mod listener;

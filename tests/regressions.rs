@@ -50,6 +50,38 @@ fn inputs_that_broke_cloudwatch_do_not_any_more() {
     replay("cloudwatch", hushlog::fuzz::cloudwatch);
 }
 
+/// Every input of a target cut at each byte, and with each byte replaced by what means something in JSON.
+fn mutate(target: &str, body: fn(&[u8])) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz/regressions").join(target);
+    for entry in fs::read_dir(folder).unwrap() {
+        let bytes = fs::read(entry.unwrap().path()).unwrap();
+        for at in 0..bytes.len() {
+            body(&bytes[..at]);
+            for other in *b"\"{}[]\\,:\n0\xff" {
+                let mut changed = bytes.clone();
+                changed[at] = other;
+                body(&changed);
+            }
+        }
+    }
+}
+
+#[test]
+fn requests_that_were_changed_anywhere_are_refused_or_read() {
+    mutate("splunk_hec", hushlog::fuzz::splunk_hec);
+    mutate("datadog", hushlog::fuzz::datadog);
+}
+
+#[test]
+fn inputs_that_broke_splunk_hec_do_not_any_more() {
+    replay("splunk_hec", hushlog::fuzz::splunk_hec);
+}
+
+#[test]
+fn inputs_that_broke_datadog_do_not_any_more() {
+    replay("datadog", hushlog::fuzz::datadog);
+}
+
 #[test]
 fn inputs_that_broke_syslog_do_not_any_more() {
     replay("syslog", hushlog::fuzz::syslog);

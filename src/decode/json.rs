@@ -36,7 +36,7 @@ pub fn to_lines(raw: Raw) -> Result<Raw, JsonError> {
 }
 
 /// Line ends stand only between tokens: inside a string they would be no JSON.
-fn add(value: &str, lines: &mut Vec<u8>) {
+pub(super) fn add(value: &str, lines: &mut Vec<u8>) {
     let from = lines.len();
     lines.extend_from_slice(value.as_bytes());
     let line = lines.get_mut(from..).unwrap_or_default();

@@ -15,10 +15,13 @@
 
 pub mod body;
 pub mod cloudwatch;
+pub mod datadog;
+pub mod envelope;
 pub mod fingerprint;
 mod inflate;
 pub mod json;
 mod magic;
+pub mod splunk_hec;
 pub mod syslog;
 mod wide;
 

@@ -26,6 +26,11 @@ pub struct Events {
 }
 
 impl Events {
+    /// None yet, with room for so many bytes of text.
+    pub(crate) fn with_capacity(bytes: usize) -> Self {
+        Self { text: Raw::with_capacity(bytes), list: Vec::new() }
+    }
+
     /// Adds a record.
     pub(crate) fn push(&mut self, message: &[u8], time: i64) {
         self.text.extend(message);

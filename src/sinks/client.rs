@@ -41,24 +41,35 @@ impl Client {
 
     /// Sends a request and reads the answer. What is no success is an error with the class it belongs to.
     pub(super) async fn send(&self, request: Request<Full<Bytes>>) -> Result<Response<Bytes>, SendError> {
+        let answer = self.ask(request).await?;
+        verdict(&answer)?;
+        Ok(answer)
+    }
+
+    /// Sends a request and reads the answer, whatever it says.
+    pub(super) async fn ask(&self, request: Request<Full<Bytes>>) -> Result<Response<Bytes>, SendError> {
         let exchange = async {
             let answer = self.pool.request(request).await.map_err(|_| SendError::retry("the connection failed"))?;
             let (head, body) = answer.into_parts();
             let body = Limited::new(body, ANSWER).collect().await.map(|body| body.to_bytes()).unwrap_or_default();
             Ok(Response::from_parts(head, body))
         };
-        let answer = tokio::time::timeout(self.timeout, exchange).await.map_err(|_| SendError::retry("no answer in time"))??;
-        let after = answer.headers().get(RETRY_AFTER).and_then(|after| after.to_str().ok()?.parse().ok()).map(Duration::from_secs);
-        match answer.status() {
-            status if status.is_success() => Ok(answer),
-            StatusCode::PAYLOAD_TOO_LARGE => Err(SendError::TooLarge),
-            StatusCode::TOO_MANY_REQUESTS => Err(SendError::Retry { reason: "throttled", after }),
-            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Err(SendError::Retry { reason: "the credentials are not accepted", after }),
-            StatusCode::REQUEST_TIMEOUT => Err(SendError::retry("no answer in time")),
-            status if status.is_server_error() => Err(SendError::Retry { reason: "an error of the server", after }),
-            status if status.is_redirection() => Err(SendError::Retry { reason: "a redirect, which is not followed", after: None }),
-            _ => Err(SendError::Refused { reason: "the request is refused" }),
-        }
+        tokio::time::timeout(self.timeout, exchange).await.map_err(|_| SendError::retry("no answer in time"))?
+    }
+}
+
+/// What the status of an answer means.
+pub(super) fn verdict(answer: &Response<Bytes>) -> Result<(), SendError> {
+    let after = answer.headers().get(RETRY_AFTER).and_then(|after| after.to_str().ok()?.parse().ok()).map(Duration::from_secs);
+    match answer.status() {
+        status if status.is_success() => Ok(()),
+        StatusCode::PAYLOAD_TOO_LARGE => Err(SendError::TooLarge),
+        StatusCode::TOO_MANY_REQUESTS => Err(SendError::Retry { reason: "throttled", after }),
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Err(SendError::Retry { reason: "the credentials are not accepted", after }),
+        StatusCode::REQUEST_TIMEOUT => Err(SendError::retry("no answer in time")),
+        status if status.is_server_error() => Err(SendError::Retry { reason: "an error of the server", after }),
+        status if status.is_redirection() => Err(SendError::Retry { reason: "a redirect, which is not followed", after: None }),
+        _ => Err(SendError::Refused { reason: "the request is refused" }),
     }
 }
 

@@ -8,6 +8,7 @@ use crate::record::{Origin, Record};
 use memchr::memmem::Finder;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
+use std::borrow::Cow;
 use std::io::Write;
 use std::sync::LazyLock;
 
@@ -25,11 +26,7 @@ pub(super) fn cost(origin: &Origin, record: &Record<'_>) -> usize {
 
 /// Writes one record and its line end.
 pub(super) fn line(origin: &Origin, record: &Record<'_>, out: &mut Vec<u8>) {
-    let body = record.body.trim_ascii();
-    if is_object(body) {
-        let may_claim = CLAIMS.iter().any(|part| part.find(body).is_some());
-        let renamed = may_claim.then(|| rename(body)).flatten();
-        let body = renamed.as_deref().unwrap_or(body);
+    if let Some(body) = object(record.body) {
         let open = body.get(..body.len() - 1).unwrap_or_default().trim_ascii_end();
         out.extend_from_slice(open);
         if open.len() > 1 {
@@ -44,8 +41,20 @@ pub(super) fn line(origin: &Origin, record: &Record<'_>, out: &mut Vec<u8>) {
     out.extend_from_slice(b"}\n");
 }
 
+/// The record, if it is a JSON object, without claims to our tag.
+pub(super) fn object(body: &[u8]) -> Option<Cow<'_, [u8]>> {
+    let body = body.trim_ascii();
+    is_object(body).then(|| unclaimed(body))
+}
+
+/// An object without claims to our tag.
+pub(super) fn unclaimed(object: &[u8]) -> Cow<'_, [u8]> {
+    let may_claim = CLAIMS.iter().any(|part| part.find(object).is_some());
+    may_claim.then(|| rename(object)).flatten().map_or(Cow::Borrowed(object), Cow::Owned)
+}
+
 /// The tag, and the metadata that the body of the record does not have.
-fn tag(origin: &Origin, out: &mut Vec<u8>) {
+pub(super) fn tag(origin: &Origin, out: &mut Vec<u8>) {
     for (name, value) in &origin.attributes {
         string(name.as_str(), out);
         out.push(b':');
@@ -57,7 +66,8 @@ fn tag(origin: &Origin, out: &mut Vec<u8>) {
     out.push(b'"');
 }
 
-fn string(text: &str, out: &mut Vec<u8>) {
+/// Writes text as a JSON string.
+pub(super) fn string(text: &str, out: &mut Vec<u8>) {
     // Writing to memory cannot fail.
     let _ = serde_json::to_writer(out.by_ref(), text);
 }

@@ -26,9 +26,11 @@ pub(super) const KIND: Kind = Kind {
 /// Bytes of a body before it is compressed.
 const BODY: u64 = 1 << 20;
 
+const URL: &str = "a URL such as `https://logs.example/ingest`";
+
 /// How bodies are packed.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Compression {
+pub(super) enum Compression {
     None,
     Gzip,
     Zstd,
@@ -43,17 +45,20 @@ struct Options {
     limits: Limits,
 }
 
-fn build(fields: &mut Fields<'_>, _: &Component, problems: &mut Problems) -> Option<Box<dyn Builder>> {
-    const URL: &str = "a URL such as `https://logs.example/ingest`";
-    let url = fields.take("url").and_then(|at| {
-        let url = at.text(problems, URL)?.parse::<Uri>().ok().filter(|url| {
-            matches!(url.scheme_str(), Some("http" | "https")) && url.authority().is_some_and(|authority| !authority.as_str().contains('@'))
-        });
-        if url.is_none() {
-            at.wrong_as(problems, "another text", format!("{URL}, without a user or password in it"));
-        }
-        url
+/// Reads the address of a store.
+pub(super) fn url(fields: &mut Fields<'_>, key: &'static str, form: &str, problems: &mut Problems) -> Option<Uri> {
+    let at = fields.take(key)?;
+    let url = at.text(problems, form)?.parse::<Uri>().ok().filter(|url| {
+        matches!(url.scheme_str(), Some("http" | "https")) && url.authority().is_some_and(|authority| !authority.as_str().contains('@'))
     });
+    if url.is_none() {
+        at.wrong_as(problems, "another text", format!("{form}, without a user or password in it"));
+    }
+    url
+}
+
+fn build(fields: &mut Fields<'_>, _: &Component, problems: &mut Problems) -> Option<Box<dyn Builder>> {
+    let url = url(fields, "url", URL, problems);
     let token = fields.take("token").and_then(|at| at.secret(problems));
     let ca = fields.take("ca").and_then(|at| at.text(problems, "a PEM file of certificates")).map(PathBuf::from);
     let timeout = fields.take("timeout").and_then(|at| at.duration(problems)).unwrap_or(Duration::from_secs(30));
@@ -76,7 +81,7 @@ impl Builder for Options {
     fn open(self: Box<Self>) -> Task<'static, io::Result<Arc<dyn Sink>>> {
         Box::pin(async move {
             let token = self.token.as_ref().map(SecretRef::load).transpose()?;
-            let authorization = token.map(|token| bearer(&token)).transpose()?;
+            let authorization = token.map(|token| header(b"Bearer ", &token)).transpose()?;
             let client = Client::new(self.ca.as_deref(), self.timeout)?;
             Ok(Arc::new(Http { client, authorization, options: *self }) as Arc<dyn Sink>)
         })
@@ -93,9 +98,9 @@ impl Options {
     }
 }
 
-/// The header of a token. It is marked so that nothing prints it.
-fn bearer(token: &Secret) -> io::Result<HeaderValue> {
-    let text = [b"Bearer ".as_slice(), token.reveal()].concat();
+/// The header of a secret. It is marked so that nothing prints it.
+pub(super) fn header(scheme: &[u8], secret: &Secret) -> io::Result<HeaderValue> {
+    let text = [scheme, secret.reveal()].concat();
     let mut header = HeaderValue::from_bytes(&text).map_err(|_| io::Error::from(io::ErrorKind::InvalidData))?;
     header.set_sensitive(true);
     Ok(header)
@@ -134,7 +139,8 @@ impl Sink for Http {
     }
 }
 
-fn pack(compression: Compression, body: Vec<u8>) -> Result<(Vec<u8>, Option<&'static str>), SendError> {
+/// Packs a body; the name of its encoding, if it has one.
+pub(super) fn pack(compression: Compression, body: Vec<u8>) -> Result<(Vec<u8>, Option<&'static str>), SendError> {
     let failed = |_| SendError::retry("compression failed");
     match compression {
         Compression::None => Ok((body, None)),

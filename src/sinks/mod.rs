@@ -8,12 +8,14 @@ mod aws;
 mod client;
 #[cfg(feature = "aws")]
 mod cloudwatch_logs;
+mod datadog;
 pub mod driver;
 mod encode;
 mod file;
 mod http;
 #[cfg(feature = "aws")]
 mod s3;
+mod splunk_hec;
 mod stdout;
 mod template;
 
@@ -174,10 +176,12 @@ pub struct Kind {
 pub const KINDS: &[&Kind] = &[
     #[cfg(feature = "aws")]
     &cloudwatch_logs::KIND,
+    &datadog::KIND,
     &file::KIND,
     &http::KIND,
     #[cfg(feature = "aws")]
     &s3::KIND,
+    &splunk_hec::KIND,
     &stdout::KIND,
 ];
 

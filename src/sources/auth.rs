@@ -53,6 +53,44 @@ impl Auth {
     }
 }
 
+/// Secrets of senders, in whatever way a protocol has them presented. None means everybody may send.
+#[derive(Clone, Debug, Default)]
+pub(super) struct KeyOptions(Vec<SecretRef>);
+
+/// The secrets, read.
+#[derive(Clone, Default)]
+pub(super) struct Keys(Vec<Secret>);
+
+impl KeyOptions {
+    /// Reads a list of secrets.
+    pub(super) fn read(fields: &mut Fields<'_>, key: &'static str, problems: &mut Problems) -> Self {
+        let Some(at) = fields.take(key) else { return Self::default() };
+        let list = at.list();
+        if list.is_empty() {
+            // An empty list would let everybody in.
+            at.wrong_as(problems, "an empty list", "at least one `{ file: PATH }` or `{ env: NAME }`");
+        }
+        Self(list.iter().filter_map(|item| item.secret(problems)).collect())
+    }
+
+    /// Reads the secrets.
+    pub(super) fn load(&self) -> std::io::Result<Keys> {
+        self.0.iter().map(SecretRef::load).collect::<Result<_, _>>().map(Keys)
+    }
+}
+
+impl Keys {
+    /// Whether everybody may send.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether one of them was given. Every one is looked at, as in [`Auth::allows`].
+    pub(super) fn know(&self, given: &[u8]) -> bool {
+        self.0.iter().fold(false, |known, own| same(own.reveal(), given) | known)
+    }
+}
+
 /// Whether two secrets are the same, in a time that does not depend on where they differ.
 pub(super) fn same(own: &[u8], given: &[u8]) -> bool {
     aws_lc_rs::constant_time::verify_slices_are_equal(own, given).is_ok()

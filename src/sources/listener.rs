@@ -65,9 +65,14 @@ pub(super) struct ListenOptions {
 
 impl ListenOptions {
     pub(super) fn read(fields: &mut Fields<'_>, problems: &mut Problems) -> Option<Self> {
+        let auth = AuthOptions::read(fields, problems);
+        Some(Self { auth, ..Self::read_open(fields, problems)? })
+    }
+
+    /// The same for a source that asks its senders itself who they are.
+    pub(super) fn read_open(fields: &mut Fields<'_>, problems: &mut Problems) -> Option<Self> {
         const ADDRESS: &str = "an address and port, such as `127.0.0.1:8088`";
         let listen = fields.take("listen");
-        let auth = AuthOptions::read(fields, problems);
         let tls = fields.take("tls").map(|tls| TlsOptions::read(&tls, problems));
         let max_body = fields.take("max_body").and_then(|at| at.bytes(problems)).unwrap_or(MAX_BODY);
         let connections = fields.take("max_connections").and_then(|at| at.number(problems, 1, 20_000)).unwrap_or(CONNECTIONS);
@@ -78,7 +83,7 @@ impl ListenOptions {
         }
         Some(Self {
             address: address?,
-            auth,
+            auth: AuthOptions::default(),
             // What was asked for and cannot be read is no listener without it.
             tls: tls.map_or(Some(None), |tls| tls.map(Some))?,
             max_body: usize::try_from(max_body).unwrap_or(usize::MAX).min(1 << 30),

@@ -7,6 +7,7 @@ mod auth;
 mod body;
 mod cloudwatch_logs;
 mod cri;
+mod datadog;
 pub(crate) mod feed;
 mod file;
 mod http;
@@ -15,6 +16,7 @@ mod kubernetes;
 mod listener;
 mod seats;
 mod sigv4;
+mod splunk_hec;
 mod stdin;
 mod syslog;
 mod tls;
@@ -71,7 +73,8 @@ pub struct Kind {
 }
 
 /// Every type of source.
-pub const KINDS: &[&Kind] = &[&cloudwatch_logs::KIND, &file::KIND, &http::KIND, &kubernetes::KIND, &stdin::KIND, &syslog::KIND];
+pub const KINDS: &[&Kind] =
+    &[&cloudwatch_logs::KIND, &datadog::KIND, &file::KIND, &http::KIND, &kubernetes::KIND, &splunk_hec::KIND, &stdin::KIND, &syslog::KIND];
 
 /// Reads the options of a source.
 pub fn build(component: &Component, problems: &mut Problems) -> Option<(&'static Kind, Box<dyn Source>)> {

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../.."
 
 readonly CASES=${1:-1000000}
 readonly SECONDS_EACH=${2:-1200}
-readonly TARGETS="scrub find value rules inflate table"
+readonly TARGETS="scrub find value rules inflate table splunk_hec datadog"
 log=tests/long/log-$(date -u +%Y-%m-%d).txt
 readonly log
 failed=0

@@ -234,7 +234,7 @@ impl Store {
 }
 
 /// Reads the head and the body of a message.
-fn read_message(stream: &mut TcpStream) -> io::Result<(String, Vec<u8>)> {
+pub(crate) fn read_message(stream: &mut TcpStream) -> io::Result<(String, Vec<u8>)> {
     let mut held = Vec::new();
     let mut block = [0; 16 * 1024];
     let head = loop {
