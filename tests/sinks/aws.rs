@@ -171,3 +171,12 @@ fn limits_are_those_of_the_service_model() {
     assert!(model["days"].as_str().unwrap().contains(days));
     assert_eq!((&model["stream"]["max"], &model["group"]["max"]), (&512.into(), &512.into()));
 }
+
+#[test]
+fn the_commands_of_the_quickstart_do_what_the_page_shows() {
+    let Some(python) = python() else { return };
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/aws/quickstart.sh");
+    let output = Command::new(script).arg(env!("CARGO_BIN_EXE_hushlog")).arg(python.parent().unwrap()).output().unwrap();
+    let said = [output.stdout, output.stderr].map(|said| String::from_utf8_lossy(&said).into_owned()).concat();
+    assert!(output.status.success(), "{said}");
+}
