@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs the commands of docs/quickstart.md as they stand there, in a fresh folder, and compares what they print with the page.
 # Usage: tests/aws/setup.sh && tests/aws/quickstart.sh PROGRAM [FOLDER OF THE ENVIRONMENT]
-# The second defaults to `aws/venv/bin` in the target folder. Needs curl and zstd. The page's ports are fixed: where the
+# The second defaults to `aws/venv/bin` in the target folder. Needs curl. The page's ports are fixed: where the
 # system allows it, the commands get a network of their own.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
@@ -26,6 +26,11 @@ trap 'rm -rf "$folder"' EXIT
 mkdir "$folder/bin"
 ln -s "$program" "$folder/bin/hushlog"
 export PATH=$folder/bin:$environment:$PATH
+if ! command -v zstdcat >/dev/null; then
+    printf '#!%s\nimport sys, zstandard\nfor name in sys.argv[1:]:\n    zstandard.ZstdDecompressor().copy_stream(open(name, "rb"), sys.stdout.buffer)\n' \
+        "$environment/python" >"$folder/bin/zstdcat"
+    chmod +x "$folder/bin/zstdcat"
+fi
 
 # Blocks of shell one behind the other; the block of text behind the last of them is what they print.
 awk '/^```sh$/ { on = 1; next } /^```/ { on = 0 } on' "$root/docs/quickstart.md" >"$folder/commands"
