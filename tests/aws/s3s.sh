@@ -77,6 +77,7 @@ if wait "$proxy"; then
     echo 'a bucket was opened with a wrong secret' >&2
     exit 1
 fi
+echo "with a wrong secret: $(grep -o 'sinks\.s3.*' "$folder/stranger.log" | head -n 1)"
 
 run app
 until_ready "$source"
