@@ -1,8 +1,10 @@
-//! The proxy as a process: events per CPU-second of `hushlog run`, from HTTP to HTTP on loopback.
+//! The proxy as a process, in three parts: events per CPU-second of `hushlog run`, from HTTP to HTTP on
+//! loopback; the latency that it adds; and file to file.
 //!
 //! Starts the program with a configuration, sends 250-byte NDJSON events over connections that stay
 //! open, takes what comes out, and counts the program's own CPU time (`/proc/PID/stat`). Usage:
-//! `cargo bench --bench proxy [-- --test]`; `HUSHLOG_PROXY_SECONDS` changes the time of each row.
+//! `cargo bench --bench proxy [-- --test] [events|latency|files]…`; `HUSHLOG_PROXY_SECONDS` changes the time of
+//! each row, `HUSHLOG_PROXY_MB` the size of the files.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -10,6 +12,11 @@
     clippy::indexing_slicing,
     reason = "a benchmark stops at the first surprise"
 )]
+
+#[path = "proxy/files.rs"]
+mod files;
+#[path = "proxy/latency.rs"]
+mod latency;
 
 use std::fmt::Write as _;
 use std::io::{Read, Write};
@@ -37,8 +44,22 @@ const CASES: [Case; 4] = [
 
 fn main() {
     let test = std::env::args().any(|argument| argument == "--test");
-    let seconds = std::env::var("HUSHLOG_PROXY_SECONDS").ok().and_then(|given| given.parse().ok()).unwrap_or(5);
-    let time = if test { Duration::from_millis(300) } else { Duration::from_secs(seconds) };
+    let chosen: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    let part = |name: &str| chosen.is_empty() || chosen.iter().any(|chosen| chosen == name);
+    let given = |name: &str, default: u64| std::env::var(name).ok().and_then(|given| given.parse().ok()).unwrap_or(default);
+    let time = if test { Duration::from_millis(300) } else { Duration::from_secs(given("HUSHLOG_PROXY_SECONDS", 5)) };
+    if part("events") {
+        events(time);
+    }
+    if part("latency") {
+        latency::print(if test { Duration::from_millis(100) } else { time });
+    }
+    if part("files") {
+        files::print(if test { 1 } else { usize::try_from(given("HUSHLOG_PROXY_MB", 256)).expect("a size") });
+    }
+}
+
+fn events(time: Duration) {
     println!("{:24} {:>14} {:>12} {:>12} {:>12}", "", "events/CPU-s", "events/s", "sent", "received");
     for case in &CASES {
         let row = run(case, time);
@@ -89,6 +110,7 @@ fn run(case: &Case, time: Duration) -> Row {
 /// The program under measurement.
 struct Proxy {
     child: Child,
+    port: u16,
     _config: tempfile::NamedTempFile,
 }
 
@@ -99,6 +121,11 @@ impl Proxy {
             "region: eu-west-1\nsources: {{ app: {{ type: http, listen: \"127.0.0.1:{port}\" }} }}\n\
              routes: [{{ to: [out] }}]\nsinks: {{ out: {{ type: http, region: eu-west-1, url: \"http://127.0.0.1:{sink}/\" }} }}\n{buffer}"
         );
+        Self::run(port, &text)
+    }
+
+    /// With a configuration, under which it listens on a port.
+    fn run(port: u16, text: &str) -> Self {
         let mut config = tempfile::NamedTempFile::new().expect("a file for the configuration");
         config.write_all(text.as_bytes()).expect("the configuration is written");
         let child = Command::new(env!("CARGO_BIN_EXE_hushlog"))
@@ -107,7 +134,7 @@ impl Proxy {
             .stderr(Stdio::null())
             .spawn()
             .expect("the program starts");
-        let proxy = Self { child, _config: config };
+        let proxy = Self { child, port, _config: config };
         let from = Instant::now();
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
             assert!(from.elapsed() < Duration::from_secs(10), "the program listens");

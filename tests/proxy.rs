@@ -2,5 +2,6 @@
 
 mod delivery;
 mod intake;
+mod open;
 mod reload;
 mod residency;

@@ -40,6 +40,14 @@ struct Checked {
     damage: Damage,
 }
 
+/// Whether no cursors can have been saved yet: a folder is empty at first, and still has its first segment when
+/// the program ends in its first second or its disk is full.
+fn is_young(names: &[String]) -> bool {
+    let saved = names.iter().any(|name| name == cursors::NAME);
+    let first = names.iter().filter_map(|name| number(name, ".seg")).min();
+    !saved && first.is_none_or(|first| first == 1)
+}
+
 /// Opens a folder that nobody else has open.
 pub(super) fn open(settings: Settings, sinks: &[String], generation: Generation) -> Result<(Arc<Shared>, Lock, Recovery), OpenError> {
     let Settings { dir, key, max_bytes, when_full, segment_bytes, files } = settings;
@@ -55,7 +63,7 @@ pub(super) fn open(settings: Settings, sinks: &[String], generation: Generation)
         files.remove(&dir.join(name))?;
     }
     let cursors = read_cursors(files.as_ref(), &dir)?;
-    recovery.cursors_lost = cursors.is_none() && names.iter().any(|name| name == cursors::NAME || name.ends_with(".seg"));
+    recovery.cursors_lost = cursors.is_none() && !is_young(&names);
     let cursors = cursors.unwrap_or_default();
     let own: Vec<u64> = sinks.iter().map(|name| cursors.of(name).unwrap_or(0)).collect();
     let mut state = State::new(generation, own);

@@ -121,7 +121,7 @@ pub(super) enum Failure {
     #[error("the operating system gives no threads, timers or signals: {0}")]
     Runtime(io::Error),
     #[cfg(feature = "server")]
-    #[error("cannot start: {0}: {source}", source = .0.source)]
+    #[error("cannot start: {0}")]
     Start(hushlog::pipeline::StartError),
     #[error("cannot {what}: {source}")]
     System { what: &'static str, source: io::Error },

@@ -124,6 +124,24 @@ async fn a_damaged_file_of_cursors_sends_again() {
     assert_eq!(drain_numbers(&mut buffer.reader(1)).await, [0, 1, 2, 3]);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_that_had_no_time_for_cursors_is_not_damaged() {
+    let (dir, copy) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (buffer, _) = open(dir.path(), 1);
+    append(&buffer, 0, all()).await;
+    // As a kill leaves it: nothing was taken, so nothing was saved.
+    let segment = "00000001.seg";
+    fs::copy(dir.path().join(segment), copy.path().join(segment)).unwrap();
+    assert!(!dir.path().join("cursors").exists());
+    let (again, recovery) = open(copy.path(), 1);
+    assert_eq!((recovery.cursors_lost, recovery.entries), (false, 1));
+    drop(again);
+    // A later segment is a sign that there were cursors.
+    let later = tempfile::tempdir().unwrap();
+    fs::copy(dir.path().join(segment), later.path().join("00000002.seg")).unwrap();
+    assert!(open(later.path(), 1).1.cursors_lost);
+}
+
 #[test]
 fn bytes_inside_a_record_do_not_pass_for_a_frame() {
     // A whole frame of another segment as the body of a record, and damage right before it.

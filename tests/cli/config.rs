@@ -24,6 +24,21 @@ fn what_init_writes_is_used_by_scrub() {
 }
 
 #[test]
+fn a_trial_needs_nothing_but_an_emulator() {
+    for framework in ["hipaa", "gdpr", "pci", "soc2"] {
+        let program = Program::new();
+        let arguments =
+            ["init", "--compliance", framework, "--region", "eu-west-1", "--emulator", "http://127.0.0.1:5000", "-o", "hushlog.yaml"];
+        program.run(&arguments).succeeded();
+        let text = program.read("hushlog.yaml");
+        assert!(!text.contains("/var/") && !text.contains("change-me") && text.contains("http://127.0.0.1:5000"), "{text}");
+        assert!(program.run(&["check", "-c", "hushlog.yaml"]).succeeded().contains("logs, archive"));
+    }
+    let wrong = ["init", "--compliance", "gdpr", "--region", "eu-west-1", "--emulator", "http://x\"y"];
+    Program::new().run(&wrong).failed(2, &["--emulator", "http://127.0.0.1:5000"]);
+}
+
+#[test]
 fn formats_of_the_site_reach_the_configuration() {
     let program = Program::new().with("app.log", "seen M'R-0000123 and ACC00000001 today\n");
     let options = ["--mrn", "M'R-[0-9]{7}", "--accession", "ACC[0-9]{8}"];

@@ -1,11 +1,12 @@
 //! What was acknowledged comes out, whatever happens to the store or to the program.
 
-use crate::support::proxy::{Answer, Proxy, Sender, Store, until};
+use crate::support::proxy::{Answer, DEADLINE, Proxy, Sender, Store, until};
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 fn config(store: &Store, more: &str) -> String {
     format!(
@@ -86,15 +87,31 @@ fn on_disk_records_outlive_a_kill_while_the_store_is_down() {
     until("everything arrived", || numbers(&store).len() == 50);
 }
 
-/// Kills in a run of the tests; `HUSHLOG_LONG` asks for as many as it says.
+/// Kills in a run of the tests; `HUSHLOG_KILLS` asks for as many as it says.
 fn kills() -> usize {
     std::env::var("HUSHLOG_KILLS").ok().and_then(|given| given.parse().ok()).unwrap_or(5)
 }
 
-#[test]
-fn no_acknowledged_record_is_lost_by_kills() {
+/// One request: its type, its other headers, its body.
+type Request = (&'static str, &'static [&'static str], String);
+
+fn over_http(numbers: Range<u64>) -> Request {
+    ("application/x-ndjson", &[], numbers.map(|number| format!("{{\"n\":{number}}}\n")).collect())
+}
+
+fn over_cloudwatch(numbers: Range<u64>) -> Request {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis();
+    let event = |number| format!("{{\"timestamp\":{now},\"message\":\"{{\\\"n\\\":{number}}}\"}}");
+    let events: Vec<_> = numbers.map(event).collect();
+    let body = format!("{{\"logGroupName\":\"/app\",\"logStreamName\":\"s\",\"logEvents\":[{}]}}", events.join(","));
+    ("application/x-amz-json-1.1", &["X-Amz-Target: Logs_20140328.PutLogEvents"], body)
+}
+
+/// Sends over four connections while the program is killed again and again, and looks for every record
+/// that was acknowledged.
+fn kill_while_sending(source: &str, request: fn(Range<u64>) -> Request) {
     let store = Store::start();
-    let mut proxy = Proxy::start(&config(&store, DISK));
+    let mut proxy = Proxy::start(&config(&store, DISK).replace("type: http, listen", source));
     let (next, stop) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
     let acknowledged = Arc::new(Mutex::new(Vec::new()));
     let senders: Vec<_> = (0..4)
@@ -104,12 +121,12 @@ fn no_acknowledged_record_is_lost_by_kills() {
                 let mut sender = None;
                 while !stop.load(Ordering::Relaxed) {
                     let first = next.fetch_add(10, Ordering::Relaxed);
-                    let body: String = (first..first + 10).map(|number| format!("{{\"n\":{number}}}\n")).collect();
+                    let (content_type, headers, body) = request(first..first + 10);
                     let connected: &mut Option<Sender> = &mut sender;
                     if connected.is_none() {
                         *connected = Sender::connect(port).ok();
                     }
-                    match connected.as_mut().map(|sender| sender.post("application/x-ndjson", &[], body.as_bytes())) {
+                    match connected.as_mut().map(|sender| sender.post(content_type, headers, body.as_bytes())) {
                         Some(Ok(200)) => acknowledged.lock().unwrap().extend(first..first + 10),
                         Some(Ok(_)) => {}
                         _ => {
@@ -134,20 +151,65 @@ fn no_acknowledged_record_is_lost_by_kills() {
     senders.into_iter().for_each(|sender| sender.join().unwrap());
     store.always(None);
     let acknowledged = acknowledged.lock().unwrap().clone();
-    // As long as more records arrive, some are only late.
-    let mut before = usize::MAX;
+    // As long as more records arrive, some are only late; the driver waits 30 seconds at most.
+    let (mut fewest, mut since) = (usize::MAX, Instant::now());
     loop {
         let arrived = numbers(&store);
         let missing: Vec<_> = acknowledged.iter().filter(|number| !arrived.contains_key(number)).collect();
         if missing.is_empty() {
             break;
         }
-        assert!(missing.len() < before, "{} of {} missing: {missing:?}\n{}", missing.len(), acknowledged.len(), proxy.log());
-        before = missing.len();
-        thread::sleep(Duration::from_secs(35));
+        if missing.len() < fewest {
+            (fewest, since) = (missing.len(), Instant::now());
+        }
+        assert!(since.elapsed() < DEADLINE, "{} of {} missing: {missing:?}\n{}", missing.len(), acknowledged.len(), proxy.log());
+        thread::sleep(Duration::from_millis(100));
     }
     let doubled = numbers(&store).values().filter(|times| **times > 1).count();
     println!("{} kills: {} acknowledged, 0 missing, {doubled} arrived more than once", kills(), acknowledged.len());
+}
+
+#[test]
+fn no_acknowledged_record_is_lost_by_kills() {
+    kill_while_sending("type: http, listen", over_http);
+}
+
+#[test]
+fn no_acknowledged_event_of_cloudwatch_is_lost_by_kills() {
+    kill_while_sending("type: cloudwatch_logs, unknown_streams: create, listen", over_cloudwatch);
+}
+
+/// `tests/long/disk-full.sh` makes a small file system and names it in `HUSHLOG_SMALL_DISK`.
+#[test]
+fn a_disk_that_is_full_takes_nothing_and_loses_nothing() {
+    let Some(disk) = std::env::var_os("HUSHLOG_SMALL_DISK") else { return };
+    let store = Store::start();
+    store.always(Some(Answer::Status(503)));
+    let folder = std::path::Path::new(&disk).join("buffer");
+    let mut proxy = Proxy::start(&config(&store, &format!("buffer: {{ dir: {} }}", folder.display())));
+    let pad = "x".repeat(64 * 1024);
+    let (mut acknowledged, mut refused) = (Vec::new(), 0);
+    let mut number = 0;
+    while refused < 20 {
+        let body = format!("{{\"n\":{number},\"pad\":\"{pad}\"}}\n");
+        match proxy.post("application/x-ndjson", body.as_bytes()) {
+            Ok(200) => acknowledged.push(number),
+            _ => refused += 1,
+        }
+        number += 1;
+    }
+    assert!(acknowledged.len() > 10, "{} {}", acknowledged.len(), proxy.log());
+    // Full, and killed: what was acknowledged is there, and room is made as it is sent.
+    proxy.kill();
+    proxy.restart();
+    store.always(None);
+    until("everything acknowledged arrived", || {
+        let arrived = numbers(&store);
+        acknowledged.iter().all(|number| arrived.contains_key(number))
+    });
+    until("records are taken again", || proxy.post("application/x-ndjson", b"{\"n\":9999999}\n").is_ok_and(|status| status == 200));
+    until("it arrived", || numbers(&store).contains_key(&9_999_999));
+    println!("full after {} records, {refused} refused: 0 acknowledged missing", acknowledged.len());
 }
 
 #[test]

@@ -23,14 +23,14 @@ fn config(stores: &[(&str, &Store)], to: &str, more: &str) -> String {
 }
 
 /// Reads the configuration again and waits until the program said what became of it.
-fn reload(proxy: &Proxy, said: &str) {
+pub(super) fn reload(proxy: &Proxy, said: &str) {
     let before = proxy.log().matches(said).count();
     proxy.signal("HUP");
     until("the configuration was read again", || proxy.log().matches(said).count() > before);
 }
 
-const IN_FORCE: &str = "read again and is in force";
-const REFUSED: &str = "the one before stays in force";
+pub(super) const IN_FORCE: &str = "read again and is in force";
+pub(super) const REFUSED: &str = "the one before stays in force";
 
 #[test]
 fn a_policy_is_replaced_and_a_broken_one_is_not_used() {

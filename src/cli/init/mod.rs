@@ -41,6 +41,10 @@ pub(super) struct Options {
     #[arg(long, value_name = "REGEX")]
     accession: Option<String>,
 
+    /// For a trial: an emulator of AWS at this address, such as `http://127.0.0.1:5000`, is all stores
+    #[arg(long, value_name = "URL", value_parser = address)]
+    emulator: Option<String>,
+
     /// Write there instead of to standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -50,6 +54,7 @@ const AFTER_HELP: &str = "\
 Examples:
   hushlog init --compliance hipaa --region us-east-1 -o hushlog.yaml
   hushlog init --compliance hipaa,soc2 --region us-east-1 --mrn 'MR-[0-9]{7}'
+  hushlog init --compliance gdpr --region eu-west-1 --emulator http://127.0.0.1:5000
   hushlog scrub --config hushlog.yaml app.log";
 
 /// What may be asked for.
@@ -88,7 +93,13 @@ pub(super) fn run(options: &Options) -> Result<Exit, Failure> {
     let mut frameworks = options.compliance.clone();
     frameworks.sort_unstable();
     frameworks.dedup();
-    let answers = Answers { frameworks: &frameworks, region, mrn: options.mrn.as_deref(), accession: options.accession.as_deref() };
+    let answers = Answers {
+        frameworks: &frameworks,
+        region,
+        mrn: options.mrn.as_deref(),
+        accession: options.accession.as_deref(),
+        emulator: options.emulator.as_deref(),
+    };
     let text = template::write(&answers);
     debug_assert!(Config::parse(&text).is_ok(), "what is written can be read");
     let Some(path) = &options.output else {
@@ -99,6 +110,15 @@ pub(super) fn run(options: &Options) -> Result<Exit, Failure> {
     let written = OpenOptions::new().write(true).create_new(true).open(path).and_then(|mut file| file.write_all(text.as_bytes()));
     written.map_err(|source| Failure::Output { name, source })?;
     Ok(Exit::Done)
+}
+
+/// The address of an emulator, as it may stand between quotes.
+fn address(given: &str) -> Result<String, &'static str> {
+    let rest = given.strip_prefix("http://").or_else(|| given.strip_prefix("https://"));
+    match rest.is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".:-_[]/".contains(&byte))) {
+        true => Ok(given.to_owned()),
+        false => Err("an address looks like `http://127.0.0.1:5000`"),
+    }
 }
 
 /// Whether the expression can be a rule, before it stands in a file.

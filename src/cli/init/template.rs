@@ -11,6 +11,8 @@ pub(super) struct Answers<'a> {
     pub(super) region: &'static Region,
     pub(super) mrn: Option<&'a str>,
     pub(super) accession: Option<&'a str>,
+    /// Address of an emulator that stands for all stores, for a trial.
+    pub(super) emulator: Option<&'a str>,
 }
 
 impl Answers<'_> {
@@ -105,41 +107,58 @@ fn site(out: &mut String, answers: &Answers<'_>) -> std::fmt::Result {
 
 fn server(out: &mut String, answers: &Answers<'_>) -> std::fmt::Result {
     let region = answers.region.name;
-    let (hipaa, pci) = (answers.has(Framework::Hipaa), answers.has(Framework::Pci));
-    let baa = if hipaa { ", baa: \"CHANGE\"" } else { "" };
     writeln!(out, "# From here on: where records come from and go to, for `hushlog run`.")?;
     writeln!(out, "sources:")?;
     writeln!(out, "  app: {{ type: http, listen: \"127.0.0.1:8088\" }}   # NDJSON, JSON arrays or text; gzip, zstd\n")?;
     writeln!(out, "residency:\n  default: {region}\n")?;
     writeln!(out, "routes:\n  - {{ to: [logs, archive] }}\n")?;
     writeln!(out, "sinks:")?;
-    if hipaa {
+    if answers.has(Framework::Hipaa) {
         writeln!(out, "  # Stores of protected health information need a business associate agreement (45 CFR 164.504(e)).")?;
     }
-    // 164.316(b)(2) asks for six years of documentation, not of logs; PCI DSS 10.5.1 for a year of audit logs.
-    let keep = if pci { "365d" } else { "30d" };
+    match answers.emulator {
+        Some(emulator) => trial(out, answers, emulator)?,
+        None => stores(out, answers)?,
+    }
+    writeln!(out, "admin: {{ health: \"127.0.0.1:8081\", metrics: \"127.0.0.1:8091\" }}")
+}
+
+/// Days that CloudWatch keeps records. 45 CFR 164.316(b)(2) asks for six years of documentation, not of
+/// logs; PCI DSS 10.5.1 for a year of audit logs.
+fn keep(answers: &Answers<'_>) -> &'static str {
+    if answers.has(Framework::Pci) { "365d" } else { "30d" }
+}
+
+fn baa(answers: &Answers<'_>) -> &'static str {
+    if answers.has(Framework::Hipaa) { ", baa: \"CHANGE\"" } else { "" }
+}
+
+/// Stores at AWS, the folder on this machine, and an audit log that nobody can delete.
+fn stores(out: &mut String, answers: &Answers<'_>) -> std::fmt::Result {
+    let (region, keep, baa) = (answers.region.name, keep(answers), baa(answers));
+    let change = if baa.is_empty() { "" } else { "   # CHANGE" };
+    writeln!(out, "  # The group is made when it is missing, and credentials come by the usual chain of AWS (docs/sinks.md).")?;
     writeln!(
         out,
-        "  logs:    {{ type: cloudwatch_logs, region: {region}, group: /change-me, stream: \"default\", retention: {keep}{baa} }}   # CHANGE"
+        "  logs:    {{ type: cloudwatch_logs, region: {region}, group: \"/hushlog/{{source}}\", stream: \"default\", retention: {keep}{baa} }}{change}"
     )?;
-    writeln!(
-        out,
-        "  archive: {{ type: s3, region: {region}, bucket: change-me-logs, sse: {{ kms_key: alias/change-me }}{baa} }}   # CHANGE"
-    )?;
-    let worm = match (hipaa, answers.has(Framework::Soc2)) {
+    writeln!(out, "  # Buckets are not made. `alias/aws/s3` is the key of your account; one of your own can be withdrawn.")?;
+    writeln!(out, "  archive: {{ type: s3, region: {region}, bucket: change-me-logs, sse: {{ kms_key: alias/aws/s3 }}{baa} }}   # CHANGE")?;
+    let worm = match (answers.has(Framework::Hipaa), answers.has(Framework::Soc2)) {
         (true, _) => "6y",
         (false, true) => "7y",
-        _ if pci => "1y",
+        _ if answers.has(Framework::Pci) => "1y",
         _ => "3y",
     };
     writeln!(out, "  # Audit records cannot be changed or deleted before this time is over.")?;
     writeln!(
         out,
-        "  worm:    {{ type: s3, region: {region}, bucket: change-me-audit, sse: {{ kms_key: alias/change-me }}, object_lock: {{ mode: compliance, retain: {worm} }}{baa} }}   # CHANGE\n"
+        "  worm:    {{ type: s3, region: {region}, bucket: change-me-audit, sse: {{ kms_key: alias/aws/s3 }}, object_lock: {{ mode: compliance, retain: {worm} }}{baa} }}   # CHANGE\n"
     )?;
-    writeln!(out, "# Records wait here, scrubbed, until a sink has taken them.")?;
-    if hipaa || pci {
-        writeln!(out, "# Under this preset they are encrypted; the key is 32 bytes in a file of its own.")?;
+    writeln!(out, "# Records wait here, scrubbed, until a sink has taken them. The folder is made when it is missing.")?;
+    if answers.has(Framework::Hipaa) || answers.has(Framework::Pci) {
+        writeln!(out, "# Under this preset they are encrypted; the key is 32 bytes in a file of its own:")?;
+        writeln!(out, "# head -c 32 /dev/urandom > /run/secrets/hushlog/buffer")?;
         writeln!(
             out,
             "buffer: {{ dir: /var/lib/hushlog, key: {{ file: /run/secrets/hushlog/buffer }}, max_bytes: 1GiB, when_full: block }}\n"
@@ -147,6 +166,19 @@ fn server(out: &mut String, answers: &Answers<'_>) -> std::fmt::Result {
     } else {
         writeln!(out, "buffer: {{ dir: /var/lib/hushlog, max_bytes: 1GiB, when_full: block }}\n")?;
     }
-    writeln!(out, "audit: {{ path: /var/lib/hushlog/audit.jsonl, to: worm }}\n")?;
-    writeln!(out, "admin: {{ health: \"127.0.0.1:8081\", metrics: \"127.0.0.1:8091\" }}")
+    writeln!(out, "audit: {{ path: /var/lib/hushlog/audit.jsonl, to: worm }}\n")
+}
+
+/// Stores of an emulator, and nothing that has to be there before.
+fn trial(out: &mut String, answers: &Answers<'_>, emulator: &str) -> std::fmt::Result {
+    let (region, keep, baa) = (answers.region.name, keep(answers), baa(answers));
+    let place = format!("region: {region}, endpoint: \"{emulator}\", endpoint_region: {region}");
+    writeln!(out, "  # A trial: all stores are the emulator. Write a file without `--emulator` for those of AWS.")?;
+    writeln!(
+        out,
+        "  logs:    {{ type: cloudwatch_logs, {place}, group: \"/hushlog/{{source}}\", stream: \"default\", retention: {keep}{baa} }}"
+    )?;
+    writeln!(out, "  archive: {{ type: s3, {place}, bucket: hushlog-logs, sse: {{ kms_key: alias/aws/s3 }}{baa} }}\n")?;
+    writeln!(out, "# Without a folder in `buffer` records wait in memory: a sender gets its answer when the stores have them.\n")?;
+    writeln!(out, "audit: {{ path: hushlog-audit.jsonl }}\n")
 }
