@@ -17,6 +17,8 @@ mod fields;
 #[cfg(feature = "server")]
 mod files;
 mod known;
+#[cfg(all(feature = "server", feature = "aws"))]
+mod leaks;
 #[cfg(feature = "server")]
 mod listener;
 mod masks;
