@@ -105,9 +105,11 @@ fn letters(name: &str, count: u32) -> String {
 pub(super) fn words(name: &str) -> Vec<String> {
     let core = core(name);
     if core.as_bytes()[0].is_ascii_digit() {
-        return vec![core[..12].to_owned(), core[4..].to_owned()];
+        // Both with enough digits to be no others'.
+        return vec![core.split_at(12).0.to_owned(), core.split_at(4).1.to_owned()];
     }
-    vec![core[..8].to_owned(), core[8..].to_owned()]
+    let (head, tail) = core.split_at(8);
+    vec![head.to_owned(), tail.to_owned()]
 }
 
 fn core(name: &str) -> String {
@@ -303,11 +305,13 @@ pub(super) fn files(time: &str) -> Vec<(String, Vec<u8>)> {
     let (v, m) = (value, mark);
     let line = |name: &str| format!("{} user {} logged in\n", m(name), v(name));
     let pod = format!("pods/{}_{}_{}/{}/0.log", v("namespace"), v("pod"), v("pod uid"), v("container"));
-    let split = v("cri line in parts");
-    let cri = format!("{time} stdout P {} user {}\n{time} stdout F {} logged in\n", m("cri line in parts"), &split[..8], &split[8..]);
-    let split = v("docker line in parts");
+    let whole = v("cri line in parts");
+    let (head, tail) = whole.split_at(8);
+    let cri = format!("{time} stdout P {} user {head}\n{time} stdout F {tail} logged in\n", m("cri line in parts"));
+    let whole = v("docker line in parts");
+    let (head, tail) = whole.split_at(8);
     let docker = |log: String| format!("{{\"log\":\"{log}\",\"stream\":\"stderr\",\"time\":\"{time}\"}}\n");
-    let docker = docker(format!("{} user {}", m("docker line in parts"), &split[..8])) + &docker(format!("{} logged in\\n", &split[8..]));
+    let docker = docker(format!("{} user {head}", m("docker line in parts"))) + &docker(format!("{tail} logged in\\n"));
     vec![
         (format!("files/of-{}/app.log", v("folder name")), line("file line").into_bytes()),
         (format!("files/app/{}.log", v("file name")), format!("{}\n", m("file name")).into_bytes()),
