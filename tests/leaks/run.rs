@@ -6,15 +6,16 @@
 use super::places::{self, Sent};
 use super::search::Searcher;
 use crate::sinks::aws::Moto;
-use crate::support::proxy::{Answer, DEADLINE, Store, free_port, until};
+use crate::support::proxy::{Answer, DEADLINE, Store, until};
 use hushlog::buffer::{Key, probe};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{Read, Write};
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use tempfile::TempDir;
 
@@ -90,7 +91,7 @@ pub(super) fn run(setup: Setup<'_>) -> Left {
 impl<'m> Run<'m> {
     fn start(setup: Setup<'m>) -> Self {
         let (folder, inputs) = (TempDir::new().unwrap(), TempDir::new().unwrap());
-        let ports: [u16; 6] = std::array::from_fn(|_| free_port());
+        let ports: [u16; 6] = std::array::from_fn(|_| own_port());
         let (zipped, refusing) = (Store::start(), Store::start());
         refusing.always(Some(Answer::Status(400)));
         for (name, text) in
@@ -285,6 +286,14 @@ impl Setup<'_> {
     }
 }
 
+/// A port that nobody has. Connections of this machine begin at 32768: none of theirs is taken before the program binds it.
+fn own_port() -> u16 {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let first = u16::try_from(std::process::id() % 10_000).unwrap();
+    let ports = std::iter::repeat_with(|| 20_000 + (first + NEXT.fetch_add(1, Ordering::Relaxed)) % 10_000);
+    ports.take(10_000).find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok()).unwrap()
+}
+
 fn program() -> Command {
     Command::new(env!("CARGO_BIN_EXE_hushlog"))
 }
@@ -292,7 +301,7 @@ fn program() -> Command {
 /// The configuration. `DIR` stands for what is written, `IN` for what is read.
 fn config(setup: Setup<'_>, ports: &[u16; 6], [zipped, refusing]: [u16; 2]) -> String {
     let [app, closed, events, signed, health, metrics] = ports;
-    let down = free_port();
+    let down = own_port();
     let key = if setup.encrypted { ", key: { file: IN/key }" } else { "" };
     let rules = if setup.masks { "" } else { "rules: [IN/nothing.toml]\n" };
     let (mut cloud, mut names) = (String::new(), "out, files, packed, zipped, refusing, down".to_owned());
