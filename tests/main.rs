@@ -23,6 +23,8 @@ mod files;
 #[cfg(feature = "server")]
 mod hec;
 mod known;
+#[cfg(all(feature = "server", feature = "aws"))]
+mod leaks;
 #[cfg(feature = "server")]
 mod listener;
 mod masks;

@@ -4,7 +4,7 @@
 //! Every run has `AWS_ENDPOINT_URL` and the proxy variables set to a port where nobody is: a record that
 //! arrives shows that they move none.
 
-mod aws;
+pub(crate) mod aws;
 mod faults;
 mod files;
 

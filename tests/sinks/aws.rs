@@ -3,7 +3,7 @@
 
 use std::fs::File;
 use std::net::{Ipv4Addr, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -14,7 +14,7 @@ use tempfile::TempDir;
 use super::{DEADLINE, Proxy, free_port};
 
 /// An emulator of AWS.
-struct Moto {
+pub(crate) struct Moto {
     child: Child,
     endpoint: String,
     _folder: TempDir,
@@ -32,7 +32,8 @@ fn python() -> Option<PathBuf> {
 }
 
 impl Moto {
-    fn start() -> Option<Self> {
+    /// Starts it, if it is installed.
+    pub(crate) fn start() -> Option<Self> {
         let (python, port, folder) = (python()?, free_port(), TempDir::new().unwrap());
         let mut command = Command::new(python.with_file_name("moto_server"));
         command.args(["-H", "127.0.0.1", "-p", &port.to_string()]).stdout(Stdio::null());
@@ -45,12 +46,19 @@ impl Moto {
         Some(Self { child, endpoint: format!("http://127.0.0.1:{port}"), _folder: folder })
     }
 
-    fn look(&self, arguments: &[&str]) -> Value {
+    /// Looks with a command of look.py.
+    pub(crate) fn look(&self, arguments: &[&str]) -> Value {
         look(&python().unwrap(), &self.endpoint, arguments)
     }
 
+    /// The same; nothing if what is asked for is not there.
+    pub(crate) fn try_look(&self, arguments: &[&str]) -> Option<Value> {
+        let output = command(&python()?, &self.endpoint, arguments).stderr(Stdio::null()).output().unwrap();
+        serde_json::from_slice(&output.stdout).ok()
+    }
+
     /// The options that lead here.
-    fn place(&self) -> String {
+    pub(crate) fn place(&self) -> String {
         format!("region: eu-west-1, endpoint: '{}', endpoint_region: eu-west-1", self.endpoint)
     }
 }
@@ -62,9 +70,15 @@ impl Drop for Moto {
     }
 }
 
-fn look(python: &PathBuf, endpoint: &str, arguments: &[&str]) -> Value {
+fn command(python: &Path, endpoint: &str, arguments: &[&str]) -> Command {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/aws/look.py");
-    let output = Command::new(python).args([script, endpoint]).args(arguments).output().unwrap();
+    let mut command = Command::new(python);
+    command.args([script, endpoint]).args(arguments);
+    command
+}
+
+fn look(python: &Path, endpoint: &str, arguments: &[&str]) -> Value {
+    let output = command(python, endpoint, arguments).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     serde_json::from_slice(&output.stdout).unwrap()
 }

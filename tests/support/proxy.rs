@@ -162,7 +162,7 @@ struct State {
     answers: VecDeque<Answer>,
     always: Option<Answer>,
     lines: Vec<String>,
-    /// Everything that was ever received, taken or not.
+    /// Everything that was ever received, heads too, taken or not.
     seen: Vec<u8>,
     requests: usize,
 }
@@ -208,14 +208,15 @@ impl Store {
     }
 
     fn serve(&self, mut stream: TcpStream) {
-        while let Ok((_, body)) = read_message(&mut stream) {
+        while let Ok((head, body)) = read_message(&mut stream) {
             let answer = {
                 let mut state = self.state.lock().unwrap();
                 state.requests += 1;
+                state.seen.extend_from_slice(head.as_bytes());
                 state.seen.extend_from_slice(&body);
                 let answer = state.answers.pop_front().or(state.always).unwrap_or(Answer::Status(200));
                 if answer == Answer::Status(200) {
-                    state.lines.extend(String::from_utf8(body).unwrap().lines().map(str::to_owned));
+                    state.lines.extend(String::from_utf8_lossy(&body).lines().map(str::to_owned));
                 }
                 answer
             };

@@ -129,6 +129,42 @@ pub(crate) fn domain_ok(bytes: &[u8]) -> bool {
     bytes.len() <= 253 && top && rest && !version
 }
 
+/// The mail domain in the name of a file, such as `example.com` in `example.com.log.1`. Its last label has to be a
+/// well-known one, or of a country: `pkg@2.min.js` and `unit@name.service` have endings as well.
+pub(crate) fn before_file_ends(domain: &[u8]) -> Option<&[u8]> {
+    let mut rest = domain;
+    for _ in 0..4 {
+        let dot = rest.iter().rposition(|&b| b == b'.')?;
+        let end = rest.get(dot + 1..)?;
+        let unit = matches!(end, b"service" | b"socket" | b"timer" | b"mount" | b"slice");
+        let number = end.first().is_some_and(u8::is_ascii_digit);
+        if unit || !(number || is_file_suffix(end)) {
+            return None;
+        }
+        rest = rest.get(..dot)?;
+        if domain_ok(rest) && is_known(rest) {
+            return Some(rest);
+        }
+    }
+    None
+}
+
+/// Whether a domain ends as those of mail addresses do.
+fn is_known(domain: &[u8]) -> bool {
+    let mut labels = domain.rsplit(|&b| b == b'.');
+    let (Some(top), Some(name)) = (labels.next(), labels.next()) else { return false };
+    let mut lower = [0u8; 8];
+    let Some(lower) = lower.get_mut(..top.len()) else { return false };
+    lower.copy_from_slice(top);
+    lower.make_ascii_lowercase();
+    let country = lower.len() == 2 && name.len() >= 2 && name.first().is_some_and(u8::is_ascii_alphabetic);
+    let generic = matches!(
+        &*lower,
+        b"com" | b"org" | b"net" | b"edu" | b"gov" | b"mil" | b"int" | b"info" | b"biz" | b"name" | b"health" | b"example"
+    );
+    country || generic
+}
+
 fn label(label: &[u8]) -> bool {
     let ends = [label.first(), label.last()];
     (1..=63).contains(&label.len())
@@ -152,7 +188,7 @@ fn top_level(top: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{domain_ok, valid};
+    use super::{before_file_ends, domain_ok, valid};
 
     #[test]
     fn vectors() {
@@ -234,5 +270,21 @@ mod tests {
             assert!(!domain_ok(format!("name.{suffix}").as_bytes()), "{suffix}");
         }
         assert!(domain_ok(b"example.rs") && !domain_ok(b"com"));
+    }
+
+    #[test]
+    fn file_names_hold_domains() {
+        for (name, domain) in [
+            ("example.com.log", "example.com"),
+            ("example.com.log.1", "example.com"),
+            ("EXAMPLE.ORG.json.gz", "EXAMPLE.ORG"),
+            ("sub.example.co.uk.2026-01-01.log.gz", "sub.example.co.uk"),
+            ("example.de.txt", "example.de"),
+        ] {
+            assert_eq!(before_file_ends(name.as_bytes()), Some(domain.as_bytes()), "{name}");
+        }
+        for name in ["2x.png", "1.2.3", "1.2.3.tar.gz", "3.min.js", "4.rc.1", "tty1.service", "example.com.service", "a.com.service.1", "log", "com.log", ""] {
+            assert_eq!(before_file_ends(name.as_bytes()), None, "{name}");
+        }
     }
 }

@@ -32,9 +32,17 @@ pub(crate) fn at_sign(scan: &mut Scan<'_>, at: usize) {
     }
     if validate::email::valid(scan.slice(start, end)) || scan.before(at) == b'"' && quoted_mailbox(scan, start, at, end) {
         scan.accept_alone(id::EMAIL, start, end, Source::Format);
+    } else if let Some(stop) = in_file_name(scan, start, at, end) {
+        scan.accept_alone(id::EMAIL, start, stop, Source::Format);
     } else {
         scan.refuse(id::EMAIL, start, end, "not a mail domain or local part");
     }
+}
+
+/// One past the address that a file is named after, such as `user@example.com.log`.
+fn in_file_name(scan: &Scan<'_>, start: usize, at: usize, end: usize) -> Option<usize> {
+    let stop = at + 1 + validate::email::before_file_ends(scan.slice(at + 1, end))?.len();
+    validate::email::valid(scan.slice(start, stop)).then_some(stop)
 }
 
 /// `\"Jane Doe\"@example.com`, the quotes escaped or doubled by what is around them.
