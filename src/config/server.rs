@@ -140,6 +140,8 @@ pub struct AdminConfig {
     pub metrics: Option<String>,
     /// Address that metrics are pushed to (OTLP over HTTP).
     pub otlp: Option<String>,
+    /// Region where that address lies, if it is not this machine.
+    pub otlp_region: Option<String>,
     /// Line of the section, counted from 1; 0 without one.
     pub line: usize,
 }
@@ -222,6 +224,9 @@ fn read_routes(at: &At<'_>, problems: &mut Problems) -> Vec<RouteConfig> {
         let to = fields.take("to").map(|to| to.texts(problems, "names of sinks")).unwrap_or_default();
         let basis = text(&mut fields, "basis", problems, "the legal ground for leaving the zone");
         fields.finish(problems);
+        if from.as_ref().is_some_and(Vec::is_empty) {
+            item.wrong_as(problems, "a route from no source", FORM);
+        }
         if to.is_empty() {
             item.wrong_as(problems, "a route without `to`", FORM);
         }
@@ -295,15 +300,23 @@ impl AuditConfig {
 impl AdminConfig {
     fn read(at: &At<'_>, problems: &mut Problems) -> Option<Self> {
         const ADDRESS: &str = "an address and port, such as `127.0.0.1:8081`";
-        let mut fields = at.map(problems, "a map with `health`, `metrics` and `otlp`")?;
+        let mut fields = at.map(problems, "a map with `health`, `metrics`, `otlp` and `otlp_region`")?;
         let health = text(&mut fields, "health", problems, ADDRESS);
         let metrics = text(&mut fields, "metrics", problems, ADDRESS);
         let otlp = text(&mut fields, "otlp", problems, "a URL such as `http://127.0.0.1:4318/v1/metrics`");
+        let otlp_region = text(&mut fields, "otlp_region", problems, "the name of a region");
         fields.finish(problems);
-        Some(Self { health, metrics, otlp, line: at.node.line })
+        Some(Self { health, metrics, otlp, otlp_region, line: at.node.line })
     }
 }
 
 pub(super) fn text(fields: &mut Fields<'_>, key: &'static str, problems: &mut Problems, allowed: &str) -> Option<String> {
-    fields.take(key)?.text(problems, allowed).map(str::to_owned)
+    let at = fields.take(key)?;
+    let text = at.text(problems, allowed)?;
+    if text.trim().is_empty() {
+        // In quotes it is text for YAML, and says nothing all the same.
+        at.wrong_as(problems, "an empty text", allowed);
+        return None;
+    }
+    Some(text.to_owned())
 }

@@ -1,7 +1,8 @@
 //! Records as NDJSON to an HTTP endpoint.
 
+use super::care::{self, Care, Transport};
 use super::client::Client;
-use super::{Builder, Kind, Limits, Request, SendError, Sink, encode};
+use super::{Builder, Kind, Limits, Request, SendError, Sink, encode, host};
 use crate::config::fields::Fields;
 use crate::config::{Component, Problems, Secret, SecretRef};
 use crate::record::{Origin, Record};
@@ -43,7 +44,7 @@ struct Options {
     limits: Limits,
 }
 
-fn build(fields: &mut Fields<'_>, _: &Component, problems: &mut Problems) -> Option<Box<dyn Builder>> {
+fn build(fields: &mut Fields<'_>, component: &Component, problems: &mut Problems) -> Option<Box<dyn Builder>> {
     const URL: &str = "a URL such as `https://logs.example/ingest`";
     let url = fields.take("url").and_then(|at| {
         let url = at.text(problems, URL)?.parse::<Uri>().ok().filter(|url| {
@@ -52,7 +53,9 @@ fn build(fields: &mut Fields<'_>, _: &Component, problems: &mut Problems) -> Opt
         if url.is_none() {
             at.wrong_as(problems, "another text", format!("{URL}, without a user or password in it"));
         }
-        url
+        let url = url?;
+        host::check(&at, &url, component.region.as_deref(), problems);
+        Some(url)
     });
     let token = fields.take("token").and_then(|at| at.secret(problems));
     let ca = fields.take("ca").and_then(|at| at.text(problems, "a PEM file of certificates")).map(PathBuf::from);
@@ -84,6 +87,15 @@ impl Builder for Options {
 
     fn plaintext(&self) -> Option<String> {
         (self.options_scheme() == Some("http")).then(|| self.url.host().unwrap_or_default().to_owned())
+    }
+
+    fn care(&self) -> Care {
+        Care {
+            transport: Transport::of(self.plaintext().as_ref()),
+            at_rest: "as the store does",
+            retention: "as the store does".to_owned(),
+            not_enforceable: vec![care::ENDPOINT, care::AT_REST, care::RETENTION],
+        }
     }
 }
 
