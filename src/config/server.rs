@@ -5,7 +5,7 @@
 
 use super::fields::{At, Fields};
 use super::problem::{Problem, Problems};
-use super::secret::SecretRef;
+use super::secret::{SecretRef, Secrets};
 use super::yaml::Node;
 use std::time::Duration;
 
@@ -157,6 +157,28 @@ impl ServerConfig {
             audit: fields.take("audit").and_then(|at| AuditConfig::read(&at, problems)),
             admin: fields.take("admin").and_then(|at| AdminConfig::read(&at, problems)).unwrap_or_default(),
         }
+    }
+}
+
+impl ServerConfig {
+    /// What the secrets of sources, sinks and the audit log are now. The buffer's key is not among them: see
+    /// [`Self::buffer_key`].
+    pub(crate) fn secrets(&self) -> Secrets {
+        let mut secrets = Secrets::default();
+        self.sources.iter().chain(&self.sinks).for_each(|component| secrets.add_all(&component.node));
+        if let Some(SecretRef::File(path)) = self.audit.as_ref().and_then(|audit| audit.key.as_ref()) {
+            secrets.add(path);
+        }
+        secrets
+    }
+
+    /// What the buffer's key is now.
+    pub(crate) fn buffer_key(&self) -> Secrets {
+        let mut secrets = Secrets::default();
+        if let Some(SecretRef::File(path)) = &self.buffer.key {
+            secrets.add(path);
+        }
+        secrets
     }
 }
 
