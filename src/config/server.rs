@@ -127,6 +127,8 @@ pub struct AuditConfig {
     pub key: Option<SecretRef>,
     /// Time between two seals.
     pub seal: Duration,
+    /// Bytes after which a file is set aside and the next one begun; none for one file for ever.
+    pub rotate: Option<u64>,
     /// Line of the section, counted from 1.
     pub line: usize,
 }
@@ -311,11 +313,12 @@ impl AuditConfig {
         let to = text(&mut fields, "to", problems, "the name of a sink");
         let key = fields.take("key").and_then(|key| key.secret(problems));
         let seal = fields.take("seal").and_then(|seal| seal.duration(problems)).unwrap_or(Duration::from_secs(60));
+        let rotate = fields.take("rotate").and_then(|rotate| rotate.bytes(problems));
         fields.finish(problems);
         if path.is_none() {
             at.wrong_as(problems, "a map without `path`", FORM);
         }
-        Some(Self { path: path?, to, key, seal, line: at.node.line })
+        Some(Self { path: path?, to, key, seal, rotate, line: at.node.line })
     }
 }
 
