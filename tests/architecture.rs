@@ -25,7 +25,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("task", &[]),
     ("telemetry", &["record", "config"]),
     ("sources", &["record", "engine", "decode", "config", "route", "buffer", "telemetry", "task"]),
-    ("sinks", &["record", "config", "buffer", "telemetry", "task"]),
+    ("sinks", &["record", "residency", "config", "buffer", "telemetry", "task"]),
     ("admin", &["config", "telemetry", "task"]),
     (
         "pipeline",

@@ -1,16 +1,18 @@
 //! Writing the audit log: one line, one write; seals reach the disk before they count.
 //!
 //! The file is locked, readable by its owner only, and never changed but at its end. A line that a crash
-//! tore is put aside under a name of its own, and the chain goes on behind the last whole line.
+//! tore is put aside under a name of its own, and the chain goes on behind the last whole line. A file that is
+//! full is set aside behind a seal, and the chain goes on in the next one.
 
 use super::event::Event;
+use super::files;
 use super::key::{AuditKeyError, SealKey, with_ending};
 use super::line::{self, Head, Line};
 use crate::record::{CleanBuf, CleanText};
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Bytes of sealed lines that are kept for a sink; what does not fit is in the file all the same.
@@ -36,6 +38,7 @@ pub enum OpenError {
 
 /// An audit log that is open.
 pub struct AuditLog {
+    path: PathBuf,
     file: File,
     length: u64,
     head: Head,
@@ -53,20 +56,22 @@ impl AuditLog {
     /// # Errors
     /// If it cannot be used.
     pub fn open(path: &Path, key: SealKey, ships: bool) -> Result<Self, OpenError> {
-        let file = OpenOptions::new().read(true).append(true).create(true).mode(0o600).open(path)?;
-        file.try_lock().map_err(|error| match error {
-            TryLockError::WouldBlock => OpenError::Locked,
-            TryLockError::Error(error) => error.into(),
-        })?;
+        let file = locked(path)?;
         let length = file.metadata()?.len();
-        let from = length.saturating_sub(2 * line::MAX as u64);
-        let mut tail = vec![0; usize::try_from(length - from).unwrap_or(0)];
-        file.read_exact_at(&mut tail, from)?;
+        // An empty file goes on behind the last one that was full.
+        let full = if length == 0 { files::earlier(path)?.pop() } else { None };
+        let (tail, from) = match &full {
+            Some(full) => tail(&File::open(full)?)?,
+            None => tail(&file)?,
+        };
         let whole = memchr::memrchr(b'\n', &tail).map_or(0, |at| at + 1);
         if whole == 0 && from > 0 {
             return Err(OpenError::Changed);
         }
         let (lines, torn) = tail.split_at_checked(whole).unwrap_or_default();
+        if full.is_some() && !torn.is_empty() {
+            return Err(OpenError::Changed);
+        }
         let sent = if ships { sent_to(path) } else { u64::MAX };
         let mut part = CleanBuf::default();
         let head = match lines.strip_suffix(b"\n") {
@@ -81,7 +86,7 @@ impl AuditLog {
             }
         };
         let length = length - torn.len() as u64;
-        let mut log = Self { file, length, head, key, ships, part, unsealed: 0, sealed_at: SystemTime::now() };
+        let mut log = Self { path: path.to_owned(), file, length, head, key, ships, part, unsealed: 0, sealed_at: SystemTime::now() };
         if !torn.is_empty() {
             log.put_aside(path, torn)?;
             log.append(&Event::Repair { torn_bytes: torn.len() as u64 })?;
@@ -142,6 +147,26 @@ impl AuditLog {
         Ok(std::mem::take(&mut self.part))
     }
 
+    /// Sets a sealed file of at least that many bytes aside, under the sequence of its last line, and begins the next one.
+    ///
+    /// # Errors
+    /// If there is no other file; then the log goes on in this one.
+    pub fn rotate(&mut self, most: u64) -> io::Result<()> {
+        if self.length < most || self.unsealed > 0 {
+            return Ok(());
+        }
+        let next = with_ending(&self.path, "next");
+        let file = locked(&next).map_err(io::Error::other)?;
+        // Between the two names a crash leaves none: the next start makes the file and goes on behind the full one.
+        fs::rename(&self.path, files::full(&self.path, self.head.sequence))?;
+        fs::rename(&next, &self.path)?;
+        if let Some(folder) = self.path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            File::open(folder)?.sync_all()?;
+        }
+        (self.file, self.length) = (file, 0);
+        Ok(())
+    }
+
     fn write(&mut self, text: &str, head: Head) -> io::Result<()> {
         if let Err(error) = self.file.write_all(text.as_bytes()) {
             // Half a line would tear the chain.
@@ -156,6 +181,25 @@ impl AuditLog {
         }
         Ok(())
     }
+}
+
+/// Opens or makes a file that only its owner reads and only this process writes.
+fn locked(path: &Path) -> Result<File, OpenError> {
+    let file = OpenOptions::new().read(true).append(true).create(true).mode(0o600).open(path)?;
+    file.try_lock().map_err(|error| match error {
+        TryLockError::WouldBlock => OpenError::Locked,
+        TryLockError::Error(error) => error.into(),
+    })?;
+    Ok(file)
+}
+
+/// The last bytes of a file, and where they begin.
+fn tail(file: &File) -> io::Result<(Vec<u8>, u64)> {
+    let length = file.metadata()?.len();
+    let from = length.saturating_sub(2 * line::MAX as u64);
+    let mut tail = vec![0; usize::try_from(length - from).unwrap_or(0)];
+    file.read_exact_at(&mut tail, from)?;
+    Ok((tail, from))
 }
 
 /// Lines behind a sequence, as far as the end of a log that was read still has them.

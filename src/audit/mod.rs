@@ -6,12 +6,14 @@
 //! described in docs/audit.md.
 
 mod event;
+mod files;
 mod key;
 mod line;
 mod log;
 mod verify;
 
 pub use event::{Event, Hex};
+pub use files::LogFiles;
 pub use key::{AuditKeyError, PublicKeys, SealKey};
 pub use line::Head;
 pub use log::{AuditLog, OpenError, sent};

@@ -241,3 +241,51 @@ fn keys_of_other_programs_are_taken() {
     open.seal().unwrap();
     assert_eq!(log.check(&log.bytes(), None).problem, None);
 }
+
+#[test]
+fn a_log_in_many_files_is_one_chain() {
+    let log = Log::new();
+    for run in 0..3 {
+        let mut open = log.open().unwrap();
+        open.append(&Event::Start { version: "0", catalogue: Hex([1; 32]), config: Hex([run; 32]), seal_ms: 60_000 }).unwrap();
+        open.rotate(1).unwrap();
+        assert_eq!(
+            fs::read_dir(log._folder.path()).unwrap().filter(|file| full_name(file.as_ref().unwrap())).count(),
+            2 * usize::from(run)
+        );
+        for _ in 0..2 {
+            open.append(&Event::Stop { bytes_not_sent: 0 }).unwrap();
+            open.seal().unwrap();
+            open.rotate(u64::MAX).unwrap();
+            open.rotate(1).unwrap();
+        }
+        assert_eq!(log.bytes().len(), 0, "the next start goes on behind a full file");
+    }
+    let full = || {
+        let mut names: Vec<_> =
+            fs::read_dir(log._folder.path()).unwrap().map(Result::unwrap).filter(full_name).map(|file| file.path()).collect();
+        names.sort();
+        names
+    };
+    let check = |anchor| verify(std::io::BufReader::new(LogFiles::open(&log.path).unwrap()), &log.keys(), anchor, false).unwrap();
+    let head = log.open().unwrap().head();
+    assert_eq!(head.sequence, 3 * 5);
+    let verdict = check(Some(head));
+    assert!(verdict.problem.is_none() && verdict.anchored && verdict.sealed_to == 15, "{verdict}");
+    let names = full();
+    assert_eq!(names.len(), 6);
+    // A crash between the two names: there is no file to write, or an empty one beside.
+    fs::remove_file(&log.path).unwrap();
+    assert_eq!(log.open().unwrap().head(), head);
+    // A file that was taken out, and two that were swapped.
+    let aside = log.path.with_extension("aside");
+    fs::rename(&names[2], &aside).unwrap();
+    assert!(matches!(check(None).problem, Some(Problem::Missing { .. })), "{}", check(None));
+    fs::rename(&names[3], &names[2]).unwrap();
+    fs::rename(&aside, &names[3]).unwrap();
+    assert!(matches!(check(None).problem, Some(Problem::Moved { .. })), "{}", check(None));
+}
+
+fn full_name(file: &fs::DirEntry) -> bool {
+    file.file_name().to_str().unwrap().strip_prefix("audit.jsonl.").is_some_and(|end| end.bytes().all(|byte| byte.is_ascii_digit()))
+}

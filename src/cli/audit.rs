@@ -1,10 +1,10 @@
 //! `hushlog audit`: checks an audit log, and prints its head.
 
 use std::fs::File;
-use std::io::BufReader;
+use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use hushlog::audit::{self, Head, PublicKeys};
+use hushlog::audit::{self, Head, LogFiles, PublicKeys};
 
 use super::exit::{Exit, Failure};
 use super::output::Output;
@@ -32,7 +32,7 @@ enum Command {
 
 #[derive(Debug, clap::Args)]
 struct Log {
-    /// Audit log
+    /// Audit log; files that were set aside when they were full are found beside it
     #[arg(value_name = "FILE")]
     file: PathBuf,
 }
@@ -50,7 +50,7 @@ struct Verify {
     #[arg(long, value_name = "FILE")]
     public_key: Option<PathBuf>,
 
-    /// The file is a part of a log, as a sink has it, and may begin with any line
+    /// The file alone is a part of a log, as a sink has it, and may begin with any line
     #[arg(long)]
     part: bool,
 }
@@ -66,7 +66,7 @@ pub(super) fn run(options: &Options) -> Result<Exit, Failure> {
     match &options.command {
         Command::Verify(verify) => check(verify),
         Command::Head(Log { file }) => {
-            let head = audit::last(open(file)?).map_err(|source| unread(file, source))?;
+            let head = audit::last(whole(file)?).map_err(|source| unread(file, source))?;
             let head = head.ok_or_else(|| Failure::AuditChanged { file: printable(file.as_os_str()) })?;
             Output::stdout()?.write(format!("{head}\n").as_bytes())?;
             Ok(Exit::Done)
@@ -76,7 +76,8 @@ pub(super) fn run(options: &Options) -> Result<Exit, Failure> {
 
 fn check(verify: &Verify) -> Result<Exit, Failure> {
     let file = &verify.log.file;
-    let log = open(file)?;
+    let log: BufReader<Box<dyn Read>> =
+        if verify.part { BufReader::new(Box::new(open(file)?)) } else { BufReader::new(Box::new(whole(file)?)) };
     let keys = verify.public_key.clone().unwrap_or_else(|| PublicKeys::beside(file));
     let known = PublicKeys::read(&keys).map_err(|source| Failure::AuditKey { file: printable(keys.as_os_str()), source })?;
     let verdict = audit::verify(log, &known, verify.head, verify.part).map_err(|source| unread(file, source))?;
@@ -84,8 +85,13 @@ fn check(verify: &Verify) -> Result<Exit, Failure> {
     Ok(if verdict.problem.is_none() { Exit::Done } else { Exit::Found })
 }
 
-fn open(file: &Path) -> Result<BufReader<File>, Failure> {
-    File::open(file).map(BufReader::new).map_err(|source| unread(file, source))
+fn open(file: &Path) -> Result<File, Failure> {
+    File::open(file).map_err(|source| unread(file, source))
+}
+
+/// A log with the files that were full.
+fn whole(file: &Path) -> Result<BufReader<LogFiles>, Failure> {
+    LogFiles::open(file).map(BufReader::new).map_err(|source| unread(file, source))
 }
 
 fn unread(file: &Path, source: std::io::Error) -> Failure {

@@ -21,7 +21,7 @@ use super::setup::{self, PolicyOptions};
 /// every sink is open; a sender gets its answer when its records are safe.
 ///
 /// SIGTERM and SIGINT stop taking records, send what waits, and end. SIGHUP reads the configuration
-/// again: one that cannot be used changes nothing.
+/// and the files of its secrets again: one that cannot be used changes nothing.
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub(super) struct Options {
@@ -77,6 +77,10 @@ async fn reload(mut running: Running, path: &Path, drain: Duration) -> Result<Ru
     };
     match running.reload(build, engine).await {
         Reload::Done => tracing::info!("the configuration was read again and is in force"),
+        Reload::Refused(problem) => {
+            tracing::error!(%problem, "the configuration is not used; the one before stays in force");
+            running.refused().await;
+        }
         Reload::Restart(build, engine) => return restart(running, *build, engine, drain).await,
     }
     Ok(running)

@@ -2,7 +2,7 @@
 
 use super::fields::At;
 use super::problem::Problems;
-use super::yaml::Value;
+use super::yaml::{Node, Value};
 use std::ffi::OsString;
 use std::fmt;
 use std::os::unix::fs::PermissionsExt;
@@ -63,6 +63,48 @@ impl SecretRef {
     }
 }
 
+/// What the files of some sections' secrets held when they were read.
+#[derive(Default)]
+pub(crate) struct Secrets(Vec<(String, Option<Secret>)>);
+
+impl Secrets {
+    /// Reads those that a section names, and the authorities that it trusts. Files of `tls` are left out: a listener looks
+    /// after them itself.
+    pub(super) fn add_all(&mut self, node: &Node) {
+        match &node.value {
+            Value::Scalar { .. } => {}
+            Value::List(items) => items.iter().for_each(|item| self.add_all(item)),
+            Value::Map(entries) => {
+                for entry in entries {
+                    match &entry.node.value {
+                        Value::Scalar { text, .. } if entry.key == "ca" || entry.key == "file" && entries.len() == 1 => self.add(text),
+                        _ if entry.key == "tls" => {}
+                        _ => self.add_all(&entry.node),
+                    }
+                }
+            }
+        }
+    }
+
+    /// Reads one.
+    pub(super) fn add(&mut self, path: &str) {
+        self.0.push((path.to_owned(), std::fs::read(path).ok().map(Secret::new)));
+    }
+
+    /// The first file that cannot be read, or is empty.
+    pub(crate) fn missing(&self) -> Option<&str> {
+        let lacks = |secret: &Option<Secret>| secret.as_ref().is_none_or(|secret| secret.reveal().trim_ascii().is_empty());
+        self.0.iter().find(|(_, secret)| lacks(secret)).map(|(path, _)| path.as_str())
+    }
+
+    /// Whether the same files hold the same.
+    pub(crate) fn same(&self, other: &Self) -> bool {
+        let held =
+            |secrets: &Self, at: usize| secrets.0.get(at).and_then(|(path, secret)| Some((path.clone(), secret.as_ref()?.0.clone())));
+        self.0.len() == other.0.len() && (0..self.0.len()).all(|at| held(self, at) == held(other, at))
+    }
+}
+
 /// A secret that was read. It is wiped from memory when it is dropped.
 #[derive(Clone)]
 pub struct Secret(Zeroizing<Vec<u8>>);
@@ -111,6 +153,31 @@ impl At<'_> {
 #[cfg(test)]
 mod tests {
     use super::Secret;
+
+    #[test]
+    fn files_of_secrets_are_compared_by_what_they_hold() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name).display().to_string();
+        let text = format!(
+            "sources: {{ a: {{ type: http, tokens: [{{ file: {} }}], tls: {{ key: {{ file: {} }} }} }} }}\nsinks: {{ b: {{ type: http, ca: {} }} }}\n",
+            path("token"),
+            path("tls"),
+            path("ca")
+        );
+        let config = crate::config::Config::parse(&text).unwrap();
+        let write = |name: &str, text: &str| std::fs::write(path(name), text).unwrap();
+        assert_eq!(config.server.secrets().missing(), Some(path("token").as_str()));
+        write("token", "one\n");
+        write("ca", "\n");
+        assert_eq!(config.server.secrets().missing(), Some(path("ca").as_str()));
+        write("ca", "roots");
+        let before = config.server.secrets();
+        assert!(before.missing().is_none() && before.same(&config.server.secrets()));
+        write("tls", "another");
+        assert!(before.same(&config.server.secrets()));
+        write("token", "two\n");
+        assert!(!before.same(&config.server.secrets()));
+    }
 
     #[test]
     fn a_secret_is_not_shown() {

@@ -5,7 +5,7 @@
 
 use super::fields::{At, Fields};
 use super::problem::{Problem, Problems};
-use super::secret::SecretRef;
+use super::secret::{SecretRef, Secrets};
 use super::yaml::{Node, Value};
 use std::time::Duration;
 
@@ -127,6 +127,8 @@ pub struct AuditConfig {
     pub key: Option<SecretRef>,
     /// Time between two seals.
     pub seal: Duration,
+    /// Bytes after which a file is set aside and the next one begun; none for one file for ever.
+    pub rotate: Option<u64>,
     /// Line of the section, counted from 1.
     pub line: usize,
 }
@@ -140,6 +142,8 @@ pub struct AdminConfig {
     pub metrics: Option<String>,
     /// Address that metrics are pushed to (OTLP over HTTP).
     pub otlp: Option<String>,
+    /// Region where that address lies, if it is not this machine.
+    pub otlp_region: Option<String>,
     /// Line of the section, counted from 1; 0 without one.
     pub line: usize,
 }
@@ -155,6 +159,28 @@ impl ServerConfig {
             audit: fields.take("audit").and_then(|at| AuditConfig::read(&at, problems)),
             admin: fields.take("admin").and_then(|at| AdminConfig::read(&at, problems)).unwrap_or_default(),
         }
+    }
+}
+
+impl ServerConfig {
+    /// What the secrets of sources, sinks and the audit log are now. The buffer's key is not among them: see
+    /// [`Self::buffer_key`].
+    pub(crate) fn secrets(&self) -> Secrets {
+        let mut secrets = Secrets::default();
+        self.sources.iter().chain(&self.sinks).for_each(|component| secrets.add_all(&component.node));
+        if let Some(SecretRef::File(path)) = self.audit.as_ref().and_then(|audit| audit.key.as_ref()) {
+            secrets.add(path);
+        }
+        secrets
+    }
+
+    /// What the buffer's key is now.
+    pub(crate) fn buffer_key(&self) -> Secrets {
+        let mut secrets = Secrets::default();
+        if let Some(SecretRef::File(path)) = &self.buffer.key {
+            secrets.add(path);
+        }
+        secrets
     }
 }
 
@@ -228,6 +254,9 @@ fn read_routes(at: &At<'_>, problems: &mut Problems) -> Vec<RouteConfig> {
         let to = fields.take("to").map(|to| to.texts(problems, "names of sinks")).unwrap_or_default();
         let basis = text(&mut fields, "basis", problems, "the legal ground for leaving the zone");
         fields.finish(problems);
+        if from.as_ref().is_some_and(Vec::is_empty) {
+            item.wrong_as(problems, "a route from no source", FORM);
+        }
         if to.is_empty() {
             item.wrong_as(problems, "a route without `to`", FORM);
         }
@@ -290,26 +319,35 @@ impl AuditConfig {
         let to = text(&mut fields, "to", problems, "the name of a sink");
         let key = fields.take("key").and_then(|key| key.secret(problems));
         let seal = fields.take("seal").and_then(|seal| seal.duration(problems)).unwrap_or(Duration::from_secs(60));
+        let rotate = fields.take("rotate").and_then(|rotate| rotate.bytes(problems));
         fields.finish(problems);
         if path.is_none() {
             at.wrong_as(problems, "a map without `path`", FORM);
         }
-        Some(Self { path: path?, to, key, seal, line: at.node.line })
+        Some(Self { path: path?, to, key, seal, rotate, line: at.node.line })
     }
 }
 
 impl AdminConfig {
     fn read(at: &At<'_>, problems: &mut Problems) -> Option<Self> {
         const ADDRESS: &str = "an address and port, such as `127.0.0.1:8081`";
-        let mut fields = at.map(problems, "a map with `health`, `metrics` and `otlp`")?;
+        let mut fields = at.map(problems, "a map with `health`, `metrics`, `otlp` and `otlp_region`")?;
         let health = text(&mut fields, "health", problems, ADDRESS);
         let metrics = text(&mut fields, "metrics", problems, ADDRESS);
         let otlp = text(&mut fields, "otlp", problems, "a URL such as `http://127.0.0.1:4318/v1/metrics`");
+        let otlp_region = text(&mut fields, "otlp_region", problems, "the name of a region");
         fields.finish(problems);
-        Some(Self { health, metrics, otlp, line: at.node.line })
+        Some(Self { health, metrics, otlp, otlp_region, line: at.node.line })
     }
 }
 
 pub(super) fn text(fields: &mut Fields<'_>, key: &'static str, problems: &mut Problems, allowed: &str) -> Option<String> {
-    fields.take(key)?.text(problems, allowed).map(str::to_owned)
+    let at = fields.take(key)?;
+    let text = at.text(problems, allowed)?;
+    if text.trim().is_empty() {
+        // In quotes it is text for YAML, and says nothing all the same.
+        at.wrong_as(problems, "an empty text", allowed);
+        return None;
+    }
+    Some(text.to_owned())
 }

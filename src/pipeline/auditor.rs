@@ -37,6 +37,8 @@ pub(super) struct Auditor {
     /// Names of the sinks, in their order.
     sinks: Vec<CleanText>,
     interval: Duration,
+    /// Bytes of a file, then the next one is begun.
+    rotate: Option<u64>,
     to: Option<Destination>,
 }
 
@@ -77,6 +79,7 @@ impl Auditor {
             telemetry: Arc::clone(telemetry),
             sinks: config.server.sinks.iter().map(|sink| CleanText::declared(&sink.name)).collect(),
             interval: audit.seal.max(SHORTEST),
+            rotate: audit.rotate,
             to,
         };
         auditor.begin(config, engine, generation).map_err(failed)?;
@@ -172,7 +175,7 @@ impl Auditor {
             state.pending.append(&part);
             state.last = head.sequence;
         }
-        Ok(())
+        self.rotate.map_or(Ok(()), |most| state.log.rotate(most))
     }
 
     /// Hands sealed lines to the buffer, if there is room.

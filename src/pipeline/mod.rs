@@ -10,10 +10,13 @@ mod generation;
 mod letters;
 mod migrate;
 mod operations;
+mod places;
+mod routes;
 mod running;
 mod transport;
 
 pub use crate::sources::{Feed, Feeds};
+pub use routes::Route;
 pub use running::{Reload, Running};
 
 use crate::config::{Component, Config, Problem, Problems, RouteConfig, WhenFull};
@@ -104,6 +107,7 @@ impl Build {
         }
         let sinks: Vec<_> = config.server.sinks.iter().map(|sink| (sink.name.clone(), sinks::build(sink, &mut problems))).collect();
         transport::check(&config, &sources, &sinks, &mut problems);
+        places::check(&config, &sources, &sinks, &mut problems);
         let provides: Vec<&'static [&'static str]> =
             sources.iter().map(|(_, built)| built.as_ref().map_or(&[][..], |(kind, _)| kind.provides)).collect();
         let router = Router::build(&config, &provides, &mut problems);
@@ -126,18 +130,6 @@ impl Build {
                 Err(problems)
             }
         }
-    }
-
-    /// Which records go where: source, region, zone, sinks.
-    pub fn routes(&self) -> Vec<[String; 4]> {
-        let mut rows = Vec::new();
-        for (at, (name, _)) in self.sources.iter().enumerate() {
-            for region in self.router.regions(at) {
-                let sinks = self.router.sinks(at, region).iter().filter_map(|sink| self.sinks.get(sink)).map(|(name, _)| name.as_str());
-                rows.push([name.clone(), region.name.to_owned(), region.zone.to_owned(), sinks.collect::<Vec<_>>().join(", ")]);
-            }
-        }
-        rows
     }
 
     /// Notes the contents of the rule files, in their order.

@@ -2,14 +2,15 @@
 //!
 //! Opened before any source, so that what cannot be opened refuses the start, and ended last.
 
-use super::StartError;
 use super::auditor::{AUDIT, Auditor};
+use super::{StartError, transport};
 use crate::admin::Admin;
 use crate::buffer::Buffer;
 use crate::config::{Config, Problem, Problems, SecretRef};
 use crate::engine::Engine;
 use crate::residency::Region;
 use crate::route::Generation;
+use crate::sinks::host;
 use crate::task::Stop;
 use crate::telemetry::{Exporter, Telemetry, Waiting};
 use std::fs;
@@ -45,12 +46,12 @@ pub(super) fn check(config: &Config, problems: &mut Problems) {
         let allowed = "a URL such as `http://127.0.0.1:4318/v1/metrics`, without TLS: a collector on this machine or its network";
         problems.add(Problem::new(admin.line, "admin.otlp", "another text", allowed));
     }
+    pushed(config, problems);
     for source in config.server.sources.iter().filter(|source| source.name == AUDIT) {
         problems.add(source.problem("", "a name that the audit log has", "another name"));
     }
     let Some(audit) = &config.server.audit else { return };
     let Some(to) = &audit.to else { return };
-    let zone = |name: &Option<String>| name.as_deref().and_then(Region::find).map(|region| region.zone);
     match config.server.sinks.iter().find(|sink| sink.name == *to) {
         None => problems.add(Problem::new(audit.line, "audit.to", "an unknown name", "the name of a sink")),
         // The audit log names sources, sinks and counts: it stays where the program runs.
@@ -59,6 +60,43 @@ pub(super) fn check(config: &Config, problems: &mut Problems) {
         }
         Some(_) => {}
     }
+}
+
+/// Metrics name sources, sinks and counts: like the audit log they stay where the program runs.
+fn pushed(config: &Config, problems: &mut Problems) {
+    let admin = &config.server.admin;
+    let mut wrong = |key: &str, found: &str, allowed: String| problems.add(Problem::new(admin.line, key, found, allowed));
+    let Some(url) = admin.otlp.as_deref().and_then(|address| address.parse::<hyper::Uri>().ok()) else {
+        if admin.otlp_region.is_some() && admin.otlp.is_none() {
+            wrong("admin.otlp_region", "a region without `otlp`", "both or none".to_owned());
+        }
+        return;
+    };
+    let host = url.host().unwrap_or_default();
+    if transport::is_loopback(host) {
+        return;
+    }
+    if let Some(preset) = transport::preset(config) {
+        wrong("admin.otlp", "a host beyond this machine, without TLS", format!("a collector on this machine, under the preset `{preset}`"));
+    }
+    match admin.otlp_region.as_deref() {
+        None => wrong("admin.otlp_region", "nothing", "the region where the host of `otlp` lies, in the zone of `region`".to_owned()),
+        Some(name) if Region::find(name).is_none() => {
+            wrong("admin.otlp_region", "an unknown region", "a region of AWS, Azure or Google Cloud, such as `eu-west-1`".to_owned());
+        }
+        Some(_) if zone(&admin.otlp_region) != zone(&config.region) => {
+            wrong("admin.otlp_region", "a region in another zone", "a region in the zone of `region`".to_owned());
+        }
+        Some(name) => {
+            if let Some(found) = host::wrong(host, name) {
+                wrong("admin.otlp", found, "a host in the region that `otlp_region` names".to_owned());
+            }
+        }
+    }
+}
+
+fn zone(name: &Option<String>) -> Option<&'static str> {
+    name.as_deref().and_then(Region::find).map(|region| region.zone)
 }
 
 fn is_plain_url(text: &str) -> bool {

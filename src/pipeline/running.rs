@@ -5,7 +5,7 @@ use super::migrate::Again;
 use super::operations::Operations;
 use super::{Build, StartError, generation};
 use crate::buffer::{AppendError, Buffer, Key, Settings};
-use crate::config::{BufferConfig, Config, Problems};
+use crate::config::{BufferConfig, Config, Problems, Secrets};
 use crate::engine::Engine;
 use crate::route::{Generation, Plan};
 use crate::sinks::Sink;
@@ -27,6 +27,8 @@ pub struct Running {
     config: Config,
     rules: [u8; 32],
     keys: Vec<(String, SystemTime)>,
+    /// What the files of its secrets held when it was opened: those of the buffer, and the others.
+    secrets: [Secrets; 2],
     shared: Arc<Shared>,
     operations: Operations,
     names: Vec<String>,
@@ -46,6 +48,8 @@ pub enum Reload {
     Done,
     /// Sources, sinks or the buffer are others: the proxy has to be started anew with it.
     Restart(Box<Build>, Arc<Engine>),
+    /// It cannot be used, and nothing has changed; says why.
+    Refused(String),
 }
 
 impl Build {
@@ -56,6 +60,8 @@ impl Build {
     pub async fn start(self, engine: Arc<Engine>) -> Result<Running, StartError> {
         let at = |path: String| move |source| StartError { path, source };
         let generation = generation::of(&self.config, &engine, &self.rules);
+        // Before anything is opened: a file that changes in between is seen at the next reload.
+        let secrets = [self.config.server.buffer_key(), self.config.server.secrets()];
         let mut operations = Operations::open(&self.config, &engine, generation, self.keys.clone()).await?;
         let (mut names, mut sinks) = (Vec::new(), Vec::new());
         for (name, sink) in self.sinks {
@@ -83,6 +89,7 @@ impl Build {
             config: self.config,
             rules: self.rules,
             keys: self.keys,
+            secrets,
             shared,
             operations,
             names,
@@ -126,7 +133,16 @@ impl Running {
         let same = (&new.sources, &new.sinks, &new.buffer, &new.audit, &new.admin)
             == (&old.sources, &old.sinks, &old.buffer, &old.audit, &old.admin)
             && build.config.region == self.config.region;
-        if !same {
+        // What runs goes on with the secrets that it has; it is not ended for one that is not there.
+        let [key, secrets] = [new.buffer_key(), new.secrets()];
+        if let Some(path) = key.missing().or(secrets.missing()) {
+            return Reload::Refused(format!("the file `{path}` cannot be read, or is empty"));
+        }
+        let [key_before, secrets_before] = &self.secrets;
+        if new.buffer == old.buffer && !key.same(key_before) {
+            return Reload::Refused("`buffer.key` holds another key than the folder is encrypted with".to_owned());
+        }
+        if !same || !secrets.same(secrets_before) {
             return Reload::Restart(Box::new(build), engine);
         }
         let generation = generation::of(&build.config, &engine, &build.rules);

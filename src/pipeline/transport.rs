@@ -15,7 +15,7 @@ pub(super) fn check(
     sinks: &[Built<sinks::Kind, dyn Builder>],
     problems: &mut Problems,
 ) {
-    let Some(preset) = config.policy.presets.iter().find(|preset| COMPLIANCE.contains(&preset.as_str())) else { return };
+    let Some(preset) = preset(config) else { return };
     let open_sources = sources.iter().map(|(_, built)| built.as_ref().is_some_and(|(_, source)| source.plaintext().is_some()));
     for (component, _) in config.server.sources.iter().zip(open_sources).filter(|(_, open)| *open) {
         let found = "an address beyond this machine, without TLS";
@@ -29,8 +29,14 @@ pub(super) fn check(
     }
 }
 
+/// The preset that forbids plaintext, if one does.
+pub(super) fn preset(config: &Config) -> Option<&str> {
+    let names = config.policy.presets.iter().flat_map(|list| list.split(',')).map(str::trim);
+    names.into_iter().find(|name| COMPLIANCE.contains(name))
+}
+
 /// Whether a host is this machine. A name that has to be looked up is not, whatever it is today.
-fn is_loopback(host: &str) -> bool {
+pub(super) fn is_loopback(host: &str) -> bool {
     let host = host.trim_start_matches('[').trim_end_matches(']');
     host.eq_ignore_ascii_case("localhost") || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.to_canonical().is_loopback())
 }

@@ -5,7 +5,7 @@
 
 mod router;
 
-pub use router::{Metadata, Router, Routing};
+pub use router::{Ground, Metadata, Router, Routing};
 
 use crate::engine::Engine;
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! From trusted metadata to a region, from the region's zone to the sinks that may have the record.
 
 use super::SinkSet;
-use crate::config::{Config, Problem, Problems};
+use crate::config::{Config, Problem, Problems, ResidencyRule, ServerConfig};
 use crate::residency::Region;
 
 /// Trusted metadata of records: from the listener, a path or the cluster, never from a record itself.
@@ -14,6 +14,17 @@ pub struct Routing {
     pub region: &'static Region,
     /// Sinks that they go to.
     pub sinks: SinkSet,
+}
+
+/// Why a sink of a route gets records of a region, or does not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ground<'r> {
+    /// It lies in their zone.
+    Zone,
+    /// It lies in another one, and the route states why they may leave theirs.
+    Basis(&'r str),
+    /// It lies in another one: it gets none of them.
+    Never,
 }
 
 /// Decides where records go.
@@ -44,8 +55,8 @@ struct Rule {
 #[derive(Debug)]
 struct Route {
     sinks: SinkSet,
-    /// Whether records may leave their zone on it, for a stated reason.
-    has_basis: bool,
+    /// Why records may leave their zone on it.
+    basis: Option<String>,
 }
 
 impl Router {
@@ -70,14 +81,7 @@ impl Router {
                 Some(Rule { when: rule.when.clone(), region })
             })
             .collect();
-        for rule in &server.residency.rules {
-            for (name, _) in &rule.when {
-                if name != "source" && !provides.iter().any(|known| known.contains(&name.as_str())) {
-                    let path = format!("{}.when", rule.path);
-                    problems.add(Problem::new(rule.line, &path, "metadata that no source has", "`source`, or what a source provides"));
-                }
-            }
-        }
+        unusable(server, provides, problems);
         let sinks: Vec<&'static Region> = server
             .sinks
             .iter()
@@ -104,7 +108,7 @@ impl Router {
             });
             for (at, source) in sources.iter_mut().enumerate() {
                 if named.as_ref().is_none_or(|named| named.contains(&at)) {
-                    source.routes.push(Route { sinks: route_sinks, has_basis: route.basis.is_some() });
+                    source.routes.push(Route { sinks: route_sinks, basis: route.basis.clone() });
                 }
             }
         }
@@ -139,9 +143,18 @@ impl Router {
 
     /// Regions that records of a source may belong to, each once.
     pub fn regions(&self, source: usize) -> Vec<&'static Region> {
-        let provided =
-            |rule: &&Rule| self.sources.get(source).is_some_and(|source| rule.when.iter().all(|(name, _)| source.may_have(name)));
-        let mut regions: Vec<_> = self.rules.iter().filter(provided).map(|rule| rule.region).chain([self.default]).collect();
+        let Some(source) = self.sources.get(source) else { return Vec::new() };
+        let mut regions = Vec::new();
+        for rule in self.rules.iter().filter(|rule| rule.when.iter().all(|condition| source.may_match(condition))) {
+            regions.push(rule.region);
+            if rule.when.iter().all(|(name, _)| name == "source") {
+                // It matches every record of the source: nothing behind it is reached.
+                regions.sort_by_key(|region| region.name);
+                regions.dedup();
+                return regions;
+            }
+        }
+        regions.push(self.default);
         regions.sort_by_key(|region| region.name);
         regions.dedup();
         regions
@@ -171,9 +184,31 @@ impl Router {
 
     /// Sinks of a source's routes that may have records of a region.
     pub fn sinks(&self, source: usize, region: &Region) -> SinkSet {
-        let routes = self.sources.get(source).map(|source| source.routes.as_slice()).unwrap_or_default();
-        let may = |route: &Route, sink: &usize| route.has_basis || self.sinks.get(*sink).is_some_and(|place| place.zone == region.zone);
-        routes.iter().flat_map(|route| route.sinks.iter().filter(move |sink| may(route, sink))).collect()
+        let may = |route: &Route, sink: &usize| route.basis.is_some() || self.lies_in(*sink, region.zone);
+        self.routes(source).iter().flat_map(|route| route.sinks.iter().filter(move |sink| may(route, sink))).collect()
+    }
+
+    /// Every sink that a source's routes name, and why it gets records of a region, or does not.
+    pub fn grounds(&self, source: usize, region: &Region) -> Vec<(usize, Ground<'_>)> {
+        let routes = self.routes(source);
+        let named: SinkSet = routes.iter().flat_map(|route| route.sinks.iter()).collect();
+        let ground = |sink: usize| {
+            if self.lies_in(sink, region.zone) {
+                return Ground::Zone;
+            }
+            let basis = routes.iter().filter(|route| route.sinks.has(sink)).find_map(|route| route.basis.as_deref());
+            basis.map_or(Ground::Never, Ground::Basis)
+        };
+        named.iter().map(|sink| (sink, ground(sink))).collect()
+    }
+
+    /// The region of a sink; that of this instance for one that stays on the machine.
+    pub fn region_of(&self, sink: usize) -> Option<&'static Region> {
+        self.sinks.get(sink).copied()
+    }
+
+    fn routes(&self, source: usize) -> &[Route] {
+        self.sources.get(source).map(|source| source.routes.as_slice()).unwrap_or_default()
     }
 
     /// Whether a sink lies in a zone.
@@ -191,6 +226,40 @@ impl Source {
     fn may_have(&self, name: &str) -> bool {
         name == "source" || self.provides.contains(&name)
     }
+
+    /// Whether a condition can hold for its records.
+    fn may_match(&self, (name, pattern): &(String, String)) -> bool {
+        if name == "source" { matches(pattern.as_bytes(), self.name.as_bytes()) } else { self.may_have(name) }
+    }
+}
+
+/// Rules that never decide: for no source, or always behind another one.
+fn unusable(server: &ServerConfig, provides: &[&'static [&'static str]], problems: &mut Problems) {
+    let sources: Vec<_> = server.sources.iter().zip(provides).collect();
+    for (at, rule) in server.residency.rules.iter().enumerate() {
+        let path = format!("{}.when", rule.path);
+        let mut wrong = |found: &str, allowed: &str| problems.add(Problem::new(rule.line, &path, found, allowed));
+        let named =
+            |source: &str| rule.when.iter().all(|(name, pattern)| name != "source" || matches(pattern.as_bytes(), source.as_bytes()));
+        let known = |provides: &[&str]| rule.when.iter().all(|(name, _)| name == "source" || provides.contains(&name.as_str()));
+        if !sources.iter().any(|(_, provides)| known(provides)) {
+            wrong("metadata that no source has", "`source`, or what a source provides");
+        } else if !sources.iter().any(|(source, provides)| named(&source.name) && known(provides)) {
+            wrong("a pattern that no source has the name for", "a pattern that fits a source with this metadata");
+        } else if server.residency.rules.iter().take(at).any(|earlier| takes_all(earlier, rule)) {
+            wrong("a rule that an earlier one leaves nothing for", "the narrower rule first");
+        }
+    }
+}
+
+/// Whether a rule matches whatever another one matches.
+fn takes_all(earlier: &ResidencyRule, rule: &ResidencyRule) -> bool {
+    // A `*` of the narrower pattern is text here: only a `*` of the wider one can stand for it.
+    let holds = |(name, pattern): &(String, String)| {
+        let any = name == "source" && pattern == "*";
+        any || rule.when.iter().any(|(other, narrower)| other == name && matches(pattern.as_bytes(), narrower.as_bytes()))
+    };
+    earlier.when.iter().all(holds)
 }
 
 fn region(name: &str, line: usize, path: &str, problems: &mut Problems) -> Option<&'static Region> {
@@ -298,6 +367,41 @@ sinks:
             let text = format!("{BASE}{routes}\n");
             let refused = router(&text, &PROVIDES).map(drop).unwrap_err();
             assert!(refused.contains(problem), "{routes}: {refused}");
+        }
+    }
+
+    #[test]
+    fn what_check_says_is_what_holds() {
+        let rules =
+            "residency: { rules: [{ when: { source: app }, region: us-west-2 }, { when: { namespace: 'us-*' }, region: us-east-1 }] }";
+        let text = format!(
+            "{BASE}{rules}\nroutes: [{{ to: [eu] }}, {{ from: [app], to: [us, eu], basis: contract }}, {{ from: [pods], to: [us] }}]\n"
+        );
+        let router = router(&text, &PROVIDES).unwrap();
+        let regions = |source| router.regions(source).iter().map(|region| region.name).collect::<Vec<_>>();
+        assert_eq!((regions(0), regions(1)), (vec!["us-west-2"], vec!["eu-west-1", "us-east-1"]));
+        let us = Region::find("us-west-2").unwrap();
+        assert_eq!(router.grounds(0, us), [(0, Ground::Basis("contract")), (1, Ground::Zone)]);
+        assert_eq!(router.grounds(1, us), [(0, Ground::Never), (1, Ground::Zone)]);
+        assert_eq!(router.sinks(1, us).iter().collect::<Vec<_>>(), [1]);
+    }
+
+    #[test]
+    fn rules_that_never_decide_are_refused() {
+        let a = "{ when: { namespace: 'a*' }, region: eu-west-1 }";
+        for (rules, problem) in [
+            (format!("{a}, {{ when: {{ namespace: 'ab*' }}, region: us-east-1 }}"), Some("`residency.rules[1].when`: found a rule that")),
+            (format!("{a}, {{ when: {{ namespace: 'b*' }}, region: eu-west-3 }}"), None),
+            (format!("{a}, {{ when: {{ namespace: '*' }}, region: eu-west-3 }}"), None),
+            (format!("{{ when: {{ source: '*' }}, region: eu-west-1 }}, {a}"), Some("`residency.rules[1].when`: found a rule that")),
+            ("{ when: { source: apq }, region: eu-west-1 }".to_owned(), Some("found a pattern that no source")),
+            ("{ when: { source: app, namespace: a }, region: eu-west-1 }".to_owned(), Some("found a pattern that no source")),
+        ] {
+            let found = router(&format!("{BASE}residency: {{ rules: [{rules}] }}\nroutes: [{{ to: [eu] }}]\n"), &PROVIDES);
+            match problem {
+                Some(problem) => assert!(found.as_ref().is_err_and(|said| said.contains(problem)), "{rules}: {found:?}"),
+                None => assert!(found.is_ok(), "{rules}: {found:?}"),
+            }
         }
     }
 

@@ -4,9 +4,11 @@
 //! `HTTPS_PROXY` do not move a record, redirects are not followed, and nothing is tried twice: that is
 //! the driver's. Credentials come by the official chain.
 
-use super::SendError;
-use crate::config::fields::Fields;
+use super::care::{self, Transport};
+use super::{SendError, host};
+use crate::config::fields::{At, Fields};
 use crate::config::{Component, Problems};
+use crate::residency;
 use aws_config::default_provider::credentials::DefaultCredentialsChain;
 use aws_config::identity::IdentityCache;
 use aws_config::provider_config::ProviderConfig;
@@ -55,8 +57,14 @@ impl Place {
             if url.is_none() {
                 at.wrong_as(problems, "another text", format!("{ENDPOINT}, without a path, a user or a password in it"));
             }
-            url
+            let url = url?;
+            host::check(&at, &url, component.region.as_deref(), problems);
+            Some(url)
         });
+        let provider = component.region.as_deref().and_then(residency::Region::find).map(|region| region.provider);
+        if endpoint.is_none() && provider.is_some_and(|provider| provider != "aws") {
+            problems.add(component.problem_at("region", "a region of another provider", "a region of AWS".to_owned()));
+        }
         if let Some(at) = region
             && let Some(name) = at.text(problems, REGION)
             && component.region.as_deref().is_some_and(|own| own != name)
@@ -74,6 +82,16 @@ impl Place {
     pub(super) fn plaintext(&self) -> Option<String> {
         let endpoint = self.endpoint.as_ref().filter(|endpoint| endpoint.scheme_str() == Some("http"))?;
         endpoint.host().map(str::to_owned)
+    }
+
+    /// How records travel there.
+    pub(super) fn transport(&self) -> Transport {
+        Transport::of(self.plaintext().as_ref())
+    }
+
+    /// What an address of one's own leaves open.
+    pub(super) fn not_enforceable(&self) -> Option<&'static str> {
+        self.endpoint.is_some().then_some(care::ENDPOINT)
     }
 
     /// What clients are made from.
@@ -115,6 +133,16 @@ fn is_endpoint(url: &Uri) -> bool {
         && url.authority().is_some_and(|authority| !authority.as_str().contains('@'))
         && matches!(url.path(), "" | "/")
         && url.query().is_none()
+}
+
+/// Adds a problem if a key is named with a region (an ARN) that is not the sink's.
+pub(super) fn key_lies_here(at: &At<'_>, key: &str, component: &Component, problems: &mut Problems) {
+    let Some(arn) = key.strip_prefix("arn:") else { return };
+    match (arn.split(':').nth(2), component.region.as_deref()) {
+        (None, _) => at.wrong_as(problems, "another text", "the ARN of a key, such as `arn:aws:kms:eu-west-1:111122223333:key/…`"),
+        (Some(lies), Some(region)) if lies != region => at.wrong_as(problems, "a key of another region", "a key of the sink's region"),
+        _ => {}
+    }
 }
 
 /// What a failure means. `otherwise` is for an answer that says that this request is wrong.

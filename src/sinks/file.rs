@@ -4,6 +4,7 @@
 //! again, so that a line is there whole or not at all. A file that is large enough is set aside as
 //! `PATH.1`, older ones move on to `PATH.2` and so on, and the oldest are deleted.
 
+use super::care::{self, Care, Transport};
 use super::template::{Store, Template};
 use super::{Builder, Kind, Limits, Request, SendError, Sink, encode};
 use crate::config::fields::Fields;
@@ -70,6 +71,19 @@ fn build(fields: &mut Fields<'_>, _: &Component, problems: &mut Problems) -> Opt
 impl Builder for Options {
     fn open(self: Box<Self>) -> Task<'static, io::Result<Arc<dyn Sink>>> {
         Box::pin(async move { Ok(Arc::new(Files { files: Mutex::default(), options: *self }) as Arc<dyn Sink>) })
+    }
+
+    fn care(&self) -> Care {
+        Care {
+            transport: Transport::Local,
+            at_rest: "none",
+            retention: format!("{} files set aside", self.rotation.keep),
+            not_enforceable: vec![care::AT_REST, "retention in time", "who copies the files"],
+        }
+    }
+
+    fn places(&self) -> Vec<(&'static str, &str, bool)> {
+        self.path.names().map(|(name, says)| ("path", name, says)).collect()
     }
 }
 

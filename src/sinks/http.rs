@@ -1,7 +1,8 @@
 //! Records as NDJSON to an HTTP endpoint.
 
+use super::care::{self, Care, Transport};
 use super::client::Client;
-use super::{Builder, Kind, Limits, Request, SendError, Sink, encode};
+use super::{Builder, Kind, Limits, Request, SendError, Sink, encode, host};
 use crate::config::fields::Fields;
 use crate::config::{Component, Problems, Secret, SecretRef};
 use crate::record::{Origin, Record};
@@ -46,7 +47,7 @@ struct Options {
 }
 
 /// Reads the address of a store.
-pub(super) fn url(fields: &mut Fields<'_>, key: &'static str, form: &str, problems: &mut Problems) -> Option<Uri> {
+pub(super) fn url(fields: &mut Fields<'_>, key: &'static str, form: &str, component: &Component, problems: &mut Problems) -> Option<Uri> {
     let at = fields.take(key)?;
     let url = at.text(problems, form)?.parse::<Uri>().ok().filter(|url| {
         matches!(url.scheme_str(), Some("http" | "https")) && url.authority().is_some_and(|authority| !authority.as_str().contains('@'))
@@ -54,11 +55,13 @@ pub(super) fn url(fields: &mut Fields<'_>, key: &'static str, form: &str, proble
     if url.is_none() {
         at.wrong_as(problems, "another text", format!("{form}, without a user or password in it"));
     }
-    url
+    let url = url?;
+    host::check(&at, &url, component.region.as_deref(), problems);
+    Some(url)
 }
 
-fn build(fields: &mut Fields<'_>, _: &Component, problems: &mut Problems) -> Option<Box<dyn Builder>> {
-    let url = url(fields, "url", URL, problems);
+fn build(fields: &mut Fields<'_>, component: &Component, problems: &mut Problems) -> Option<Box<dyn Builder>> {
+    let url = url(fields, "url", URL, component, problems);
     let token = fields.take("token").and_then(|at| at.secret(problems));
     let ca = fields.take("ca").and_then(|at| at.text(problems, "a PEM file of certificates")).map(PathBuf::from);
     let timeout = fields.take("timeout").and_then(|at| at.duration(problems)).unwrap_or(Duration::from_secs(30));
@@ -89,6 +92,15 @@ impl Builder for Options {
 
     fn plaintext(&self) -> Option<String> {
         (self.options_scheme() == Some("http")).then(|| self.url.host().unwrap_or_default().to_owned())
+    }
+
+    fn care(&self) -> Care {
+        Care {
+            transport: Transport::of(self.plaintext().as_ref()),
+            at_rest: "as the store does",
+            retention: "as the store does".to_owned(),
+            not_enforceable: vec![care::ENDPOINT, care::AT_REST, care::RETENTION],
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 
 #[cfg(feature = "aws")]
 mod aws;
+mod care;
 mod client;
 #[cfg(feature = "aws")]
 mod cloudwatch_logs;
@@ -12,6 +13,7 @@ mod datadog;
 pub mod driver;
 mod encode;
 mod file;
+pub(crate) mod host;
 mod http;
 #[cfg(feature = "aws")]
 mod s3;
@@ -28,6 +30,8 @@ use std::io;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
+
+pub use care::{Care, Transport};
 
 /// How much goes into one request.
 #[derive(Clone, Copy, Debug)]
@@ -156,6 +160,14 @@ pub trait Builder: Send {
     /// Where it sends to without TLS beyond this machine, for the presets that forbid it.
     fn plaintext(&self) -> Option<String> {
         None
+    }
+
+    /// What becomes of records there, as far as the options say it.
+    fn care(&self) -> Care;
+
+    /// Metadata that names are made with: the option, the name, and whether the option says what stands there without it.
+    fn places(&self) -> Vec<(&'static str, &str, bool)> {
+        Vec::new()
     }
 }
 

@@ -1,5 +1,6 @@
 //! Records as NDJSON to standard output.
 
+use super::care::{self, Care, Transport};
 use super::{Builder, Kind, Limits, Request, SendError, Sink, encode};
 use crate::config::fields::Fields;
 use crate::config::{Component, Problems};
@@ -25,6 +26,15 @@ struct Stdout {
 impl Builder for Stdout {
     fn open(self: Box<Self>) -> Task<'static, io::Result<Arc<dyn Sink>>> {
         Box::pin(async move { Ok(Arc::new(*self) as Arc<dyn Sink>) })
+    }
+
+    fn care(&self) -> Care {
+        Care {
+            transport: Transport::Local,
+            at_rest: "none",
+            retention: "none".to_owned(),
+            not_enforceable: vec!["where the lines go from there", care::AT_REST, care::RETENTION],
+        }
     }
 }
 

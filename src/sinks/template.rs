@@ -28,7 +28,8 @@ enum Piece {
     Text(String),
     Value {
         name: String,
-        default: String,
+        /// None if the template does not say.
+        default: Option<String>,
     },
     /// A place that the sink fills in itself.
     Own(&'static str),
@@ -91,6 +92,14 @@ impl Template {
         self.pieces.iter().filter_map(|piece| if let Piece::Text(text) = piece { Some(text.as_str()) } else { None })
     }
 
+    /// Names of metadata, and whether the template says what stands there without it.
+    pub(super) fn names(&self) -> impl Iterator<Item = (&str, bool)> {
+        self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Value { name, default } => Some((name.as_str(), default.is_some())),
+            _ => None,
+        })
+    }
+
     /// Whether a name of the sink's own has a place.
     pub(super) fn has(&self, name: &str) -> bool {
         self.pieces.iter().any(|piece| matches!(piece, Piece::Own(own) if *own == name))
@@ -114,6 +123,7 @@ impl Template {
                         "zone" => Some(origin.zone.as_str()),
                         other => origin.attribute(other),
                     };
+                    let default = default.as_deref().unwrap_or(UNKNOWN);
                     encode(value.filter(|value| !value.is_empty()).unwrap_or(default), store, self.room, &mut name);
                 }
             }
@@ -127,15 +137,15 @@ fn place(inside: &str, store: &Store) -> Result<Piece, &'static str> {
     if let Some((own, _)) = store.own.iter().find(|(own, _)| *own == inside) {
         return Ok(Piece::Own(own));
     }
-    let (name, default) = inside.split_once('|').unwrap_or((inside, UNKNOWN));
+    let (name, default) = inside.split_once('|').map_or((inside, None), |(name, default)| (name, Some(default)));
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
     if name.is_empty() || name.len() > 64 || !name.bytes().all(plain) || store.own.iter().any(|(own, _)| *own == name) {
         return Err("places such as `{source}` or `{pod|default}`");
     }
-    if default.is_empty() || default.contains(['{', '|']) {
+    if default.is_some_and(|default| default.is_empty() || default.contains(['{', '|'])) {
         return Err("a word behind `|`, such as `{pod|default}`");
     }
-    Ok(Piece::Value { name: name.to_owned(), default: default.to_owned() })
+    Ok(Piece::Value { name: name.to_owned(), default: default.map(str::to_owned) })
 }
 
 /// Bytes that one value may have, so that neither the name nor a part of it gets too long.

@@ -48,6 +48,7 @@ pub struct SourceMeter {
     records: AtomicU64,
     refused: [AtomicU64; Refusal::ALL.len()],
     auth_failures: AtomicU64,
+    lost_bytes: AtomicU64,
     connections: AtomicI64,
     ways: RwLock<Vec<Arc<Way>>>,
 }
@@ -72,6 +73,7 @@ impl SourceMeter {
             records: AtomicU64::new(0),
             refused: Default::default(),
             auth_failures: AtomicU64::new(0),
+            lost_bytes: AtomicU64::new(0),
             connections: AtomicI64::new(0),
             ways: RwLock::default(),
         }
@@ -119,6 +121,11 @@ impl SourceMeter {
         self.auth_failures.fetch_add(1, Relaxed);
     }
 
+    /// Counts bytes of a file that were gone before they were read.
+    pub fn lost(&self, bytes: u64) {
+        self.lost_bytes.fetch_add(bytes, Relaxed);
+    }
+
     /// Counts a connection for as long as what is returned lives.
     pub fn connected(self: &Arc<Self>) -> Connected {
         self.connections.fetch_add(1, Relaxed);
@@ -159,6 +166,10 @@ impl SourceMeter {
 
     pub(super) fn auth_failures(&self) -> u64 {
         self.auth_failures.load(Relaxed)
+    }
+
+    pub(super) fn lost_bytes(&self) -> u64 {
+        self.lost_bytes.load(Relaxed)
     }
 
     pub(super) fn connections(&self) -> i64 {

@@ -73,6 +73,66 @@ fn what_waits_goes_where_the_new_routes_lead() {
 }
 
 #[test]
+fn what_waits_follows_the_zone_of_the_new_rules() {
+    for buffer in ["", "buffer: { dir: DIR/buffer }"] {
+        let (eu, us) = (Store::start(), Store::start());
+        let in_region = |region: &str| {
+            format!(
+                "region: eu-west-1\nsources: {{ app: {{ type: http, listen: \"127.0.0.1:PORT\" }} }}\n\
+                 residency: {{ default: {region} }}\nroutes: [{{ to: [eu, us] }}]\nsinks:\n\
+                 \x20 eu: {{ type: http, region: eu-central-1, url: \"http://127.0.0.1:{}/\" }}\n\
+                 \x20 us: {{ type: http, region: us-east-2, url: \"http://127.0.0.1:{}/\" }}\n{buffer}\n",
+                eu.port, us.port
+            )
+        };
+        let proxy = Proxy::start(&in_region("us-east-1"));
+        us.always(Some(Answer::Status(503)));
+        let port = proxy.port;
+        let sender = thread::spawn(move || Sender::connect(port).unwrap().post("text/plain", &[], b"waiting\n").unwrap());
+        until("the store of its zone was asked", || us.requests() > 0);
+        assert_eq!(eu.requests(), 0, "a record went to another zone");
+        proxy.reconfigure(&in_region("eu-west-1"));
+        reload(&proxy, IN_FORCE);
+        us.always(None);
+        until("it arrived", || eu.len() == 1);
+        assert_eq!(sender.join().unwrap(), 200);
+        proxy.send("later\n");
+        until("the next one arrived", || eu.len() == 2);
+        assert_eq!(us.len(), 0, "a record went to its earlier zone");
+        assert!(eu.lines().iter().all(|line| line.contains("\"residency.region\":\"eu-west-1\"")), "{:?}", eu.lines());
+    }
+}
+
+#[test]
+fn secrets_are_read_again_from_their_files() {
+    let (store, folder) = (Store::start(), tempfile::tempdir().unwrap());
+    let token = folder.path().join("token");
+    let write = |text: &str| std::fs::write(&token, text).unwrap();
+    write("synthetic-one\n");
+    let text = config(&[("out", &store)], "out", "");
+    let proxy = Proxy::start(&text.replace("PORT\"", &format!("PORT\", tokens: [{{ file: {} }}]", token.display())));
+    let post = |token: &str| {
+        let header = format!("Authorization: Bearer {token}");
+        Sender::connect(proxy.port)?.post("text/plain", &[&header], b"a line\n")
+    };
+    reload(&proxy, IN_FORCE);
+    assert!(!proxy.log().contains("opened anew"), "nothing has changed");
+    write("synthetic-two\n");
+    assert_eq!(post("synthetic-one").unwrap(), 200, "until it is asked for, nothing is read");
+    reload(&proxy, IN_FORCE);
+    assert!(proxy.log().contains("opened anew"));
+    until("the new token is taken", || post("synthetic-two").is_ok_and(|status| status == 200));
+    assert_eq!(post("synthetic-one").unwrap(), 401);
+    // What is not there, or says nothing, does not end what runs.
+    write("\n");
+    reload(&proxy, REFUSED);
+    std::fs::remove_file(&token).unwrap();
+    reload(&proxy, REFUSED);
+    assert_eq!(post("synthetic-two").unwrap(), 200);
+    assert!(!proxy.log().contains("synthetic-"), "{}", proxy.log());
+}
+
+#[test]
 fn other_sinks_are_opened_anew() {
     let (first, second) = (Store::start(), Store::start());
     let proxy = Proxy::start(&config(&[("out", &first)], "out", "buffer: { dir: DIR/buffer }"));

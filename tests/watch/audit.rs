@@ -57,6 +57,28 @@ fn a_run_is_audited_and_its_log_verifies() {
 }
 
 #[test]
+fn a_full_log_goes_on_in_the_next_file() {
+    let (store, folder) = (Store::new(), folder());
+    let full = || {
+        let names = fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
+        names.filter(|name| name.starts_with("audit.jsonl.0000000000")).count()
+    };
+    for _ in 0..2 {
+        let before = full();
+        let proxy = Proxy::start(&folder, &store, "audit: { path: audit.jsonl, to: store, seal: 100ms, rotate: 600B }\n", &[]);
+        proxy.send("a@example.com\n");
+        proxy.wait("a file is full", || full() > before);
+        assert_eq!(proxy.stop(), Some(0));
+    }
+    let (code, head) = audit(folder.path(), &["head", "audit.jsonl"]);
+    assert_eq!(code, Some(0), "{head}");
+    let (code, verdict) = audit(folder.path(), &["verify", "audit.jsonl", "--head", &head]);
+    assert!(code == Some(0) && verdict.ends_with("end anchored"), "{verdict}");
+    let sequence = head.split(':').next().unwrap();
+    assert!(verdict.contains(&format!("intact to {sequence}, sealed to {sequence}")), "{verdict}");
+}
+
+#[test]
 fn sealed_lines_reach_their_sink_through_stops_and_crashes() {
     let (store, folder) = (Store::new(), folder());
     let proxy = Proxy::start(&folder, &store, AUDIT, &[]);

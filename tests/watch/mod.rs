@@ -87,7 +87,7 @@ pub(crate) fn port() -> u16 {
 /// One request and its answer: status and body.
 pub(crate) fn request(address: &str, text: &str, body: &[u8]) -> Option<(u16, String)> {
     let mut stream = TcpStream::connect(address).ok()?;
-    stream.set_read_timeout(Some(Duration::from_secs(20))).ok()?;
+    stream.set_read_timeout(Some(Duration::from_secs(60))).ok()?;
     let (line, headers) = text.split_once('\n').unwrap_or((text, ""));
     let mut request = format!("{line} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {}\r\n", body.len());
     headers.lines().for_each(|header| request.push_str(&format!("{header}\r\n")));

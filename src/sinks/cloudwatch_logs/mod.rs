@@ -7,6 +7,7 @@
 mod events;
 
 use super::aws::{self, Place};
+use super::care::{self, Care};
 use super::template::{Store, Template};
 use super::{Builder, Kind, Limits, Request, Rest, SendError, Sink, encode};
 use crate::config::fields::Fields;
@@ -103,12 +104,10 @@ fn build(fields: &mut Fields<'_>, component: &Component, problems: &mut Problems
     let kms_key = fields.take("kms_key").and_then(|at| {
         const FORM: &str = "the ARN of a key, such as `arn:aws:kms:eu-west-1:111122223333:key/…`";
         let key = at.text(problems, FORM)?;
-        let lies = key.strip_prefix("arn:").and_then(|rest| rest.split(':').nth(2));
-        match (lies, &component.region) {
-            (None, _) => at.wrong_as(problems, "another text", FORM),
-            (Some(lies), Some(region)) if lies != region => at.wrong_as(problems, "a key of another region", "a key of the sink's region"),
-            _ => {}
+        if !key.starts_with("arn:") {
+            at.wrong_as(problems, "another text", FORM);
         }
+        aws::key_lies_here(&at, key, component, problems);
         Some(key.to_owned())
     });
     let create = fields.take("create").and_then(|at| at.truth(problems)).unwrap_or(true);
@@ -131,6 +130,23 @@ impl Builder for Options {
 
     fn plaintext(&self) -> Option<String> {
         self.place.plaintext()
+    }
+
+    fn care(&self) -> Care {
+        let days = self.retention.map(|time| format!("{}d", time.as_secs() / DAY));
+        let override_or_all = if days.is_some() { "an account policy can override the retention" } else { care::RETENTION };
+        let older = self.kms_key.is_some().then_some("events from before the key keep their encryption");
+        Care {
+            transport: self.place.transport(),
+            at_rest: if self.kms_key.is_some() { "KMS" } else { "the service's own key" },
+            retention: days.unwrap_or_else(|| "as the group is".to_owned()),
+            not_enforceable: [Some(override_or_all), older].into_iter().flatten().chain(self.place.not_enforceable()).collect(),
+        }
+    }
+
+    fn places(&self) -> Vec<(&'static str, &str, bool)> {
+        let templates = [("group", &self.group), ("stream", &self.stream)].into_iter();
+        templates.flat_map(|(option, template)| template.names().map(move |(name, says)| (option, name, says))).collect()
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod log;
 
+use super::care::{self, Care, Transport};
 use super::client::Client;
 use super::http::{self, Compression};
 use super::template::{Store, Template};
@@ -91,7 +92,7 @@ fn build(fields: &mut Fields<'_>, component: &Component, problems: &mut Problems
 fn place(fields: &mut Fields<'_>, component: &Component, problems: &mut Problems) -> Option<String> {
     let site = fields.take("site");
     let at = fields.take("endpoint");
-    let endpoint = http::url(fields, "endpoint", URL, problems);
+    let endpoint = http::url(fields, "endpoint", URL, component, problems);
     let endpoint_region = fields.take("endpoint_region");
     let own = component.region.as_deref();
     if let Some(at) = &endpoint_region
@@ -148,6 +149,22 @@ impl Builder for Options {
 
     fn plaintext(&self) -> Option<String> {
         (self.url.scheme_str() == Some("http")).then(|| self.url.host().unwrap_or_default().to_owned())
+    }
+
+    fn care(&self) -> Care {
+        let is_own = !SITES.iter().any(|(site, _)| self.url.host().is_some_and(|host| host.ends_with(site)));
+        Care {
+            transport: Transport::of(self.plaintext().as_ref()),
+            at_rest: "the service's own key",
+            retention: "as the index is".to_owned(),
+            not_enforceable: is_own.then_some(care::ENDPOINT).into_iter().chain([care::RETENTION]).collect(),
+        }
+    }
+
+    fn places(&self) -> Vec<(&'static str, &str, bool)> {
+        let templates = [("service", &self.service), ("source", &self.source), ("hostname", &self.hostname)].into_iter();
+        let given = templates.filter_map(|(option, template)| Some((option, template.as_ref()?)));
+        given.flat_map(|(option, template)| template.names().map(move |(name, says)| (option, name, says))).collect()
     }
 }
 

@@ -8,6 +8,7 @@ mod check;
 mod object;
 
 use super::aws::{self, Place};
+use super::care::{self, Care};
 use super::template::{Store, Template};
 use super::{Builder, Kind, Limits, Request, SendError, Sink, encode};
 use crate::config::fields::{At, Fields};
@@ -93,7 +94,7 @@ fn build(fields: &mut Fields<'_>, component: &Component, problems: &mut Problems
             Template::parse(&format!("{{source}}/region={{region}}/dt={{date}}/hour={{hour}}/{{time}}-{{id}}.ndjson{end}"), &KEY).ok()
         }
     };
-    let encryption = fields.take("sse").map_or(Some(Encryption::Bucket), |at| encryption(&at, problems));
+    let encryption = fields.take("sse").map_or(Some(Encryption::Bucket), |at| encryption(&at, component, problems));
     let lock = fields.take("object_lock").map(|at| lock(&at, problems));
     let bytes = fields.take("max_batch").and_then(|at| {
         let bytes = at.bytes(problems)?;
@@ -131,13 +132,17 @@ fn key(at: &At<'_>, problems: &mut Problems) -> Option<Template> {
     Some(template)
 }
 
-fn encryption(at: &At<'_>, problems: &mut Problems) -> Option<Encryption> {
+fn encryption(at: &At<'_>, component: &Component, problems: &mut Problems) -> Option<Encryption> {
     const FORM: &str = "`aes256` or `{ kms_key: KEY }`";
     if at.node.what() != "a map" {
         return at.choice(problems, &[("aes256", ())]).map(|()| Encryption::Aes256);
     }
     let mut fields = at.map(problems, FORM)?;
-    let key = fields.take("kms_key").and_then(|key| key.text(problems, "a key, such as `alias/logs`"));
+    let key = fields.take("kms_key").and_then(|key| {
+        let name = key.text(problems, "a key, such as `alias/logs`")?;
+        aws::key_lies_here(&key, name, component, problems);
+        Some(name)
+    });
     fields.finish(problems);
     if key.is_none() {
         at.wrong_as(problems, "a map without `kms_key`", FORM);
@@ -172,6 +177,37 @@ impl Builder for Options {
 
     fn plaintext(&self) -> Option<String> {
         self.place.plaintext()
+    }
+
+    fn care(&self) -> Care {
+        let is_own = self.place.endpoint.is_some();
+        let at_rest = match self.encryption {
+            Encryption::Kms(_) => "SSE-KMS",
+            Encryption::Aes256 => "SSE-S3",
+            Encryption::Bucket => "as the bucket says",
+        };
+        let unlocked = match &self.lock {
+            None => Some("retention, and who deletes objects"),
+            Some(lock) if lock.mode == ObjectLockMode::Governance => Some("deletion by who may bypass the lock"),
+            Some(_) => None,
+        };
+        let unknown = (is_own && matches!(self.encryption, Encryption::Bucket)).then_some(care::AT_REST);
+        let copies = Some("where replication rules copy objects");
+        let mode = |lock: &Lock| if lock.mode == ObjectLockMode::Governance { "governance" } else { "compliance" };
+        let days = |lock: &Lock| lock.retain.as_secs() / (24 * 3600);
+        Care {
+            transport: self.place.transport(),
+            at_rest,
+            retention: self
+                .lock
+                .as_ref()
+                .map_or_else(|| "as the bucket says".to_owned(), |lock| format!("locked {}d ({})", days(lock), mode(lock))),
+            not_enforceable: [unlocked, copies, unknown].into_iter().flatten().chain(self.place.not_enforceable()).collect(),
+        }
+    }
+
+    fn places(&self) -> Vec<(&'static str, &str, bool)> {
+        self.key.names().map(|(name, says)| ("key", name, says)).collect()
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod event;
 
+use super::care::{self, Care, Transport};
 use super::client::{Client, verdict};
 use super::http::{self, Compression};
 use super::template::{Store, Template};
@@ -65,10 +66,10 @@ struct Options {
     limits: Limits,
 }
 
-fn build(fields: &mut Fields<'_>, _: &Component, problems: &mut Problems) -> Option<Box<dyn Builder>> {
+fn build(fields: &mut Fields<'_>, component: &Component, problems: &mut Problems) -> Option<Box<dyn Builder>> {
     let before = problems.len();
     let at = fields.take("url");
-    let url = http::url(fields, "url", URL, problems);
+    let url = http::url(fields, "url", URL, component, problems);
     if let (Some(at), Some(url)) = (at, &url)
         && (!matches!(url.path(), "" | "/") || url.query().is_some())
     {
@@ -117,6 +118,22 @@ impl Builder for Options {
 
     fn plaintext(&self) -> Option<String> {
         (self.url.scheme_str() == Some("http")).then(|| self.url.host().unwrap_or_default().to_owned())
+    }
+
+    fn care(&self) -> Care {
+        Care {
+            transport: Transport::of(self.plaintext().as_ref()),
+            at_rest: "as the store does",
+            retention: "as the index is".to_owned(),
+            not_enforceable: vec![care::ENDPOINT, care::AT_REST, care::RETENTION],
+        }
+    }
+
+    fn places(&self) -> Vec<(&'static str, &str, bool)> {
+        let templates =
+            [("host", &self.host), ("source", &self.source), ("sourcetype", &self.sourcetype), ("index", &self.index)].into_iter();
+        let given = templates.filter_map(|(option, template)| Some((option, template.as_ref()?)));
+        given.flat_map(|(option, template)| template.names().map(move |(name, says)| (option, name, says))).collect()
     }
 }
 

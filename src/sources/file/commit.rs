@@ -3,6 +3,7 @@
 use super::checkpoint::{Checkpoints, Entry, Point};
 use crate::buffer::{AppendError, Receipt};
 use crate::task::Stop;
+use crate::telemetry::SourceMeter;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -27,14 +28,23 @@ pub(super) struct Taken {
 #[derive(Clone)]
 pub(super) struct Store {
     pub(super) source: Arc<str>,
+    meter: Arc<SourceMeter>,
     state: Arc<Mutex<(Checkpoints, bool)>>,
 }
 
 impl Store {
-    pub(super) fn new(source: &str, checkpoints: Checkpoints) -> Self {
+    pub(super) fn new(meter: &Arc<SourceMeter>, checkpoints: Checkpoints) -> Self {
         // That this was the first start is to be known at the second.
         let is_new = checkpoints.is_new;
-        Self { source: source.into(), state: Arc::new(Mutex::new((checkpoints, is_new))) }
+        Self { source: meter.name().into(), meter: Arc::clone(meter), state: Arc::new(Mutex::new((checkpoints, is_new))) }
+    }
+
+    /// Bytes of a file were gone before they were read.
+    pub(super) fn lost(&self, bytes: u64) {
+        if bytes > 0 {
+            self.meter.lost(bytes);
+            tracing::error!(source = &*self.source, bytes, "bytes of a file were gone before they were read");
+        }
     }
 
     /// Looks at them.

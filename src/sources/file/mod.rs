@@ -61,7 +61,7 @@ impl Source for Files {
             let folder = self.options.checkpoints.clone().or_else(|| context.folder.as_ref().map(|folder| folder.join("checkpoints")));
             let checkpoints = Checkpoints::open(&folder.ok_or_else(missing)?, context.intake.name(), super::now())?;
             more_files();
-            let store = Store::new(context.intake.name(), checkpoints);
+            let store = Store::new(context.intake.meter(), checkpoints);
             let (sender, receiver) = mpsc::channel(UNSAFE);
             let reader = Reader::new(*self, context.intake, context.stop.clone(), store.clone(), sender);
             Ok(Box::pin(async move {

@@ -285,9 +285,7 @@ impl Reader {
         }
         let Some(tail) = watch.tails.get_mut(&file) else { return Ok(()) };
         let input = std::mem::replace(&mut tail.input, Input::Gone);
-        if tail.lost > 0 {
-            tracing::error!(source = &*self.store.source, bytes = tail.lost, "bytes of a file were gone before they were read");
-        }
+        self.store.lost(tail.lost);
         // What is held back of it is its last record.
         let handed = if work.lives.contains_key(&file) { self.fill(file, true, work, tail).map(drop) } else { Ok(()) };
         work.lives.remove(&file);

@@ -319,9 +319,7 @@ impl Watch {
                 entry.done = true;
                 Some(entry.size.saturating_sub(entry.point.offset))
             });
-            if let Some(bytes) = lost.filter(|bytes| *bytes > 0) {
-                tracing::error!(source = &*store.source, bytes, "a file was gone before its last bytes were read");
-            }
+            store.lost(lost.unwrap_or(0));
         }
     }
 }
