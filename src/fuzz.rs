@@ -213,14 +213,8 @@ fn query_of(data: &[u8]) -> (String, &[u8]) {
     (String::from_utf8_lossy(query).into_owned(), body)
 }
 
-/// Each record is one line and a JSON object.
 fn objects(events: &Events) {
-    let text = events.text().expose();
-    assert_eq!(lines(text), events.len(), "a record has several lines");
-    for line in text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
-        let object = line.first() == Some(&b'{') && serde_json::from_slice::<serde::de::IgnoredAny>(line).is_ok();
-        assert!(object, "a record is no object");
-    }
+    assert!(crate::decode::envelope::are_objects(events), "a record is no object, or has several lines");
 }
 
 /// Any bytes as messages (parted by zero bytes): each comes back as one record with its time, or is empty.

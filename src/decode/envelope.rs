@@ -6,6 +6,7 @@
 use super::json;
 use crate::record::Events;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 /// What a request says of all its records, such as `?host=web-1`. It has no `Debug`: it is text of the sender.
@@ -175,6 +176,14 @@ pub(super) fn time_of(value: &str) -> Option<i64> {
     };
     #[allow(clippy::cast_possible_truncation, reason = "it is below 2^53")]
     Some(milliseconds.round() as i64)
+}
+
+/// Whether each record is an object on a line of its own: what must hold whatever was decoded.
+pub fn are_objects(events: &Events) -> bool {
+    let text = events.text().expose();
+    let mut lines = text.split_inclusive(|byte| *byte == b'\n');
+    let object = |line: &[u8]| line.starts_with(b"{") && serde_json::from_slice::<IgnoredAny>(line).is_ok();
+    lines.clone().count() == events.len() && lines.all(object)
 }
 
 #[cfg(test)]

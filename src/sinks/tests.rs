@@ -24,6 +24,8 @@ fn each(start: &str, cases: &[(&str, &str)]) {
 
 const CW: &str = "type: cloudwatch_logs, region: eu-west-1";
 const S3: &str = "type: s3, region: eu-west-1, bucket: logs-eu";
+const HEC: &str = "type: splunk_hec, region: eu-west-1, url: 'https://splunk.example:8088', token: { env: T }";
+const DD: &str = "type: datadog, region: eu-central-1, api_key: { env: T }";
 
 #[test]
 fn what_is_right_is_read() {
@@ -42,6 +44,9 @@ fn what_is_right_is_read() {
         format!("{S3}, sse: aes256, compression: none, object_lock: {{ mode: compliance, retain: 6y }}"),
         "type: file, path: '/var/log/out/{source}.ndjson', max_size: 1MiB, keep: 3, compression: zstd".to_owned(),
         "type: stdout".to_owned(),
+        format!("{HEC}, host: '{{pod|none}}', source: hushlog, sourcetype: _json, index: 'web-{{source}}', ack: true, ack_timeout: 1m"),
+        format!("{DD}, site: datadoghq.eu, service: '{{source}}', source: app, hostname: h, compression: zstd"),
+        format!("{DD}, endpoint: 'http://127.0.0.1:1', endpoint_region: eu-central-1"),
     ] {
         let (problems, sink) = built(&options);
         assert!(problems.is_empty() && sink.is_some(), "{options}: {problems:?}");
@@ -97,6 +102,39 @@ fn options_of_cloudwatch_logs_that_are_wrong() {
     );
     each(CW, &[("group: 'aws/x'", "`sinks.x.group`"), ("group: 'a b'", "`sinks.x.group`"), ("group: [a]", "`sinks.x.group`")]);
     assert!(built(CW).0[0].contains("a sink without what it needs"));
+}
+
+#[test]
+fn options_of_splunk_hec_and_datadog_that_are_wrong() {
+    each(
+        HEC,
+        &[
+            ("index: Hunter2-hunter2", "`sinks.x.index`"),
+            ("host: '{hunter2-hunter2'", "`sinks.x.host`"),
+            ("ack: hunter2-hunter2", "`true` or `false`"),
+            ("compression: zstd", "`none`, `gzip`"),
+            ("tokn: 1", "`token`, which is near to it"),
+        ],
+    );
+    each(
+        "type: splunk_hec, region: eu-west-1, token: { env: T }",
+        &[
+            ("url: 'https://splunk.example/hunter2-hunter2'", "a URL with a path"),
+            ("url: 'https://x:hunter2-hunter2@splunk.example'", "without a user or password"),
+        ],
+    );
+    each(
+        DD,
+        &[
+            ("site: hunter2-hunter2", "`datadoghq.eu`"),
+            ("site: datadoghq.com", "region `us-east-1`, where this site lies"),
+            ("site: datadoghq.eu, endpoint: 'https://x.example', endpoint_region: eu-central-1", "a site beside an endpoint"),
+            ("endpoint: 'https://x.example'", "an endpoint without `endpoint_region`"),
+            ("endpoint_region: eu-central-1", "a region without `endpoint`"),
+            ("endpoint: 'https://x.example', endpoint_region: us-east-1", "another region than `region`"),
+            ("site: datadoghq.eu, concurrency: 0", "from 1 to 64"),
+        ],
+    );
 }
 
 #[test]

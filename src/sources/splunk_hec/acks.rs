@@ -12,8 +12,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 const DONE: usize = 64 * 1024;
 /// Requests that wait at once.
 const WAITING: usize = 8 * 1024;
-/// Ids of one second: from one start to the next the clock goes on.
-const EACH_SECOND: u64 = 1 << 20;
+/// Ids of one millisecond: from one start to the next the clock goes on.
+const EACH: u64 = 1 << 12;
 
 /// Ids of one listener.
 pub(super) struct Acks {
@@ -33,8 +33,8 @@ struct Done {
 impl Acks {
     /// Begins with an id of the time `now`, in milliseconds since 1970. Clients read ids as 64 bits or as 53.
     pub(super) fn new(now: i64) -> Self {
-        let seconds = u64::try_from(now / 1000).unwrap_or(0);
-        Self { next: AtomicU64::new(seconds * EACH_SECOND), done: Mutex::default(), waiting: Arc::new(Semaphore::new(WAITING)) }
+        let first = u64::try_from(now).unwrap_or(0) * EACH;
+        Self { next: AtomicU64::new(first), done: Mutex::default(), waiting: Arc::new(Semaphore::new(WAITING)) }
     }
 
     /// Room for one more request that waits; none when there are too many.
@@ -81,7 +81,7 @@ mod tests {
     fn an_id_is_true_once_and_on_its_channel() {
         let acks = Acks::new(1_700_000_000_000);
         let (one, two) = (acks.next(), acks.next());
-        assert_eq!((one, two), (1_700_000_000 << 20, (1_700_000_000 << 20) + 1));
+        assert_eq!((one, two), (1_700_000_000_000 << 12, (1_700_000_000_000 << 12) + 1));
         assert!(two < 1 << 53);
         acks.done("a", two);
         assert_eq!(acks.take("b", &[one, two]), [(one, false), (two, false)]);
