@@ -57,7 +57,7 @@ impl Syslog {
 fn loggers_of_every_kind_are_read_and_scrubbed() {
     let syslog = Syslog::start("");
     let (tcp, udp, socket) = (syslog.tcp.to_string(), syslog.udp.to_string(), syslog.socket());
-    let data = ["--sd-id", "run@32473", "--sd-param", "owner=\"jane@example.com\"", "--sd-param", "epoch=\"3\""];
+    let data = ["--sd-id", "run@32473", "--sd-param", "contact=\"jane@example.com\"", "--sd-param", "epoch=\"3\""];
     let remote = ["-n", "127.0.0.1", "-p", "local3.warning", "-t", "trainer", "-i"];
     let with = |more: &[&'static str]| [&remote[..], more].concat();
     syslog.logger(&[&with(&["-T", "--rfc5424", "--octet-count", "-P"])[..], &[&tcp], &data].concat(), "1 ssn=123-45-6789\nsecond line");
@@ -75,7 +75,7 @@ fn loggers_of_every_kind_are_read_and_scrubbed() {
         assert!(record["procid"].is_string(), "{record}");
     }
     assert_eq!(records[0]["message"], "1 ssn=[US_SSN]\nsecond line");
-    assert_eq!(records[0]["structured_data"]["run@32473"]["owner"], "[EMAIL]");
+    assert_eq!(records[0]["structured_data"]["run@32473"]["contact"], "[EMAIL]");
     assert_eq!(records[0]["structured_data"]["run@32473"]["epoch"], "3");
     assert!(!String::from_utf8(syslog.store.seen()).unwrap().contains("123-45-6789"));
 }

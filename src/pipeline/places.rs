@@ -18,8 +18,9 @@ pub(super) fn check(
     sinks: &[Built<sinks::Kind, dyn Builder>],
     problems: &mut Problems,
 ) {
-    let here: Vec<&str> = sources.iter().flat_map(|(_, built)| built.iter().flat_map(|(kind, _)| kind.provides)).copied().collect();
-    let anywhere: Vec<&str> = sources::KINDS.iter().flat_map(|kind| kind.provides).copied().collect();
+    let tags = |kind: &'static sources::Kind| kind.provides.iter().chain(kind.tags).copied();
+    let here: Vec<&str> = sources.iter().filter_map(|(_, built)| Some(built.as_ref()?.0)).flat_map(tags).collect();
+    let anywhere: Vec<&str> = sources::KINDS.iter().copied().flat_map(tags).collect();
     for (component, (_, built)) in config.server.sinks.iter().zip(sinks) {
         for (option, name, says) in built.iter().flat_map(|(_, sink)| sink.places()) {
             // With a word for records without it, a name may wait for a source that is not there yet.

@@ -26,6 +26,7 @@ pub(super) const KIND: Kind = Kind {
     example: "{ type: datadog, listen: \"127.0.0.1:8090\" }",
     // Host, service and tags are what a sender says: no ground to trust them.
     provides: &[],
+    tags: &[],
     build,
 };
 

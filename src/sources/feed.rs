@@ -21,7 +21,7 @@ const STREAM: &str = "stream";
 
 /// Not in the list of kinds: no configuration can ask for it.
 pub(crate) const KIND: Kind =
-    Kind { name: "feed", summary: "lines of the program itself", example: "", provides: &[STREAM], build: |_, _| None };
+    Kind { name: "feed", summary: "lines of the program itself", example: "", provides: &[STREAM], tags: &[], build: |_, _| None };
 
 /// The source in the pipeline: it hands over its way in when it is opened.
 pub(crate) struct Outside(oneshot::Sender<Feeds>);

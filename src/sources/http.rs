@@ -21,6 +21,7 @@ pub(super) const KIND: Kind = Kind {
     summary: "records over HTTP: NDJSON, JSON arrays, text",
     example: "{ type: http, listen: \"127.0.0.1:8088\" }",
     provides: &[],
+    tags: &[],
     build,
 };
 

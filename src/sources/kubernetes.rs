@@ -14,6 +14,7 @@ pub(super) const KIND: Kind = Kind {
     summary: "logs of pods on this node",
     example: "{ type: kubernetes, path: /var/log/pods }",
     provides: &["namespace", "pod", "container"],
+    tags: &["stream", "pod_uid"],
     build,
 };
 

@@ -69,6 +69,8 @@ pub struct Kind {
     pub example: &'static str,
     /// Trusted metadata that its records have, which residency rules may ask for.
     pub provides: &'static [&'static str],
+    /// What else its records are tagged with: names may be made with it, but it is the sender's word.
+    pub tags: &'static [&'static str],
     pub(crate) build: fn(&mut Fields<'_>, &mut Problems) -> Option<Box<dyn Source>>,
 }
 

@@ -11,7 +11,8 @@ use std::io;
 use std::sync::Arc;
 use tokio::sync::mpsc;
 
-pub(super) const KIND: Kind = Kind { name: "stdin", summary: "lines of standard input", example: "{ type: stdin }", provides: &[], build };
+pub(super) const KIND: Kind =
+    Kind { name: "stdin", summary: "lines of standard input", example: "{ type: stdin }", provides: &[], tags: &[], build };
 
 /// Bytes of one read, and how many reads may wait.
 const READ: usize = 128 * 1024;

@@ -26,6 +26,7 @@ pub(super) const KIND: Kind = Kind {
     summary: "RFC 5424 and 3164 over TCP, TLS, UDP and unix sockets",
     example: "{ type: syslog, listen: \"127.0.0.1:5514\", mode: tcp }",
     provides: &[],
+    tags: &[],
     build,
 };
 

@@ -101,10 +101,11 @@ pub(super) fn run(options: &Options) -> Result<Exit, Failure> {
         }
     };
     let code = std::thread::scope(|scope| {
+        let also = None;
         #[cfg(feature = "server")]
-        let also = |name| sinks.as_ref().and_then(|sinks| sinks.stream(name));
-        #[cfg(not(feature = "server"))]
-        let also = |_| None;
+        let stream = |name| sinks.as_ref().and_then(|sinks| sinks.stream(name));
+        #[cfg(feature = "server")]
+        let also = also.or(Some(&stream as &streams::Beside<'_>));
         let running = readers.start(scope, &engine, &real, also);
         let code = signals.pass_on(child, || terminal.iter().for_each(|terminal| terminal.resize(&real)));
         Ends::release(ends);

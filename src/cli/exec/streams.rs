@@ -85,6 +85,9 @@ pub(super) trait Also: Send {
     fn end(self: Box<Self>);
 }
 
+/// Gives what takes the text of an output, by its name.
+pub(super) type Beside<'b> = dyn Fn(&'static str) -> Option<Box<dyn Also>> + 'b;
+
 /// Ends of pipes that are read.
 pub(super) struct Readers(Vec<(OwnedFd, Target)>);
 
@@ -108,20 +111,14 @@ impl Readers {
     }
 
     /// Reads each in a thread of its own. What is scrubbed is given to `also` besides, which is made for each.
-    pub(super) fn start<'s>(
-        self,
-        scope: &'s Scope<'s, '_>,
-        engine: &'s Engine,
-        real: &'s Real,
-        also: impl Fn(&'static str) -> Option<Box<dyn Also>>,
-    ) -> Running {
+    pub(super) fn start<'s>(self, scope: &'s Scope<'s, '_>, engine: &'s Engine, real: &'s Real, also: Option<&Beside<'_>>) -> Running {
         let (stop, stopped) = (pipe(), mpsc::channel());
         let (done, ended) = stopped;
         let Ok((watched, stop)) = stop else { return Running { stop: None, ended, open: 0 } };
         let open = self.0.len();
         for (from, target) in self.0 {
             let (done, watched) = (done.clone(), watched.try_clone());
-            let also = also(target.name());
+            let also = also.and_then(|also| also(target.name()));
             scope.spawn(move || {
                 let to = match target {
                     Target::Out => &real.out,

@@ -30,6 +30,7 @@ pub(super) const KIND: Kind = Kind {
     example: "{ type: cloudwatch_logs, listen: \"127.0.0.1:8092\" }",
     // Group and stream are what a sender says: no ground to trust them.
     provides: &[],
+    tags: &["log_group", "log_stream"],
     build,
 };
 

@@ -34,6 +34,7 @@ pub(super) const KIND: Kind = Kind {
     summary: "files that grow, through rotation",
     example: "{ type: file, include: [\"/var/log/app/*.log\"] }",
     provides: &["file"],
+    tags: &[],
     build,
 };
 

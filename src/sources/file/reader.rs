@@ -165,12 +165,18 @@ impl Reader {
         let key = self.store.read(|checkpoints| checkpoints.key);
         let before = tail.input.plain().and_then(|plain| tail.mark.with_head(&key, plain).ok());
         let mut filled = live.fill(&mut tail.input, last);
-        tail.read_to = live.read_to;
-        // Marked before the records leave. If it was replaced just now, the mark stays that of what was read.
         if let (Some(before), Some(plain)) = (before, tail.input.plain()) {
-            let mark = Mark::at(&key, plain, tail.read_to, before);
-            tail.mark = mark.ok().filter(|_| before.fits(&key, plain).unwrap_or(false)).unwrap_or(before);
+            // Marked before the records leave, and looked at after that.
+            let mark = Mark::at(&key, plain, live.read_to, before).unwrap_or(before);
+            if !before.fits(&key, plain).unwrap_or(false) {
+                // Replaced while it was read: nobody knows whose bytes these are. What was not handed over is read again.
+                work.lives.remove(&file);
+                (tail.read_to, tail.touched) = (tail.read_to.min(tail.point.offset), true);
+                return Ok(Filled { batches: Vec::new(), point: tail.point.clone(), at_end: false, error: None });
+            }
+            tail.mark = mark;
         }
+        tail.read_to = live.read_to;
         if filled.at_end {
             tail.size = if tail.size < tail.read_to { tail.read_to } else { tail.size };
         }

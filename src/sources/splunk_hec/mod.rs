@@ -33,6 +33,7 @@ pub(super) const KIND: Kind = Kind {
     example: "{ type: splunk_hec, listen: \"127.0.0.1:8089\" }",
     // Host, source and index are what a sender says: no ground to trust them.
     provides: &[],
+    tags: &[],
     build,
 };
 
