@@ -269,6 +269,23 @@ pub fn syslog(data: &[u8]) {
     assert!(objects.filter(Result::is_ok).count() == count, "a message is no JSON object");
 }
 
+/// Any bytes as requests of OpenTelemetry's logs: refused, or each record is its own and a JSON object on a line.
+#[cfg(feature = "server")]
+pub fn otlp(data: &[u8]) {
+    use crate::decode::otlp::{Form, Logs, unframe};
+    let Some((first, body)) = data.split_first() else { return };
+    let mut raw = Raw::new(body.to_vec());
+    if first & 2 != 0 && unframe(&mut raw).is_err() {
+        return;
+    }
+    let Ok(mut logs) = Logs::read(&raw, if first & 1 == 0 { Form::Protobuf } else { Form::Json }) else { return };
+    while let Some(events) = logs.chunk(7) {
+        assert_eq!(lines(events.text().expose()), events.len(), "a record is not one line");
+        objects(&events);
+        records(&events);
+    }
+}
+
 /// Any bytes as a segment of the buffer, alone and written into a good one: frames in order or a count, never a panic.
 #[cfg(feature = "server")]
 pub fn segment(data: &[u8]) {

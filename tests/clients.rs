@@ -22,16 +22,16 @@ fn python() -> Option<PathBuf> {
 }
 
 /// What arrives when a client has sent its records, by number.
-fn sent(client: &str, source: &str, secrets: &str) -> Option<Vec<Value>> {
+fn sent(client: &str, source: &str, options: &str) -> Option<Vec<Value>> {
     let python = python()?;
     let store = Store::start();
     let folder = tempfile::TempDir::new().unwrap();
     let secret = folder.path().join("secret");
     std::fs::write(&secret, SECRET).unwrap();
     let proxy = Proxy::start(&format!(
-        "region: eu-west-1\nsources: {{ in: {{ type: {source}, listen: '127.0.0.1:PORT', {secrets}: [{{ file: '{}' }}] }} }}\n\
+        "region: eu-west-1\nsources: {{ in: {{ type: {source}, {} }} }}\n\
          sinks: {{ out: {{ type: http, region: eu-west-1, url: 'http://127.0.0.1:{}/' }} }}\nroutes: [{{ to: [out] }}]\n",
-        secret.display(),
+        options.replace("SECRET", &format!("{{ file: '{}' }}", secret.display())),
         store.port
     ));
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients/send.py");
@@ -58,7 +58,7 @@ fn text(number: usize) -> String {
 
 #[test]
 fn splunk_handler_sends_events() {
-    let Some(records) = sent("splunk-handler", "splunk_hec", "tokens") else { return };
+    let Some(records) = sent("splunk-handler", "splunk_hec", "listen: '127.0.0.1:PORT', tokens: [SECRET]") else { return };
     for (number, record) in records.iter().enumerate() {
         assert_eq!(record["event"], text(number));
         assert_eq!(["host", "source", "sourcetype", "index"].map(|key| record[key].clone()), ["host-1", "app", "text", "main"]);
@@ -68,7 +68,7 @@ fn splunk_handler_sends_events() {
 
 #[test]
 fn splunk_hec_handler_sends_objects_with_fields() {
-    let Some(records) = sent("splunk-hec-handler", "splunk_hec", "tokens") else { return };
+    let Some(records) = sent("splunk-hec-handler", "splunk_hec", "listen: '127.0.0.1:PORT', tokens: [SECRET]") else { return };
     for (number, record) in records.iter().enumerate() {
         assert_eq!((&record["event"]["message"], &record["event"]["number"]), (&json!(text(number)), &json!(number)));
         assert_eq!(record["fields"], json!({"email": "[EMAIL]", "ok": "yes"}));
@@ -79,11 +79,26 @@ fn splunk_hec_handler_sends_objects_with_fields() {
 #[test]
 fn datadogs_own_client_sends_logs() {
     for encoding in ["identity", "gzip", "deflate"] {
-        let Some(records) = sent(&format!("datadog-{encoding}"), "datadog", "api_keys") else { return };
+        let Some(records) = sent(&format!("datadog-{encoding}"), "datadog", "listen: '127.0.0.1:PORT', api_keys: [SECRET]") else { return };
         for (number, record) in records.iter().enumerate() {
             assert_eq!((&record["message"], &record["number"]), (&json!(text(number)), &json!(number.to_string())));
             let keys = ["ddsource", "ddtags", "hostname", "service"].map(|key| record[key].clone());
             assert_eq!(keys, ["app", "env:test,email:[EMAIL]", "host-1", "web"]);
+        }
+    }
+}
+
+#[test]
+fn opentelemetrys_own_sdk_sends_logs_both_ways() {
+    for (client, address) in [("otlp-http", "http"), ("otlp-grpc", "grpc")] {
+        let Some(records) = sent(client, "otlp", &format!("{address}: '127.0.0.1:PORT', tokens: [SECRET]")) else { return };
+        for (number, record) in records.iter().enumerate() {
+            assert_eq!(["body", "severity_text"].map(|key| record[key].clone()), [text(number), "INFO".to_owned()]);
+            assert_eq!((&record["severity_number"], &record["scope"]["name"]), (&json!(9), &json!("test")));
+            assert_eq!(record["attributes"]["email"], "[EMAIL]");
+            assert_eq!(record["attributes"]["deep"], json!({"list": ["[EMAIL]", 1.5, "[EMAIL]"]}));
+            assert_eq!(["service.name", "note"].map(|key| record["resource"][key].clone()), ["web", "[EMAIL]"]);
+            assert!(record["timestamp"].as_str().unwrap().ends_with('Z'), "{record}");
         }
     }
 }

@@ -29,6 +29,8 @@ mod masks;
 mod messages;
 mod national;
 mod operations;
+#[cfg(feature = "server")]
+mod otlp;
 mod packs;
 mod patterns;
 mod policies;

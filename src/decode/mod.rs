@@ -21,8 +21,12 @@ pub mod fingerprint;
 mod inflate;
 pub mod json;
 mod magic;
+#[cfg(feature = "server")]
+pub mod otlp;
 pub mod splunk_hec;
 pub mod syslog;
+#[cfg(feature = "server")]
+mod values;
 mod wide;
 
 use std::io::{self, Read};
