@@ -21,6 +21,8 @@ mod fields;
 #[cfg(feature = "server")]
 mod files;
 #[cfg(feature = "server")]
+mod fluent;
+#[cfg(feature = "server")]
 mod hec;
 mod known;
 #[cfg(feature = "server")]

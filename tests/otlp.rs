@@ -5,9 +5,14 @@ use crate::support::single::gzip;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::HeaderMap;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::{ClientConfig, RootCertStore};
 use serde_json::{Value, json};
 use std::io::Write;
 use std::net::TcpStream;
+use std::sync::Arc;
+use tokio::io::{AsyncRead, AsyncWrite};
 
 const EXPORT: &str = "/opentelemetry.proto.collector.logs.v1.LogsService/Export";
 
@@ -28,6 +33,24 @@ fn start(options: &str) -> Setup {
     Setup { proxy, store, grpc }
 }
 
+type Said = (String, String, Vec<u8>);
+
+async fn call(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Said {
+    let (executor, stream) = (hyper_util::rt::TokioExecutor::new(), hyper_util::rt::TokioIo::new(stream));
+    let (mut sender, connection) = hyper::client::conn::http2::handshake::<_, _, Full<Bytes>>(executor, stream).await.unwrap();
+    tokio::spawn(connection);
+    let request =
+        hyper::Request::post(format!("http://localhost{path}")).header("content-type", "application/grpc").header("te", "trailers");
+    let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+    let answer = sender.send_request(request.body(Full::new(body.into())).unwrap()).await.unwrap();
+    assert_eq!(answer.status(), 200);
+    let mut said: HeaderMap = answer.headers().clone();
+    let body = answer.into_body().collect().await.unwrap();
+    said.extend(body.trailers().cloned().unwrap_or_default());
+    let text = |name| said.get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default();
+    (text("grpc-status"), text("grpc-message"), body.to_bytes().to_vec())
+}
+
 impl Setup {
     fn post(&self, path: &str, headers: &str, body: &[u8]) -> (u16, Vec<u8>) {
         let mut stream = TcpStream::connect(("127.0.0.1", self.proxy.port)).unwrap();
@@ -44,27 +67,10 @@ impl Setup {
     }
 
     /// One call of gRPC; its status, its message, and what is in the frame of the answer.
-    fn call(&self, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> (String, String, Vec<u8>) {
-        let runtime = tokio::runtime::Runtime::new().unwrap();
-        runtime.block_on(async {
-            let stream = tokio::net::TcpStream::connect(("127.0.0.1", self.grpc)).await.unwrap();
-            let executor = hyper_util::rt::TokioExecutor::new();
-            let (mut sender, connection) =
-                hyper::client::conn::http2::handshake::<_, _, Full<Bytes>>(executor, hyper_util::rt::TokioIo::new(stream)).await.unwrap();
-            tokio::spawn(connection);
-            let mut request =
-                hyper::Request::post(format!("http://localhost{path}")).header("content-type", "application/grpc").header("te", "trailers");
-            for (name, value) in headers {
-                request = request.header(*name, *value);
-            }
-            let answer = sender.send_request(request.body(Full::new(body.into())).unwrap()).await.unwrap();
-            assert_eq!(answer.status(), 200);
-            let mut said: HeaderMap = answer.headers().clone();
-            let body = answer.into_body().collect().await.unwrap();
-            said.extend(body.trailers().cloned().unwrap_or_default());
-            let text = |name| said.get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default();
-            (text("grpc-status"), text("grpc-message"), body.to_bytes().to_vec())
-        })
+    fn call(&self, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Said {
+        tokio::runtime::Runtime::new()
+            .unwrap()
+            .block_on(async { call(tokio::net::TcpStream::connect(("127.0.0.1", self.grpc)).await.unwrap(), path, headers, body).await })
     }
 
     fn records(&self, count: usize) -> Vec<Value> {
@@ -166,4 +172,29 @@ fn senders_need_the_token_on_both_addresses() {
     assert_eq!(setup.json("/v1/logs", &format!("authorization: {good}\r\n"), &json!({})).0, 200);
     assert_eq!(setup.call(EXPORT, &[], framed(0, b"")).0, "16");
     assert_eq!(setup.call(EXPORT, &[("authorization", good)], framed(0, b"")).0, "0");
+}
+
+#[test]
+fn calls_come_over_tls_by_their_protocol_alone() {
+    let made = crate::tls::certificates(&["server"]);
+    let path = |name: &str| made.path().join(name).display().to_string();
+    let setup = start(&format!(", tls: {{ cert: '{}', key: {{ file: '{}' }} }}", path("server.pem"), path("server.key")));
+    let mut roots = RootCertStore::empty();
+    roots.add(CertificateDer::from_pem_file(path("ca.pem")).unwrap()).unwrap();
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+    let config = builder.with_root_certificates(roots).with_no_client_auth();
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        for (protocol, good) in [("h2", true), ("http/1.1", false)] {
+            let mut config = config.clone();
+            config.alpn_protocols = vec![protocol.into()];
+            let stream = tokio::net::TcpStream::connect(("127.0.0.1", setup.grpc)).await.unwrap();
+            let name = ServerName::try_from("localhost").unwrap();
+            match tokio_rustls::TlsConnector::from(Arc::new(config)).connect(name, stream).await {
+                Ok(stream) => assert!(good && call(stream, EXPORT, &[], framed(0, &protobuf(&["x"]))).await.0 == "0"),
+                Err(_) => assert!(!good, "no handshake"),
+            }
+        }
+    });
+    assert_eq!(setup.records(1).len(), 1);
 }

@@ -18,6 +18,8 @@ pub mod cloudwatch;
 pub mod datadog;
 pub mod envelope;
 pub mod fingerprint;
+#[cfg(feature = "server")]
+pub mod fluent;
 mod inflate;
 pub mod json;
 mod magic;

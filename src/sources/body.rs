@@ -78,7 +78,7 @@ impl Budget {
 
 impl Grant {
     /// Has at least, or exactly, so many bytes counted for this request.
-    async fn hold(&self, bytes: usize, shrink: bool) -> Result<(), Answer> {
+    pub(super) async fn hold(&self, bytes: usize, shrink: bool) -> Result<(), Answer> {
         let wanted = bytes.saturating_sub(FREE).div_ceil(UNIT).min(self.budget.most);
         self.mark.hold(bytes);
         let more = {

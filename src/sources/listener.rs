@@ -151,6 +151,11 @@ impl Connections {
         Ok(Self { listener: TcpListener::bind(address).await?, most, seats: Seats::new(most) })
     }
 
+    /// Who is connected.
+    pub(super) fn seats(&self) -> Arc<Seats> {
+        Arc::clone(&self.seats)
+    }
+
     /// Has each connection served until it ends, and ends when it is time to stop.
     pub(super) async fn serve<F>(self, mut stop: Stop, each: impl Fn(TcpStream, Arc<Seat>, Stop) -> F)
     where

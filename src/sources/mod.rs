@@ -10,6 +10,7 @@ mod cri;
 mod datadog;
 pub(crate) mod feed;
 mod file;
+mod fluent;
 mod grpc;
 mod http;
 mod intake;
@@ -79,6 +80,7 @@ pub const KINDS: &[&Kind] = &[
     &cloudwatch_logs::KIND,
     &datadog::KIND,
     &file::KIND,
+    &fluent::KIND,
     &http::KIND,
     &kubernetes::KIND,
     &otlp::KIND,

@@ -82,7 +82,19 @@ def otlp(transport):
     provider.shutdown()
 
 
-if CLIENT.startswith("otlp-"):
+def fluent():
+    from fluent.sender import FluentSender
+    sender = FluentSender("app", host="127.0.0.1", port=PORT, nanosecond_precision=True)
+    for number in range(COUNT):
+        record = {"message": text(number), "email": "user@example.com", "deep": {"list": ["user@example.com", 1.5, None, True]}}
+        if not sender.emit_with_time("web", 1700000000.25, record):
+            sys.exit(str(sender.last_error))
+    sender.close()
+
+
+if CLIENT == "fluent":
+    fluent()
+elif CLIENT.startswith("otlp-"):
     otlp(CLIENT.removeprefix("otlp-"))
 elif CLIENT.startswith("datadog-"):
     datadog(CLIENT.removeprefix("datadog-"))

@@ -210,7 +210,7 @@ fn key(name: &str, out: &mut Vec<u8>) {
     out.extend_from_slice(b"\":");
 }
 
-fn string<'r>(value: &'r RawValue) -> Result<&'r str, Wrong> {
+fn string(value: &RawValue) -> Result<&str, Wrong> {
     if value.get().starts_with('"') { Ok(value.get()) } else { Err(Wrong) }
 }
 
@@ -303,7 +303,8 @@ pub(super) fn record(record: &str, out: &mut Vec<u8>) -> Result<u64, Wrong> {
     let record: LogRecord<'_> = object(record)?;
     let (time, observed) = (number(record.time_unix_nano)?, number(record.observed_time_unix_nano)?);
     super::times(time, observed, out);
-    super::severity(number(record.severity_number)?, out);
+    // Some write its name, which the specification forbids: the text of the severity is there then.
+    super::severity(number(record.severity_number).unwrap_or(0), out);
     text("severity_text", record.severity_text, out)?;
     text("event_name", record.event_name, out)?;
     if record.body.is_some() {
