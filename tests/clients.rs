@@ -4,8 +4,9 @@
 
 use crate::support::proxy::{Proxy, Store, until};
 use serde_json::{Value, json};
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 const SECRET: &str = "5f1c0000-0000-4000-8000-00000000abcd";
 const COUNT: usize = 200;
@@ -101,4 +102,53 @@ fn opentelemetrys_own_sdk_sends_logs_both_ways() {
             assert!(record["timestamp"].as_str().unwrap().ends_with('Z'), "{record}");
         }
     }
+}
+
+#[test]
+fn fluents_own_logger_sends_records() {
+    let Some(records) = sent("fluent", "fluent", "listen: '127.0.0.1:PORT'") else { return };
+    for (number, record) in records.iter().enumerate() {
+        assert_eq!(["message", "email", "tag"].map(|key| record[key].clone()), [text(number), "[EMAIL]".into(), "app.web".into()]);
+        assert_eq!(record["deep"], json!({"list": ["[EMAIL]", 1.5, null, true]}));
+    }
+}
+
+/// What a receiver of others got from the sink `otlp`, as the JSON of protocol buffers, in one object for each request.
+#[test]
+fn what_the_sink_sends_is_read_by_opentelemetrys_own_stubs() {
+    let Some(python) = python() else { return };
+    let script = |name: &str| Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients").join(name);
+    let mut receiver = Command::new(&python).arg(script("receive.py")).stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(receiver.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let to = lines.next().unwrap();
+    let proxy = Proxy::start(&format!(
+        "region: eu-west-1\nsources: {{ in: {{ type: otlp, http: '127.0.0.1:PORT' }} }}\n\
+         sinks: {{ out: {{ type: otlp, region: eu-west-1, url: 'http://127.0.0.1:{to}/v1/logs' }} }}\nroutes: [{{ to: [out] }}]\n"
+    ));
+    let sent = Command::new(python).arg(script("send.py")).args(["otlp-http", &proxy.port.to_string(), SECRET, "100"]).output().unwrap();
+    assert!(sent.status.success(), "{}", String::from_utf8_lossy(&sent.stderr));
+    let mut seen = 0;
+    while seen < 100 {
+        let request: Value = serde_json::from_str(&lines.next().unwrap()).unwrap();
+        for logs in request["resourceLogs"].as_array().unwrap() {
+            let resource = logs["resource"].to_string();
+            assert!(resource.contains(r#"{"key":"residency.region","value":{"stringValue":"eu-west-1"}}"#), "{resource}");
+            assert!(resource.contains(r#"{"key":"note","value":{"stringValue":"[EMAIL]"}}"#), "{resource}");
+            assert_eq!(logs["scopeLogs"][0]["scope"]["name"], "test");
+            for log in logs["scopeLogs"][0]["logRecords"].as_array().unwrap() {
+                assert_eq!(log["body"]["stringValue"], text(seen));
+                assert_eq!((&log["severityText"], &log["severityNumber"]), (&json!("INFO"), &json!("SEVERITY_NUMBER_INFO")));
+                assert!(log["timeUnixNano"].as_str().unwrap().len() == 19, "{log}");
+                let attributes = log["attributes"].to_string();
+                assert!(attributes.contains(r#"{"key":"email","value":{"stringValue":"[EMAIL]"}}"#), "{attributes}");
+                assert!(
+                    attributes.contains(r#"{"values":[{"stringValue":"[EMAIL]"},{"doubleValue":1.5},{"stringValue":"[EMAIL]"}]}"#),
+                    "{attributes}"
+                );
+                seen += 1;
+            }
+        }
+    }
+    receiver.kill().unwrap();
+    receiver.wait().unwrap();
 }

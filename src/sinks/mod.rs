@@ -13,6 +13,7 @@ pub mod driver;
 mod encode;
 mod file;
 mod http;
+mod otlp;
 #[cfg(feature = "aws")]
 mod s3;
 mod splunk_hec;
@@ -179,6 +180,7 @@ pub const KINDS: &[&Kind] = &[
     &datadog::KIND,
     &file::KIND,
     &http::KIND,
+    &otlp::KIND,
     #[cfg(feature = "aws")]
     &s3::KIND,
     &splunk_hec::KIND,
