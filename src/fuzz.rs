@@ -261,6 +261,47 @@ pub fn syslog(data: &[u8]) {
     assert!(read([text, b""]) == read([first, second]), "the messages depend on the cut");
 }
 
+/// Any bytes as requests of OpenTelemetry's logs: refused, or each record is its own and a JSON object on a line.
+#[cfg(feature = "server")]
+pub fn otlp(data: &[u8]) {
+    use crate::decode::otlp::{Form, Logs, unframe};
+    let Some((first, body)) = data.split_first() else { return };
+    let mut raw = Raw::new(body.to_vec());
+    if first & 2 != 0 && unframe(&mut raw).is_err() {
+        return;
+    }
+    let Ok(mut logs) = Logs::read(&raw, if first & 1 == 0 { Form::Protobuf } else { Form::Json }) else { return };
+    while let Some(events) = logs.chunk(7) {
+        objects(&events);
+        records(&events);
+    }
+}
+
+/// Any bytes as a stream of the forward protocol, in two parts: the same records as in one, each a JSON object on a line.
+#[cfg(feature = "server")]
+pub fn fluent(data: &[u8]) {
+    use crate::decode::fluent::{Framer, message};
+    let read = |parts: [&[u8]; 2]| {
+        let (mut framer, mut all) = (Framer::new(1024), Vec::new());
+        for part in parts {
+            framer.push(&Raw::new(part.to_vec()));
+            while let Ok(Some(raw)) = framer.message() {
+                let Ok(Some(message)) = message(&raw, 1 << 16) else { continue };
+                let mut logs = message.logs();
+                while let Some(events) = logs.chunk(7) {
+                    objects(&events);
+                    records(&events);
+                    all.push((events.bytes(), events.times().collect::<Vec<_>>()));
+                }
+            }
+        }
+        all
+    };
+    let (at, stream) = cut_of(data);
+    let (first, second) = stream.split_at(at.min(stream.len()));
+    assert!(read([stream, b""]) == read([first, second]), "the records depend on the cut");
+}
+
 /// Any bytes as a segment of the buffer, alone and written into a good one: frames in order or a count, never a panic.
 #[cfg(feature = "server")]
 pub fn segment(data: &[u8]) {

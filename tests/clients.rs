@@ -4,8 +4,9 @@
 
 use crate::support::proxy::{Proxy, Store, until};
 use serde_json::{Value, json};
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 const SECRET: &str = "5f1c0000-0000-4000-8000-00000000abcd";
 const COUNT: usize = 200;
@@ -22,16 +23,16 @@ fn python() -> Option<PathBuf> {
 }
 
 /// What arrives when a client has sent its records, by number.
-fn sent(client: &str, source: &str, secrets: &str) -> Option<Vec<Value>> {
+fn sent(client: &str, source: &str, options: &str) -> Option<Vec<Value>> {
     let python = python()?;
     let store = Store::start();
     let folder = tempfile::TempDir::new().unwrap();
     let secret = folder.path().join("secret");
     std::fs::write(&secret, SECRET).unwrap();
     let proxy = Proxy::start(&format!(
-        "region: eu-west-1\nsources: {{ in: {{ type: {source}, listen: '127.0.0.1:PORT', {secrets}: [{{ file: '{}' }}] }} }}\n\
+        "region: eu-west-1\nsources: {{ in: {{ type: {source}, {} }} }}\n\
          sinks: {{ out: {{ type: http, region: eu-west-1, url: 'http://127.0.0.1:{}/' }} }}\nroutes: [{{ to: [out] }}]\n",
-        secret.display(),
+        options.replace("SECRET", &format!("{{ file: '{}' }}", secret.display())),
         store.port
     ));
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients/send.py");
@@ -58,7 +59,7 @@ fn text(number: usize) -> String {
 
 #[test]
 fn splunk_handler_sends_events() {
-    let Some(records) = sent("splunk-handler", "splunk_hec", "tokens") else { return };
+    let Some(records) = sent("splunk-handler", "splunk_hec", "listen: '127.0.0.1:PORT', tokens: [SECRET]") else { return };
     for (number, record) in records.iter().enumerate() {
         assert_eq!(record["event"], text(number));
         assert_eq!(["host", "source", "sourcetype", "index"].map(|key| record[key].clone()), ["host-1", "app", "text", "main"]);
@@ -68,7 +69,7 @@ fn splunk_handler_sends_events() {
 
 #[test]
 fn splunk_hec_handler_sends_objects_with_fields() {
-    let Some(records) = sent("splunk-hec-handler", "splunk_hec", "tokens") else { return };
+    let Some(records) = sent("splunk-hec-handler", "splunk_hec", "listen: '127.0.0.1:PORT', tokens: [SECRET]") else { return };
     for (number, record) in records.iter().enumerate() {
         assert_eq!((&record["event"]["message"], &record["event"]["number"]), (&json!(text(number)), &json!(number)));
         assert_eq!(record["fields"], json!({"email": "[EMAIL]", "ok": "yes"}));
@@ -79,11 +80,75 @@ fn splunk_hec_handler_sends_objects_with_fields() {
 #[test]
 fn datadogs_own_client_sends_logs() {
     for encoding in ["identity", "gzip", "deflate"] {
-        let Some(records) = sent(&format!("datadog-{encoding}"), "datadog", "api_keys") else { return };
+        let Some(records) = sent(&format!("datadog-{encoding}"), "datadog", "listen: '127.0.0.1:PORT', api_keys: [SECRET]") else { return };
         for (number, record) in records.iter().enumerate() {
             assert_eq!((&record["message"], &record["number"]), (&json!(text(number)), &json!(number.to_string())));
             let keys = ["ddsource", "ddtags", "hostname", "service"].map(|key| record[key].clone());
             assert_eq!(keys, ["app", "env:test,email:[EMAIL]", "host-1", "web"]);
         }
     }
+}
+
+#[test]
+fn opentelemetrys_own_sdk_sends_logs_both_ways() {
+    for (client, address) in [("otlp-http", "http"), ("otlp-grpc", "grpc")] {
+        let Some(records) = sent(client, "otlp", &format!("{address}: '127.0.0.1:PORT', tokens: [SECRET]")) else { return };
+        for (number, record) in records.iter().enumerate() {
+            assert_eq!(["body", "severity_text"].map(|key| record[key].clone()), [text(number), "INFO".to_owned()]);
+            assert_eq!((&record["severity_number"], &record["scope"]["name"]), (&json!(9), &json!("test")));
+            assert_eq!(record["attributes"]["email"], "[EMAIL]");
+            assert_eq!(record["attributes"]["deep"], json!({"list": ["[EMAIL]", 1.5, "[EMAIL]"]}));
+            assert_eq!(["service.name", "note"].map(|key| record["resource"][key].clone()), ["web", "[EMAIL]"]);
+            assert!(record["timestamp"].as_str().unwrap().ends_with('Z'), "{record}");
+        }
+    }
+}
+
+#[test]
+fn fluents_own_logger_sends_records() {
+    let Some(records) = sent("fluent", "fluent", "listen: '127.0.0.1:PORT'") else { return };
+    for (number, record) in records.iter().enumerate() {
+        assert_eq!(["message", "email", "tag"].map(|key| record[key].clone()), [text(number), "[EMAIL]".into(), "app.web".into()]);
+        assert_eq!(record["deep"], json!({"list": ["[EMAIL]", 1.5, null, true]}));
+    }
+}
+
+/// What a receiver of others got from the sink `otlp`, as the JSON of protocol buffers, in one object for each request.
+#[test]
+fn what_the_sink_sends_is_read_by_opentelemetrys_own_stubs() {
+    let Some(python) = python() else { return };
+    let script = |name: &str| Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients").join(name);
+    let mut receiver = Command::new(&python).arg(script("receive.py")).stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(receiver.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let to = lines.next().unwrap();
+    let proxy = Proxy::start(&format!(
+        "region: eu-west-1\nsources: {{ in: {{ type: otlp, http: '127.0.0.1:PORT' }} }}\n\
+         sinks: {{ out: {{ type: otlp, region: eu-west-1, url: 'http://127.0.0.1:{to}/v1/logs' }} }}\nroutes: [{{ to: [out] }}]\n"
+    ));
+    let sent = Command::new(python).arg(script("send.py")).args(["otlp-http", &proxy.port.to_string(), SECRET, "100"]).output().unwrap();
+    assert!(sent.status.success(), "{}", String::from_utf8_lossy(&sent.stderr));
+    let mut seen = 0;
+    while seen < 100 {
+        let request: Value = serde_json::from_str(&lines.next().unwrap()).unwrap();
+        for logs in request["resourceLogs"].as_array().unwrap() {
+            let resource = logs["resource"].to_string();
+            assert!(resource.contains(r#"{"key":"residency.region","value":{"stringValue":"eu-west-1"}}"#), "{resource}");
+            assert!(resource.contains(r#"{"key":"note","value":{"stringValue":"[EMAIL]"}}"#), "{resource}");
+            assert_eq!(logs["scopeLogs"][0]["scope"]["name"], "test");
+            for log in logs["scopeLogs"][0]["logRecords"].as_array().unwrap() {
+                assert_eq!(log["body"]["stringValue"], text(seen));
+                assert_eq!((&log["severityText"], &log["severityNumber"]), (&json!("INFO"), &json!("SEVERITY_NUMBER_INFO")));
+                assert!(log["timeUnixNano"].as_str().unwrap().len() == 19, "{log}");
+                let attributes = log["attributes"].to_string();
+                assert!(attributes.contains(r#"{"key":"email","value":{"stringValue":"[EMAIL]"}}"#), "{attributes}");
+                assert!(
+                    attributes.contains(r#"{"values":[{"stringValue":"[EMAIL]"},{"doubleValue":1.5},{"stringValue":"[EMAIL]"}]}"#),
+                    "{attributes}"
+                );
+                seen += 1;
+            }
+        }
+    }
+    receiver.kill().unwrap();
+    receiver.wait().unwrap();
 }

@@ -21,6 +21,8 @@ mod fields;
 #[cfg(feature = "server")]
 mod files;
 #[cfg(feature = "server")]
+mod fluent;
+#[cfg(feature = "server")]
 mod hec;
 mod known;
 #[cfg(all(feature = "server", feature = "aws"))]
@@ -31,6 +33,8 @@ mod masks;
 mod messages;
 mod national;
 mod operations;
+#[cfg(feature = "server")]
+mod otlp;
 mod packs;
 mod patterns;
 mod policies;

@@ -82,6 +82,20 @@ fn inputs_that_broke_datadog_do_not_any_more() {
     replay("datadog", hushlog::fuzz::datadog);
 }
 
+#[cfg(feature = "server")]
+#[test]
+fn inputs_that_broke_fluent_do_not_any_more() {
+    replay("fluent", hushlog::fuzz::fluent);
+    mutate("fluent", hushlog::fuzz::fluent);
+}
+
+#[cfg(feature = "server")]
+#[test]
+fn inputs_that_broke_otlp_do_not_any_more() {
+    replay("otlp", hushlog::fuzz::otlp);
+    mutate("otlp", hushlog::fuzz::otlp);
+}
+
 #[test]
 fn inputs_that_broke_syslog_do_not_any_more() {
     replay("syslog", hushlog::fuzz::syslog);

@@ -18,11 +18,17 @@ pub mod cloudwatch;
 pub mod datadog;
 pub mod envelope;
 pub mod fingerprint;
+#[cfg(feature = "server")]
+pub mod fluent;
 mod inflate;
 pub mod json;
 mod magic;
+#[cfg(feature = "server")]
+pub mod otlp;
 pub mod splunk_hec;
 pub mod syslog;
+#[cfg(feature = "server")]
+mod values;
 mod wide;
 
 use std::io::{self, Read};

@@ -15,6 +15,7 @@ mod encode;
 mod file;
 pub(crate) mod host;
 mod http;
+mod otlp;
 #[cfg(feature = "aws")]
 mod s3;
 mod splunk_hec;
@@ -191,6 +192,7 @@ pub const KINDS: &[&Kind] = &[
     &datadog::KIND,
     &file::KIND,
     &http::KIND,
+    &otlp::KIND,
     #[cfg(feature = "aws")]
     &s3::KIND,
     &splunk_hec::KIND,

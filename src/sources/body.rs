@@ -6,6 +6,7 @@
 use super::listener::{Answer, answer};
 use super::seats::{Mark, Phase, Seats};
 use crate::decode::body::{self, BodyError, Encoding};
+use crate::decode::otlp;
 use crate::record::Raw;
 use bytes::Bytes;
 use http_body_util::BodyExt;
@@ -77,7 +78,7 @@ impl Budget {
 
 impl Grant {
     /// Has at least, or exactly, so many bytes counted for this request.
-    async fn hold(&self, bytes: usize, shrink: bool) -> Result<(), Answer> {
+    pub(super) async fn hold(&self, bytes: usize, shrink: bool) -> Result<(), Answer> {
         let wanted = bytes.saturating_sub(FREE).div_ceil(UNIT).min(self.budget.most);
         self.mark.hold(bytes);
         let more = {
@@ -162,6 +163,13 @@ impl Incomer {
 }
 
 impl Packed {
+    /// Takes the message of a call of gRPC out of its frame, and opens its encoding.
+    pub(super) async fn message(mut self, encoding: Encoding) -> Result<Raw, Answer> {
+        let compressed = otlp::unframe(&mut self.raw).map_err(|_| answer(StatusCode::BAD_REQUEST, "the call has not one message"))?;
+        self.encoding = if compressed { encoding } else { Encoding::Identity };
+        self.open().await
+    }
+
     /// Opens the encoding.
     pub(super) async fn open(self) -> Result<Raw, Answer> {
         let Self { raw, encoding, max_body, grant } = self;

@@ -4,7 +4,8 @@
 
 use super::auth::{Auth, AuthOptions};
 use super::body::Budget;
-use super::seats::{Phase, Seat, Seats};
+use super::grpc;
+use super::seats::{Mark, Phase, Seat, Seats};
 use super::tls::{Tls, TlsOptions};
 use crate::config::Problems;
 use crate::config::fields::Fields;
@@ -61,6 +62,8 @@ pub(super) struct ListenOptions {
     tls: Option<TlsOptions>,
     max_body: usize,
     connections: usize,
+    /// Whether calls of gRPC come, which are HTTP/2.
+    grpc: bool,
 }
 
 impl ListenOptions {
@@ -69,26 +72,43 @@ impl ListenOptions {
         Some(Self { auth, ..Self::read_open(fields, problems)? })
     }
 
+    /// The same for a source that takes requests on the first of two addresses, and calls of gRPC on the second.
+    pub(super) fn read_both(fields: &mut Fields<'_>, keys: [&'static str; 2], problems: &mut Problems) -> Option<[Option<Self>; 2]> {
+        let auth = AuthOptions::read(fields, problems);
+        let [http, grpc] = Self::read_at(fields, keys, problems)?;
+        Some([http.map(|http| Self { auth: auth.clone(), ..http }), grpc.map(|grpc| Self { auth, grpc: true, ..grpc })])
+    }
+
     /// The same for a source that asks its senders itself who they are.
     pub(super) fn read_open(fields: &mut Fields<'_>, problems: &mut Problems) -> Option<Self> {
+        let [one] = Self::read_at(fields, ["listen"], problems)?;
+        one
+    }
+
+    /// One listener for each of the addresses that are given.
+    fn read_at<const N: usize>(fields: &mut Fields<'_>, keys: [&'static str; N], problems: &mut Problems) -> Option<[Option<Self>; N]> {
         const ADDRESS: &str = "an address and port, such as `127.0.0.1:8088`";
-        let listen = fields.take("listen");
+        let addresses = keys.map(|key| fields.take(key));
         let tls = fields.take("tls").map(|tls| TlsOptions::read(&tls, problems));
         let max_body = fields.take("max_body").and_then(|at| at.bytes(problems)).unwrap_or(MAX_BODY);
         let connections = fields.take("max_connections").and_then(|at| at.number(problems, 1, 20_000)).unwrap_or(CONNECTIONS);
-        let listen = listen?;
-        let address = listen.text(problems, ADDRESS)?.parse().ok();
-        if address.is_none() {
-            listen.wrong_as(problems, "another text", ADDRESS);
-        }
-        Some(Self {
-            address: address?,
-            auth: AuthOptions::default(),
-            // What was asked for and cannot be read is no listener without it.
-            tls: tls.map_or(Some(None), |tls| tls.map(Some))?,
-            max_body: usize::try_from(max_body).unwrap_or(usize::MAX).min(1 << 30),
-            connections: usize::try_from(connections).unwrap_or(usize::MAX),
-        })
+        // What was asked for and cannot be read is no listener without it.
+        let tls = tls.map_or(Some(None), |tls| tls.map(Some))?;
+        Some(addresses.map(|at| {
+            let at = at?;
+            let address = at.text(problems, ADDRESS)?.parse().ok();
+            if address.is_none() {
+                at.wrong_as(problems, "another text", ADDRESS);
+            }
+            Some(Self {
+                address: address?,
+                auth: AuthOptions::default(),
+                tls: tls.clone(),
+                max_body: usize::try_from(max_body).unwrap_or(usize::MAX).min(1 << 30),
+                connections: usize::try_from(connections).unwrap_or(usize::MAX),
+                grpc: false,
+            })
+        }))
     }
 
     /// The address, if what is sent to it can be read on the way.
@@ -99,10 +119,10 @@ impl ListenOptions {
     /// Binds the address now; the task serves it until it is time to stop.
     pub(super) async fn bind(self, handler: impl Handler, stop: Stop) -> io::Result<Task<'static, ()>> {
         let auth = self.auth.load()?;
-        let tls = self.tls.map(|tls| tls.load(&[b"http/1.1"])).transpose()?;
+        let tls = self.tls.map(|tls| tls.load(if self.grpc { &[b"h2"] } else { &[b"http/1.1"] })).transpose()?;
         let connections = Connections::bind(self.address, self.connections).await?;
         let budget = Budget::new(self.max_body, Arc::clone(&connections.seats));
-        let server = Arc::new(Server { auth, tls, max_body: self.max_body, budget, handler });
+        let server = Arc::new(Server { auth, tls, max_body: self.max_body, grpc: self.grpc, budget, handler });
         Ok(Box::pin(connections.serve(stop, move |stream, seat, stop| {
             let server = Arc::clone(&server);
             async move { connection(stream, &seat, server, stop).await }
@@ -110,10 +130,11 @@ impl ListenOptions {
     }
 }
 
-struct Server<H> {
+pub(super) struct Server<H> {
     auth: Auth,
     tls: Option<Tls>,
     max_body: usize,
+    grpc: bool,
     budget: Arc<Budget>,
     handler: H,
 }
@@ -128,6 +149,11 @@ pub(super) struct Connections {
 impl Connections {
     pub(super) async fn bind(address: SocketAddr, most: usize) -> io::Result<Self> {
         Ok(Self { listener: TcpListener::bind(address).await?, most, seats: Seats::new(most) })
+    }
+
+    /// Who is connected.
+    pub(super) fn seats(&self) -> Arc<Seats> {
+        Arc::clone(&self.seats)
     }
 
     /// Has each connection served until it ends, and ends when it is time to stop.
@@ -167,7 +193,7 @@ impl Connections {
 async fn connection<H: Handler>(stream: TcpStream, seat: &Seat, server: Arc<Server<H>>, mut stop: Stop) {
     let _connected = server.handler.meter().connected();
     match &server.tls {
-        None => requests(stream, seat, Arc::clone(&server), stop).await,
+        None => exchange(stream, seat, Arc::clone(&server), stop).await,
         Some(tls) => {
             let greeted = tokio::select! {
                 greeted = tls.accept(stream) => greeted,
@@ -175,9 +201,30 @@ async fn connection<H: Handler>(stream: TcpStream, seat: &Seat, server: Arc<Serv
             };
             if let Ok(stream) = greeted {
                 // On the heap: the state of a session is large, and most listeners have none.
-                Box::pin(requests(stream, seat, Arc::clone(&server), stop)).await;
+                Box::pin(exchange(stream, seat, Arc::clone(&server), stop)).await;
             }
         }
+    }
+}
+
+async fn exchange<H: Handler>(stream: impl AsyncRead + AsyncWrite + Unpin + Send, seat: &Seat, server: Arc<Server<H>>, stop: Stop) {
+    if server.grpc {
+        Box::pin(grpc::calls(stream, seat, server, stop)).await;
+    } else {
+        requests(stream, seat, server, stop).await;
+    }
+}
+
+impl<H: Handler> Server<H> {
+    /// Answers a request, if its sender may send.
+    pub(super) async fn answer(&self, request: Request<Incoming>, mark: &Arc<Mark>) -> Answer {
+        if !self.auth.allows(request.headers()) {
+            self.handler.meter().auth_failed();
+            return answer(StatusCode::UNAUTHORIZED, "the credentials are missing or wrong");
+        }
+        // Held until the answer is there.
+        let grant = self.budget.grant(Arc::clone(mark));
+        self.handler.handle(Incomer::new(request, self.max_body, Arc::clone(&grant))).await
     }
 }
 
@@ -186,16 +233,9 @@ async fn requests<H: Handler>(stream: impl AsyncRead + AsyncWrite + Unpin, seat:
     let service = service_fn(move |request: Request<Incoming>| {
         let (server, mark) = (Arc::clone(&server), Arc::clone(mark));
         async move {
-            if !server.auth.allows(request.headers()) {
-                server.handler.meter().auth_failed();
-                return Ok::<_, Infallible>(answer(StatusCode::UNAUTHORIZED, "the credentials are missing or wrong"));
-            }
-            // Held until the answer is there.
-            let grant = server.budget.grant(Arc::clone(&mark));
-            let answer = server.handler.handle(Incomer::new(request, server.max_body, Arc::clone(&grant))).await;
-            drop(grant);
+            let answer = server.answer(request, &mark).await;
             mark.set(Phase::Waiting);
-            Ok(answer)
+            Ok::<_, Infallible>(answer)
         }
     });
     let connection = http1::Builder::new()

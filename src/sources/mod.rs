@@ -10,10 +10,13 @@ mod cri;
 mod datadog;
 pub(crate) mod feed;
 mod file;
+mod fluent;
+mod grpc;
 mod http;
 mod intake;
 mod kubernetes;
 mod listener;
+mod otlp;
 mod seats;
 mod sigv4;
 mod splunk_hec;
@@ -75,8 +78,18 @@ pub struct Kind {
 }
 
 /// Every type of source.
-pub const KINDS: &[&Kind] =
-    &[&cloudwatch_logs::KIND, &datadog::KIND, &file::KIND, &http::KIND, &kubernetes::KIND, &splunk_hec::KIND, &stdin::KIND, &syslog::KIND];
+pub const KINDS: &[&Kind] = &[
+    &cloudwatch_logs::KIND,
+    &datadog::KIND,
+    &file::KIND,
+    &fluent::KIND,
+    &http::KIND,
+    &kubernetes::KIND,
+    &otlp::KIND,
+    &splunk_hec::KIND,
+    &stdin::KIND,
+    &syslog::KIND,
+];
 
 /// Reads the options of a source.
 pub fn build(component: &Component, problems: &mut Problems) -> Option<(&'static Kind, Box<dyn Source>)> {

@@ -55,7 +55,48 @@ def datadog(encoding):
         print(LogsApi(client).submit_log(HTTPLog(logs), **more))
 
 
-if CLIENT.startswith("datadog-"):
+def otlp(transport):
+    from opentelemetry._logs import SeverityNumber
+    from opentelemetry.sdk._logs import LoggerProvider, LoggingHandler
+    from opentelemetry.sdk._logs.export import BatchLogRecordProcessor
+    from opentelemetry.sdk.resources import Resource
+    headers = {"authorization": f"Bearer {SECRET}"}
+    if transport == "grpc":
+        from grpc import Compression
+        from opentelemetry.exporter.otlp.proto.grpc._log_exporter import OTLPLogExporter
+        exporter = OTLPLogExporter(endpoint=f"http://127.0.0.1:{PORT}", insecure=True, headers=headers, compression=Compression.Gzip)
+    else:
+        from opentelemetry.exporter.otlp.proto.http import Compression
+        from opentelemetry.exporter.otlp.proto.http._log_exporter import OTLPLogExporter
+        exporter = OTLPLogExporter(endpoint=f"http://127.0.0.1:{PORT}/v1/logs", headers=headers, compression=Compression.Gzip)
+    provider = LoggerProvider(Resource({"service.name": "web", "note": "user@example.com"}))
+    provider.add_log_record_processor(BatchLogRecordProcessor(exporter, max_export_batch_size=50))
+    logger = logging.getLogger("test")
+    logger.setLevel(logging.INFO)
+    logger.propagate = False
+    logger.addHandler(LoggingHandler(logger_provider=provider))
+    for number in range(COUNT):
+        logger.info(text(number), extra={"email": "user@example.com", "deep": {"list": ["user@example.com", 1.5, b"user@example.com"]}})
+    if not provider.force_flush():
+        sys.exit("not everything was taken")
+    provider.shutdown()
+
+
+def fluent():
+    from fluent.sender import FluentSender
+    sender = FluentSender("app", host="127.0.0.1", port=PORT, nanosecond_precision=True)
+    for number in range(COUNT):
+        record = {"message": text(number), "email": "user@example.com", "deep": {"list": ["user@example.com", 1.5, None, True]}}
+        if not sender.emit_with_time("web", 1700000000.25, record):
+            sys.exit(str(sender.last_error))
+    sender.close()
+
+
+if CLIENT == "fluent":
+    fluent()
+elif CLIENT.startswith("otlp-"):
+    otlp(CLIENT.removeprefix("otlp-"))
+elif CLIENT.startswith("datadog-"):
     datadog(CLIENT.removeprefix("datadog-"))
 else:
     {"splunk-handler": splunk_handler, "splunk-hec-handler": splunk_hec_handler}[CLIENT]()

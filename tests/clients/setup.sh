@@ -7,7 +7,8 @@ set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 python=${PYTHON:-python3}
 folder=${1:-${CARGO_TARGET_DIR:-$root/target}/clients}
-packages='splunk-handler==3.0.0 splunk-hec-handler==1.2.0 datadog-api-client[zstandard]==2.62.0'
+packages='splunk-handler==3.0.0 splunk-hec-handler==1.2.0 datadog-api-client[zstandard]==2.62.0
+    opentelemetry-sdk==1.45.2 opentelemetry-exporter-otlp-proto-http==1.45.2 opentelemetry-exporter-otlp-proto-grpc==1.45.2 fluent-logger==0.11.1'
 
 mkdir -p "$folder"
 if [ "$(cat "$folder/packages" 2>/dev/null)" != "$packages" ]; then

@@ -1,0 +1,328 @@
+//! Logs in OTLP's JSON (opentelemetry.io/docs/specs/otlp, "JSON Protobuf Encoding"), each written as a plain object.
+//!
+//! Values are read where they stand, level by level: a request costs no tree in memory. Texts stay as they came.
+
+use super::protobuf::close;
+use super::{Head, Index, OtlpError, Record, values};
+use base64::Engine as _;
+use base64::alphabet;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+/// What a value was that is not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Wrong;
+
+type Raw<'r> = Option<&'r RawValue>;
+
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent).with_decode_allow_trailing_bits(true),
+);
+
+#[derive(Deserialize)]
+struct Request<'r> {
+    #[serde(borrow, rename = "resourceLogs", alias = "resource_logs")]
+    logs: Raw<'r>,
+}
+
+#[derive(Deserialize)]
+struct ResourceLogs<'r> {
+    #[serde(borrow)]
+    resource: Raw<'r>,
+    #[serde(borrow, rename = "scopeLogs", alias = "scope_logs")]
+    logs: Raw<'r>,
+    #[serde(borrow, rename = "schemaUrl", alias = "schema_url")]
+    schema: Raw<'r>,
+}
+
+#[derive(Deserialize)]
+struct Resource<'r> {
+    #[serde(borrow)]
+    attributes: Raw<'r>,
+}
+
+#[derive(Deserialize)]
+struct ScopeLogs<'r> {
+    #[serde(borrow)]
+    scope: Raw<'r>,
+    #[serde(borrow, rename = "logRecords", alias = "log_records")]
+    logs: Raw<'r>,
+    #[serde(borrow, rename = "schemaUrl", alias = "schema_url")]
+    schema: Raw<'r>,
+}
+
+#[derive(Deserialize)]
+struct Scope<'r> {
+    #[serde(borrow)]
+    name: Raw<'r>,
+    #[serde(borrow)]
+    version: Raw<'r>,
+    #[serde(borrow)]
+    attributes: Raw<'r>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct LogRecord<'r> {
+    #[serde(borrow, alias = "time_unix_nano")]
+    time_unix_nano: Raw<'r>,
+    #[serde(borrow, alias = "observed_time_unix_nano")]
+    observed_time_unix_nano: Raw<'r>,
+    #[serde(borrow, alias = "severity_number")]
+    severity_number: Raw<'r>,
+    #[serde(borrow, alias = "severity_text")]
+    severity_text: Raw<'r>,
+    #[serde(borrow)]
+    body: Raw<'r>,
+    #[serde(borrow)]
+    attributes: Raw<'r>,
+    #[serde(borrow, alias = "dropped_attributes_count")]
+    dropped_attributes_count: Raw<'r>,
+    #[serde(borrow)]
+    flags: Raw<'r>,
+    #[serde(borrow, alias = "trace_id")]
+    trace_id: Raw<'r>,
+    #[serde(borrow, alias = "span_id")]
+    span_id: Raw<'r>,
+    #[serde(borrow, alias = "event_name")]
+    event_name: Raw<'r>,
+}
+
+#[derive(Deserialize)]
+struct Pair<'r> {
+    #[serde(borrow)]
+    key: Raw<'r>,
+    #[serde(borrow)]
+    value: Raw<'r>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Any<'r> {
+    #[serde(borrow, alias = "string_value")]
+    string_value: Raw<'r>,
+    #[serde(borrow, alias = "bool_value")]
+    bool_value: Raw<'r>,
+    #[serde(borrow, alias = "int_value")]
+    int_value: Raw<'r>,
+    #[serde(borrow, alias = "double_value")]
+    double_value: Raw<'r>,
+    #[serde(borrow, alias = "array_value")]
+    array_value: Raw<'r>,
+    #[serde(borrow, alias = "kvlist_value")]
+    kvlist_value: Raw<'r>,
+    #[serde(borrow, alias = "bytes_value")]
+    bytes_value: Raw<'r>,
+}
+
+#[derive(Deserialize)]
+struct List<'r> {
+    #[serde(borrow)]
+    values: Raw<'r>,
+}
+
+/// An object of a known form. Without the check an array would be read as one, too.
+fn object<'r, T: Deserialize<'r>>(text: &'r str) -> Result<T, Wrong> {
+    if text.starts_with('{') { serde_json::from_str(text).map_err(|_| Wrong) } else { Err(Wrong) }
+}
+
+/// Lists the records of a request with what is said of them.
+pub(super) fn index<'r>(request: &'r [u8], index: &mut Index<'r>) -> Result<(), OtlpError> {
+    let text = std::str::from_utf8(request).map_err(|_| OtlpError::Format)?.trim();
+    let request: Request<'r> = object(text)?;
+    for logs in elements(request.logs)? {
+        let logs: ResourceLogs<'r> = object(logs?)?;
+        index.resource(resource(&logs));
+        for logs in elements(logs.logs)? {
+            let logs: ScopeLogs<'r> = object(logs?)?;
+            index.scope(scope(&logs));
+            for record in elements(logs.logs)? {
+                index.record(Record::Json(record?))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn resource(logs: &ResourceLogs<'_>) -> Head {
+    let mut out = Vec::new();
+    if let Some(resource) = logs.resource {
+        let resource: Resource<'_> = object(resource.get()).ok()?;
+        attributes("resource", resource.attributes, &mut out).ok()?;
+    }
+    text("resource_schema_url", logs.schema, &mut out).ok()?;
+    Some(out)
+}
+
+fn scope(logs: &ScopeLogs<'_>) -> Head {
+    let mut out = b"\"scope\":{".to_vec();
+    let inner = out.len();
+    if let Some(scope) = logs.scope {
+        let scope: Scope<'_> = object(scope.get()).ok()?;
+        text("name", scope.name, &mut out).ok()?;
+        text("version", scope.version, &mut out).ok()?;
+        attributes("attributes", scope.attributes, &mut out).ok()?;
+    }
+    text("schema_url", logs.schema, &mut out).ok()?;
+    close(0, inner, &mut out);
+    Some(out)
+}
+
+/// The elements of an array that parsed before; none if there is no array.
+fn elements<'r>(array: Raw<'r>) -> Result<Elements<'r>, Wrong> {
+    let rest = match array {
+        None => "",
+        Some(array) => array.get().strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).ok_or(Wrong)?,
+    };
+    Ok(Elements(rest.trim_start()))
+}
+
+struct Elements<'r>(&'r str);
+
+impl<'r> Iterator for Elements<'r> {
+    type Item = Result<&'r str, Wrong>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.0.is_empty() {
+            return None;
+        }
+        let mut stream = serde_json::Deserializer::from_str(self.0).into_iter::<&'r RawValue>();
+        let value = stream.next();
+        let behind = self.0.get(stream.byte_offset()..).unwrap_or_default().trim_start();
+        match value {
+            Some(Ok(value)) => {
+                self.0 = behind.strip_prefix(',').unwrap_or(behind).trim_start();
+                Some(Ok(value.get()))
+            }
+            _ => {
+                self.0 = "";
+                Some(Err(Wrong))
+            }
+        }
+    }
+}
+
+fn key(name: &str, out: &mut Vec<u8>) {
+    out.push(b'"');
+    out.extend_from_slice(name.as_bytes());
+    out.extend_from_slice(b"\":");
+}
+
+fn string(value: &RawValue) -> Result<&str, Wrong> {
+    if value.get().starts_with('"') { Ok(value.get()) } else { Err(Wrong) }
+}
+
+fn text(name: &str, value: Raw<'_>, out: &mut Vec<u8>) -> Result<(), Wrong> {
+    if let Some(value) = value.map(string).transpose()?.filter(|value| *value != "\"\"") {
+        key(name, out);
+        out.extend_from_slice(value.as_bytes());
+        out.push(b',');
+    }
+    Ok(())
+}
+
+/// A number, or a text that is one.
+fn number<T: std::str::FromStr + Default>(value: Raw<'_>) -> Result<T, Wrong> {
+    value.map_or_else(|| Ok(T::default()), |value| value.get().trim_matches('"').parse().map_err(|_| Wrong))
+}
+
+fn attributes(name: &str, pairs: Raw<'_>, out: &mut Vec<u8>) -> Result<(), Wrong> {
+    let begin = out.len();
+    key(name, out);
+    out.push(b'{');
+    let inner = out.len();
+    members(pairs, 0, out)?;
+    close(begin, inner, out);
+    Ok(())
+}
+
+fn members(pairs: Raw<'_>, depth: usize, out: &mut Vec<u8>) -> Result<(), Wrong> {
+    for pair in elements(pairs)? {
+        let pair: Pair<'_> = object(pair?)?;
+        out.extend_from_slice(pair.key.map_or(Ok("\"\""), string)?.as_bytes());
+        out.push(b':');
+        any(pair.value, depth + 1, out)?;
+        out.push(b',');
+    }
+    Ok(())
+}
+
+/// Writes a value of any type; one without a type is `null`.
+fn any(value: Raw<'_>, depth: usize, out: &mut Vec<u8>) -> Result<(), Wrong> {
+    if depth > values::MAX_DEPTH {
+        return Err(Wrong);
+    }
+    let Some(value) = value else {
+        out.extend_from_slice(b"null");
+        return Ok(());
+    };
+    let any: Any<'_> = object(value.get())?;
+    if let Some(value) = any.string_value {
+        out.extend_from_slice(string(value)?.as_bytes());
+    } else if let Some(value) = any.bool_value {
+        let truth = Some(value.get()).filter(|value| matches!(*value, "true" | "false")).ok_or(Wrong)?;
+        out.extend_from_slice(truth.as_bytes());
+    } else if any.int_value.is_some() {
+        values::integer(number::<i64>(any.int_value)?, out);
+    } else if any.double_value.is_some() {
+        values::double(number::<f64>(any.double_value)?, out);
+    } else if let Some(value) = any.array_value {
+        let list: List<'_> = object(value.get())?;
+        out.push(b'[');
+        for element in elements(list.values)? {
+            // An element is an object; this only gives it its type again.
+            let element: &RawValue = serde_json::from_str(element?).map_err(|_| Wrong)?;
+            any_of(element, depth, out)?;
+            out.push(b',');
+        }
+        out.pop_if(|last| *last == b',');
+        out.push(b']');
+    } else if let Some(value) = any.kvlist_value {
+        let list: List<'_> = object(value.get())?;
+        out.push(b'{');
+        members(list.values, depth, out)?;
+        out.pop_if(|last| *last == b',');
+        out.push(b'}');
+    } else if let Some(value) = any.bytes_value {
+        let text: String = serde_json::from_str(value.get()).map_err(|_| Wrong)?;
+        values::bytes(&BASE64.decode(text).map_err(|_| Wrong)?, out);
+    } else {
+        out.extend_from_slice(b"null");
+    }
+    Ok(())
+}
+
+fn any_of(value: &RawValue, depth: usize, out: &mut Vec<u8>) -> Result<(), Wrong> {
+    any(Some(value), depth + 1, out)
+}
+
+/// Writes the members of a record, a comma behind each. Gives its time in nanoseconds; 0 if it has none.
+pub(super) fn record(record: &str, out: &mut Vec<u8>) -> Result<u64, Wrong> {
+    let record: LogRecord<'_> = object(record)?;
+    let (time, observed) = (number(record.time_unix_nano)?, number(record.observed_time_unix_nano)?);
+    super::times(time, observed, out);
+    // Some write its name, which the specification forbids: the text of the severity is there then.
+    super::severity(number(record.severity_number).unwrap_or(0), out);
+    text("severity_text", record.severity_text, out)?;
+    text("event_name", record.event_name, out)?;
+    if record.body.is_some() {
+        key("body", out);
+        any(record.body, 1, out)?;
+        out.push(b',');
+    }
+    attributes("attributes", record.attributes, out)?;
+    super::number("dropped_attributes_count", number(record.dropped_attributes_count)?, out);
+    super::number("flags", number(record.flags)?, out);
+    id("trace_id", record.trace_id, 32, out)?;
+    id("span_id", record.span_id, 16, out)?;
+    Ok(if time > 0 { time } else { observed })
+}
+
+/// Writes an id; one of another length, or of zeros, is none.
+fn id(name: &str, value: Raw<'_>, length: usize, out: &mut Vec<u8>) -> Result<(), Wrong> {
+    let digits = value.map(string).transpose()?.unwrap_or_default().trim_matches('"');
+    let is_id = digits.len() == length && digits.bytes().all(|byte| byte.is_ascii_hexdigit()) && digits.bytes().any(|byte| byte != b'0');
+    if is_id { text(name, value, out) } else { Ok(()) }
+}

@@ -1,0 +1,111 @@
+//! Values of binary protocols as JSON: text, bytes, times. What is written is scrubbed like every other record.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use std::io::Write;
+
+/// How deep values may stand in each other.
+pub(super) const MAX_DEPTH: usize = 32;
+/// Printable bytes in a row that make bytes of no encoding a text: the shortest values that are looked for.
+const READABLE: usize = 6;
+
+/// Writes text as a JSON string. What is no UTF-8 is replaced, as it would be in a log store.
+pub(super) fn text(text: &[u8], out: &mut Vec<u8>) {
+    // Writing to memory cannot fail.
+    let _ = serde_json::to_writer(out, &String::from_utf8_lossy(text));
+}
+
+/// Writes bytes: as text where there is something to read in them, so that it is scanned, else in base64.
+pub(super) fn bytes(value: &[u8], out: &mut Vec<u8>) {
+    let printable = |run: &[u8]| run.len() >= READABLE;
+    let readable = || value.split(|byte| !matches!(byte, b' '..=b'~')).any(printable);
+    if std::str::from_utf8(value).is_ok() || readable() {
+        return text(value, out);
+    }
+    out.push(b'"');
+    out.extend_from_slice(BASE64.encode(value).as_bytes());
+    out.push(b'"');
+}
+
+/// Writes a number; what JSON has no number for is its name.
+pub(super) fn double(value: f64, out: &mut Vec<u8>) {
+    if value.is_finite() {
+        let _ = serde_json::to_writer(out, &value);
+    } else {
+        let name: &[u8] = match value {
+            value if value.is_nan() => b"\"NaN\"",
+            value if value > 0.0 => b"\"Infinity\"",
+            _ => b"\"-Infinity\"",
+        };
+        out.extend_from_slice(name);
+    }
+}
+
+/// Writes an integer.
+pub(super) fn integer(value: impl std::fmt::Display, out: &mut Vec<u8>) {
+    let _ = write!(out, "{value}");
+}
+
+/// Writes nanoseconds since 1970 as a time (RFC 3339).
+pub(super) fn time(nanoseconds: u64, out: &mut Vec<u8>) {
+    let seconds = nanoseconds / 1_000_000_000;
+    let (year, month, day) = date(seconds / 86_400);
+    let (hour, minute, second) = (seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
+    let _ = write!(out, "\"{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}");
+    let rest = nanoseconds % 1_000_000_000;
+    let _ = match rest {
+        0 => write!(out, "Z\""),
+        rest if rest % 1_000_000 == 0 => write!(out, ".{:03}Z\"", rest / 1_000_000),
+        rest => write!(out, ".{rest:09}Z\""),
+    };
+}
+
+/// The date of a day that is counted from 1970 (the Gregorian calendar; its 400 years begin in March).
+fn date(days: u64) -> (u64, u64, u64) {
+    let days = days + 719_468;
+    let (era, day) = (days / 146_097, days % 146_097);
+    let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    let month = (5 * day + 2) / 153;
+    let (day, month) = (day - (153 * month + 2) / 5 + 1, if month < 10 { month + 3 } else { month - 9 });
+    (year + era * 400 + u64::from(month <= 2), month, day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(write: impl Fn(&mut Vec<u8>)) -> String {
+        let mut out = Vec::new();
+        write(&mut out);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn bytes_are_text_where_they_can_be_read() {
+        for (value, wanted) in [
+            (&b"user@example.com"[..], "\"user@example.com\""),
+            (b"\xff\x00a@b.cc\xfe", "\"\u{fffd}\\u0000a@b.cc\u{fffd}\""),
+            (b"\xff\x00\x01ab", "\"/wABYWI=\""),
+            (b"", "\"\""),
+        ] {
+            assert_eq!(written(|out| bytes(value, out)), wanted);
+        }
+    }
+
+    #[test]
+    fn times_and_numbers_are_written() {
+        for (nanoseconds, wanted) in [
+            (0, "\"1970-01-01T00:00:00Z\""),
+            (951_782_400_000_000_000, "\"2000-02-29T00:00:00Z\""),
+            (1_709_251_199_999_000_000, "\"2024-02-29T23:59:59.999Z\""),
+            (1_700_000_000_123_456_789, "\"2023-11-14T22:13:20.123456789Z\""),
+            (u64::MAX, "\"2554-07-21T23:34:33.709551615Z\""),
+        ] {
+            assert_eq!(written(|out| time(nanoseconds, out)), wanted);
+        }
+        for (value, wanted) in [(1.5, "1.5"), (f64::NAN, "\"NaN\""), (f64::NEG_INFINITY, "\"-Infinity\"")] {
+            assert_eq!(written(|out| double(value, out)), wanted);
+        }
+    }
+}

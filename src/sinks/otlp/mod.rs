@@ -1,0 +1,132 @@
+//! Records to a receiver of OpenTelemetry, over HTTP in protocol buffers.
+//!
+//! What the answer says decides as the specification of OTLP asks: throttling and gateways that fail are tried again,
+//! a request that the receiver refuses is not.
+
+mod log;
+mod value;
+
+use super::client::{Client, verdict};
+use super::http::{self, Compression};
+use super::{Builder, Kind, Limits, Request, SendError, Sink, encode};
+use crate::config::fields::Fields;
+use crate::config::{Component, Problems, SecretRef};
+use crate::record::{Origin, Record};
+use crate::task::Task;
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderValue};
+use hyper::{StatusCode, Uri};
+use log::Logs;
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+pub(super) const KIND: Kind = Kind {
+    name: "otlp",
+    summary: "OpenTelemetry logs over HTTP",
+    example: "{ type: otlp, region: eu-west-1, url: \"https://collector.example:4318/v1/logs\" }",
+    leaves: true,
+    build,
+};
+
+const URL: &str = "a URL such as `https://collector.example:4318/v1/logs`";
+/// Bytes of a body before it is compressed.
+const BODY: u64 = 1 << 20;
+/// Bytes of a log beside its record.
+const PER_LOG: usize = 64;
+
+struct Options {
+    url: Uri,
+    token: Option<SecretRef>,
+    ca: Option<PathBuf>,
+    timeout: Duration,
+    compression: Compression,
+    limits: Limits,
+}
+
+fn build(fields: &mut Fields<'_>, _: &Component, problems: &mut Problems) -> Option<Box<dyn Builder>> {
+    let before = problems.len();
+    let url = http::url(fields, "url", URL, problems);
+    let token = fields.take("token").and_then(|at| at.secret(problems));
+    let ca = fields.take("ca").and_then(|at| at.text(problems, "a PEM file of certificates")).map(PathBuf::from);
+    let timeout = fields.take("timeout").and_then(|at| at.duration(problems)).unwrap_or(Duration::from_secs(30));
+    let compression = fields
+        .take("compression")
+        .and_then(|at| at.choice(problems, &[("none", Compression::None), ("gzip", Compression::Gzip)]))
+        .unwrap_or(Compression::Gzip);
+    let bytes = fields.take("max_batch").and_then(|at| at.bytes(problems)).unwrap_or(BODY);
+    let requests = fields.take("concurrency").and_then(|at| at.number(problems, 1, 64)).unwrap_or(4);
+    let limits = Limits {
+        bytes: usize::try_from(bytes).unwrap_or(usize::MAX),
+        records: usize::MAX,
+        requests: usize::try_from(requests).unwrap_or(1),
+        linger: Duration::ZERO,
+    };
+    let options = Options { url: url?, token, ca, timeout, compression, limits };
+    (problems.len() == before).then(|| Box::new(options) as Box<dyn Builder>)
+}
+
+impl Builder for Options {
+    fn open(self: Box<Self>) -> Task<'static, io::Result<Arc<dyn Sink>>> {
+        Box::pin(async move {
+            let token = self.token.as_ref().map(SecretRef::load).transpose()?;
+            let authorization = token.map(|token| http::header(b"Bearer ", &token)).transpose()?;
+            let client = Client::new(self.ca.as_deref(), self.timeout)?;
+            Ok(Arc::new(Otlp { client, authorization, options: *self }) as Arc<dyn Sink>)
+        })
+    }
+
+    fn plaintext(&self) -> Option<String> {
+        (self.url.scheme_str() == Some("http")).then(|| self.url.host().unwrap_or_default().to_owned())
+    }
+}
+
+struct Otlp {
+    client: Client,
+    authorization: Option<HeaderValue>,
+    options: Options,
+}
+
+impl Sink for Otlp {
+    fn limits(&self) -> Limits {
+        self.options.limits
+    }
+
+    fn cost(&self, origin: &Origin, record: &Record<'_>) -> usize {
+        encode::cost(origin, record) + PER_LOG
+    }
+
+    fn send<'s>(&'s self, request: &'s Request) -> Task<'s, Result<(), SendError>> {
+        Box::pin(async move {
+            let mut logs = Logs::default();
+            request.records().for_each(|(origin, record)| logs.push(origin, &record));
+            let (body, encoding) = http::pack(self.options.compression, logs.request())?;
+            let mut post = hyper::Request::post(self.options.url.clone()).header(CONTENT_TYPE, "application/x-protobuf");
+            if let Some(encoding) = encoding {
+                post = post.header(CONTENT_ENCODING, encoding);
+            }
+            if let Some(authorization) = &self.authorization {
+                post = post.header(AUTHORIZATION, authorization);
+            }
+            let post = post.body(Full::new(Bytes::from(body))).map_err(|_| SendError::Refused { reason: "no valid request" })?;
+            let answer = self.client.ask(post).await?;
+            match answer.status() {
+                // Of the errors of a server only these pass, says the specification ("OTLP/HTTP Response").
+                StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT => verdict(&answer)?,
+                status if status.is_server_error() => return Err(SendError::Refused { reason: "an error of the server" }),
+                _ => verdict(&answer)?,
+            }
+            match value::rejected(answer.body()) {
+                0 => Ok(()),
+                rejected if rejected >= request.records as u64 => Err(SendError::Refused { reason: "the records are refused" }),
+                // It is not said which ones, and a request that was taken in part must not be sent again.
+                rejected => {
+                    tracing::error!(rejected, "a receiver of OpenTelemetry refused some records of a request: they are lost");
+                    Ok(())
+                }
+            }
+        })
+    }
+}

@@ -1,0 +1,169 @@
+//! gRPC over HTTP/2 for listeners: calls with one message each way.
+//!
+//! A call is a request whose body is one message in a frame; how it went stands behind the answer, in the trailers.
+//! Memory of a connection is bounded by its windows, and what a call holds by the budget of the listener.
+
+use super::body::Incomer;
+use super::listener::{Answer, Handler, Server, answer};
+use super::seats::{Mark, Phase, Seat};
+use crate::decode::body::Encoding;
+use crate::decode::otlp;
+use crate::record::Raw;
+use crate::task::Stop;
+use bytes::Bytes;
+use http_body_util::combinators::UnsyncBoxBody;
+use http_body_util::{BodyExt, Empty, Full};
+use hyper::body::{Body as _, Incoming};
+use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use hyper::server::conn::http2;
+use hyper::service::service_fn;
+use hyper::{HeaderMap, Request, Response, StatusCode};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
+
+/// Calls of a connection at once.
+const CALLS: u32 = 32;
+/// Bytes that a connection may send ahead, and each call of it.
+const WINDOW: u32 = 128 * 1024;
+/// Bytes of the headers of a call.
+const HEADERS: u32 = 8 * 1024;
+/// How often it is asked whether the other side is still there, and how long it may take to say so.
+const ASK: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(20);
+
+const STATUS: HeaderName = HeaderName::from_static("grpc-status");
+const MESSAGE: HeaderName = HeaderName::from_static("grpc-message");
+
+type Body = UnsyncBoxBody<Bytes, Infallible>;
+
+/// Serves the calls of one connection.
+pub(super) async fn calls<H: Handler>(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send,
+    seat: &Seat,
+    server: Arc<Server<H>>,
+    mut stop: Stop,
+) {
+    let (mark, open) = (Arc::clone(&seat.mark), Arc::new(AtomicUsize::new(0)));
+    let service = service_fn(move |request: Request<Incoming>| {
+        let call = Call::begin(&open, &mark);
+        let server = Arc::clone(&server);
+        async move {
+            if !is_call(request.headers()) {
+                let mut answer = Response::new(Empty::new().boxed_unsync());
+                *answer.status_mut() = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+                return Ok::<_, Infallible>(answer);
+            }
+            Ok(respond(server.answer(request, &call.mark).await))
+        }
+    });
+    let connection = http2::Builder::new(TokioExecutor::new())
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(CALLS)
+        .initial_stream_window_size(WINDOW)
+        .initial_connection_window_size(WINDOW)
+        .max_header_list_size(HEADERS)
+        .max_send_buf_size(WINDOW as usize)
+        .keep_alive_interval(ASK)
+        .keep_alive_timeout(PATIENCE)
+        .serve_connection(TokioIo::new(stream), service);
+    tokio::pin!(connection);
+    tokio::select! {
+        // What goes wrong on a connection is its client's matter.
+        _ = connection.as_mut() => {}
+        () = stop.wait() => {
+            connection.as_mut().graceful_shutdown();
+            let _ = connection.await;
+        }
+    }
+}
+
+/// A call under way. A connection waits when it has none.
+struct Call {
+    open: Arc<AtomicUsize>,
+    mark: Arc<Mark>,
+}
+
+impl Call {
+    fn begin(open: &Arc<AtomicUsize>, mark: &Arc<Mark>) -> Self {
+        open.fetch_add(1, Ordering::Relaxed);
+        Self { open: Arc::clone(open), mark: Arc::clone(mark) }
+    }
+}
+
+impl Drop for Call {
+    fn drop(&mut self) {
+        if self.open.fetch_sub(1, Ordering::Relaxed) == 1 {
+            self.mark.set(Phase::Waiting);
+        }
+    }
+}
+
+fn is_call(headers: &HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
+    let rest = kind.strip_prefix(b"application/grpc");
+    rest.is_some_and(|rest| matches!(rest, b"" | b"+proto") || rest.starts_with(b";"))
+}
+
+/// Reads the message of a call.
+pub(super) async fn message(call: Incomer) -> Result<Raw, Answer> {
+    let encoding = match call.headers().get("grpc-encoding").map(HeaderValue::as_bytes).unwrap_or_default() {
+        b"" | b"identity" => Encoding::Identity,
+        b"gzip" => Encoding::Gzip,
+        _ => return Err(refused(StatusCode::NOT_IMPLEMENTED, "allowed encodings: gzip, identity")),
+    };
+    call.packed(|_| ()).await?.message(encoding).await
+}
+
+/// The answer to a call that was taken.
+pub(super) fn taken(message: &[u8]) -> Answer {
+    Response::new(Full::new(Bytes::from(otlp::frame(message))))
+}
+
+/// The answer to a call that was not.
+pub(super) fn refused(status: StatusCode, why: &'static str) -> Answer {
+    let mut answer = answer(status, why);
+    answer.headers_mut().insert(MESSAGE, HeaderValue::from_static(why));
+    answer
+}
+
+/// Makes an answer one of gRPC: its status is said behind the body, or alone.
+fn respond(answer: Answer) -> Response<Body> {
+    let code = code(answer.status());
+    let (mut head, body) = answer.into_parts();
+    let message = head.headers.remove(MESSAGE);
+    let reason = head.status.canonical_reason().unwrap_or("refused");
+    let mut headers = HeaderMap::new();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
+    let mut status = HeaderMap::new();
+    status.insert(STATUS, HeaderValue::from(code));
+    if code != 0 {
+        status.insert(MESSAGE, message.unwrap_or(HeaderValue::from_static(reason)));
+    }
+    let body = if code == 0 && !body.is_end_stream() {
+        body.with_trailers(async move { Some(Ok(status)) }).boxed_unsync()
+    } else {
+        headers.extend(status);
+        Empty::new().boxed_unsync()
+    };
+    let mut answer = Response::new(body);
+    *answer.headers_mut() = headers;
+    answer
+}
+
+/// The status of gRPC for one of HTTP. The specification of OTLP says which ones are tried again.
+fn code(status: StatusCode) -> u16 {
+    match status {
+        StatusCode::OK => 0,
+        StatusCode::BAD_REQUEST => 3,
+        StatusCode::FORBIDDEN => 7,
+        StatusCode::PAYLOAD_TOO_LARGE => 8,
+        StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED | StatusCode::NOT_IMPLEMENTED | StatusCode::UNSUPPORTED_MEDIA_TYPE => 12,
+        StatusCode::REQUEST_TIMEOUT | StatusCode::SERVICE_UNAVAILABLE => 14,
+        StatusCode::UNAUTHORIZED => 16,
+        _ => 13,
+    }
+}
