@@ -27,6 +27,7 @@ pub(super) const KIND: Kind = Kind {
     example: "{ type: fluent, listen: \"127.0.0.1:24224\" }",
     // The tag is what a sender says: no ground to trust it.
     provides: &[],
+    tags: &[],
     build,
 };
 

@@ -27,6 +27,7 @@ pub(super) const KIND: Kind = Kind {
     example: "{ type: otlp, grpc: \"127.0.0.1:4317\", http: \"127.0.0.1:4318\" }",
     // The resource is what a sender says: no ground to trust it.
     provides: &[],
+    tags: &[],
     build,
 };
 

@@ -6,6 +6,7 @@
 mod log;
 mod value;
 
+use super::care::{self, Care, Transport};
 use super::client::{Client, verdict};
 use super::http::{self, Compression};
 use super::{Builder, Kind, Limits, Request, SendError, Sink, encode};
@@ -46,9 +47,9 @@ struct Options {
     limits: Limits,
 }
 
-fn build(fields: &mut Fields<'_>, _: &Component, problems: &mut Problems) -> Option<Box<dyn Builder>> {
+fn build(fields: &mut Fields<'_>, component: &Component, problems: &mut Problems) -> Option<Box<dyn Builder>> {
     let before = problems.len();
-    let url = http::url(fields, "url", URL, problems);
+    let url = http::url(fields, "url", URL, component, problems);
     let token = fields.take("token").and_then(|at| at.secret(problems));
     let ca = fields.take("ca").and_then(|at| at.text(problems, "a PEM file of certificates")).map(PathBuf::from);
     let timeout = fields.take("timeout").and_then(|at| at.duration(problems)).unwrap_or(Duration::from_secs(30));
@@ -80,6 +81,15 @@ impl Builder for Options {
 
     fn plaintext(&self) -> Option<String> {
         (self.url.scheme_str() == Some("http")).then(|| self.url.host().unwrap_or_default().to_owned())
+    }
+
+    fn care(&self) -> Care {
+        Care {
+            transport: Transport::of(self.plaintext().as_ref()),
+            at_rest: "as the store does",
+            retention: "as the store does".to_owned(),
+            not_enforceable: vec![care::ENDPOINT, care::AT_REST, care::RETENTION],
+        }
     }
 }
 
