@@ -71,9 +71,13 @@ impl Framer {
             self.start = 0;
             return Ok(None);
         };
+        self.scan = Scan::new();
+        if self.start == 0 && end == self.held.len() {
+            // Large messages come alone: a copy would double what they take.
+            return Ok(Some(std::mem::take(&mut self.held)));
+        }
         let message = Raw::new(rest.get(..end).unwrap_or_default().to_vec());
         self.start += end;
-        self.scan = Scan::new();
         Ok(Some(message))
     }
 }
