@@ -141,6 +141,8 @@ fn plain(name: &[u8]) -> String {
     }
     match text.as_str() {
         "" | "." | ".." => "masked".to_owned(),
+        // Names of files that are not complete.
+        own if own.starts_with(".hushlog-") => format!("masked{own}"),
         _ => text,
     }
 }

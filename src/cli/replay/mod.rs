@@ -198,7 +198,9 @@ pub(super) fn run(options: &Options) -> Result<Exit, Failure> {
 fn write(options: &Options, out: &Path) -> Result<Exit, Failure> {
     let manifest = options.manifest.clone().unwrap_or_else(|| out.join("manifest.jsonl"));
     let mut policy = options.policy.clone();
-    let as_of = policy.masking.fix_day(replay::day_of(&manifest).as_deref());
+    // A run that goes on judges ages as it began.
+    let begun = if options.force { None } else { replay::day_of(&manifest) };
+    let as_of = policy.masking.fix_day(begun.as_deref());
     let engine = setup::engine(&policy, &options.masks)?;
     let plan = Plan {
         engine: &engine,
