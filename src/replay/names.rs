@@ -55,7 +55,8 @@ impl<'e> Names<'e> {
             }
             folder.push_str(&name);
         }
-        folder
+        // The common folder itself, when it cannot be read.
+        if folder.is_empty() { self.unique("", "masked") } else { folder }
     }
 
     /// A part as it is written: `shown` is what the scan of the whole path left of it.

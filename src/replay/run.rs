@@ -129,7 +129,9 @@ fn begin(
             let totals = manifest::totals(place).filter(|_| same).ok_or(ReplayError::Finished)?;
             return Ok(Some(Outcome { entries: Vec::new(), resumed: totals.inputs, totals, head: None }));
         }
-        let mut there = names.iter().filter(|name| out.join(name).symlink_metadata().is_ok());
+        // What is left out at once is not written.
+        let written = plan.inputs.iter().zip(names).filter(|(input, _)| input.odd.is_none()).map(|(_, name)| name);
+        let mut there = written.filter(|name| out.join(name).symlink_metadata().is_ok());
         if let Some(name) = there.next() {
             return Err(ReplayError::Exists { count: 1 + there.count(), first: name.clone() });
         }
