@@ -36,11 +36,10 @@ impl<'e> Names<'e> {
         let raw = bytes(&input.relative);
         let mut folder = String::new();
         let parts: Vec<&[u8]> = raw.split(|byte| *byte == b'/').filter(|part| !part.is_empty()).collect();
-        // What is found across a slash hides every part it touches: such a path gets its parts from the scrubbed whole.
         let whole = self.scrub(raw);
         let clean: Vec<&[u8]> = whole.split(|byte| *byte == b'/').filter(|part| !part.is_empty()).collect();
-        for (at, part) in parts.iter().enumerate() {
-            let shown = if clean.len() == parts.len() { clean.get(at).copied().unwrap_or_default() } else { b"masked" };
+        let shown = aligned(&parts, &clean);
+        for (part, shown) in parts.iter().zip(shown) {
             let key = (folder.clone(), part.to_vec());
             let name = match self.given.get(&key) {
                 Some(name) => name.clone(),
@@ -59,17 +58,19 @@ impl<'e> Names<'e> {
         if folder.is_empty() { self.unique("", "masked") } else { folder }
     }
 
-    /// A part as it is written: `shown` is what the scan of the whole path left of it.
-    fn part(&self, part: &[u8], shown: &[u8]) -> String {
+    /// A part as it is written: `shown` is what the scan of the whole path left of it, if that can be told.
+    fn part(&self, part: &[u8], shown: Option<&[u8]>) -> String {
         if self.keep {
             return plain(part);
         }
+        let alone = self.scrub(part);
+        let shown = shown.unwrap_or(if alone == part { b"masked" } else { &alone });
         let ending = ending(part);
         let stem = |name: &[u8]| name.strip_suffix(ending).unwrap_or(name).to_vec();
         let mut clean = self.scrub(&stem(shown));
         if clean == stem(part) {
             // An ending can also be what makes a value one.
-            clean = stem(&self.scrub(part));
+            clean = stem(&alone);
         }
         let mut name = plain(&clean);
         if name.len() > LONGEST {
@@ -104,6 +105,22 @@ impl<'e> Names<'e> {
         let mut report = Report::default();
         self.engine.value(b"", name, &mut report).as_bytes().to_vec()
     }
+}
+
+/// What became of each part. Where a finding took a slash with it, only those before and behind it can be told.
+fn aligned<'c>(parts: &[&[u8]], clean: &[&'c [u8]]) -> Vec<Option<&'c [u8]>> {
+    if parts.len() == clean.len() {
+        return clean.iter().map(|part| Some(*part)).collect();
+    }
+    let mut shown = vec![None; parts.len()];
+    let set = |(place, (part, clean)): (&mut Option<&'c [u8]>, (&&[u8], &&'c [u8]))| {
+        let same = part == clean;
+        *place = same.then_some(*clean).or(*place);
+        same
+    };
+    let _ = shown.iter_mut().zip(parts.iter().zip(clean)).all(set);
+    let _ = shown.iter_mut().rev().zip(parts.iter().rev().zip(clean.iter().rev())).all(set);
+    shown
 }
 
 /// The endings at the end of a name that begins with something else: `.log.gz`, `.log.1`.
@@ -191,7 +208,7 @@ mod tests {
             "[EMAIL]-2.log.gz",
             "app/x.log",
             "manifest-2.jsonl",
-            "ssn=[US_SSN]/y.csv",
+            "ssn=[US_SSN]/masked.csv",
             "a%0Ab.1",
             "[IP_V4].log",
             "q.log.2.gz",
