@@ -39,6 +39,8 @@ pub mod fuzz;
 pub mod pipeline;
 pub mod policy;
 pub mod record;
+#[cfg(feature = "server")]
+pub mod replay;
 pub mod residency;
 #[cfg(feature = "server")]
 pub mod route;

@@ -45,7 +45,8 @@ const LAYERS: &[(&str, &[&str])] = &[
             "task",
         ],
     ),
-    ("cli", &["record", "engine", "decode", "policy", "residency", "config", "buffer", "audit", "telemetry", "pipeline"]),
+    ("replay", &["record", "engine", "decode", "policy", "audit"]),
+    ("cli", &["record", "engine", "decode", "policy", "residency", "config", "buffer", "audit", "telemetry", "pipeline", "replay"]),
     ("main", &["record", "engine", "decode", "policy", "residency", "config", "cli"]),
     ("fuzz", &["record", "engine", "decode", "policy", "buffer"]),
 ];

@@ -44,6 +44,8 @@ mod prose;
 mod proxy;
 mod recall;
 mod regressions;
+#[cfg(feature = "server")]
+mod replay;
 mod sinks;
 mod site;
 #[cfg(feature = "server")]

@@ -52,6 +52,16 @@ impl SealKey {
         Ok(key)
     }
 
+    /// The key of this file, which is made if there is none. The public key is put beside `signed`.
+    ///
+    /// # Errors
+    /// If the key cannot be read, made or used.
+    pub fn of_file(path: &Path, signed: &Path) -> Result<Self, AuditKeyError> {
+        let key = Self::beside(path)?;
+        key.publish(&PublicKeys::beside(signed))?;
+        Ok(key)
+    }
+
     fn beside(path: &Path) -> Result<Self, AuditKeyError> {
         match fs::metadata(path) {
             Ok(metadata) if metadata.permissions().mode() & 0o077 != 0 => Err(AuditKeyError::Shared),

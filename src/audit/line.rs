@@ -18,7 +18,7 @@ pub(super) const DOMAIN: &[u8] = b"hushlog audit seal v1\n";
 pub(super) const MAX: usize = 256 * 1024;
 
 const HASH: &str = ",\"hash\":\"";
-const SIGNATURE: &str = ",\"signature\":\"";
+pub(super) const SIGNATURE: &str = ",\"signature\":\"";
 
 /// A line's sequence and hash: who keeps it elsewhere can tell whether lines up to it are missing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -72,7 +72,7 @@ pub(super) fn of_seal(before: Head, key: &SealKey, now: SystemTime) -> (String, 
     close(before, text)
 }
 
-fn close(before: Head, mut text: String) -> (String, Head) {
+pub(super) fn close(before: Head, mut text: String) -> (String, Head) {
     let head = Head { sequence: before.sequence + 1, hash: *blake3::hash(text.as_bytes()).as_bytes() };
     text.push_str(HASH);
     text.push_str(&hex(&head.hash));
@@ -128,7 +128,7 @@ impl<'l> Line<'l> {
 }
 
 /// The bytes under the hash, and the hash. A tag that a sink put behind it is no part of the line.
-fn split(text: &[u8]) -> Option<(&[u8], [u8; 32])> {
+pub(super) fn split(text: &[u8]) -> Option<(&[u8], [u8; 32])> {
     let at = memchr::memmem::rfind(text, HASH.as_bytes())?;
     let (content, rest) = text.split_at_checked(at)?;
     let (hash, rest) = rest.get(HASH.len()..)?.split_at_checked(64)?;
@@ -146,7 +146,7 @@ pub(super) fn has_more_than_a_line(text: &[u8]) -> bool {
     memchr::memmem::rfind(text, HASH.as_bytes()).is_some_and(|at| text.len() > at + HASH.len() + 64 + 2)
 }
 
-fn seal(content: &[u8], key: Option<String>) -> Option<Seal<'_>> {
+pub(super) fn seal(content: &[u8], key: Option<String>) -> Option<Seal<'_>> {
     let at = memchr::memmem::rfind(content, SIGNATURE.as_bytes())?;
     let (signed, rest) = content.split_at_checked(at)?;
     let signature = rest.get(SIGNATURE.len()..)?.strip_suffix(b"\"")?;
@@ -154,7 +154,7 @@ fn seal(content: &[u8], key: Option<String>) -> Option<Seal<'_>> {
 }
 
 /// Bytes as lower-case hexadecimal digits.
-pub(super) fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     use fmt::Write as _;
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");

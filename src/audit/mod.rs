@@ -5,6 +5,7 @@
 //! of the configuration and hashes; no free text and no scanned byte (invariant I4). The format is
 //! described in docs/audit.md.
 
+pub mod chain;
 mod event;
 mod files;
 mod key;

@@ -9,7 +9,7 @@ use clap::{Parser, Subcommand};
 
 use super::exit::Exit;
 #[cfg(feature = "server")]
-use super::{audit, buffer, check, run};
+use super::{audit, buffer, check, replay, run};
 use super::{bench, completions, exec, explain, find, init, keygen, man, rules, scrub};
 
 /// Takes personal data, health data and secrets out of logs
@@ -33,7 +33,7 @@ Examples:
   hushlog rules show us_ssn               see how a kind is told
 
 Exit codes:
-  0 done    1 found (find --fail, audit verify)    2 usage or rules    3 input    4 output    5 start of `run`
+  0 done    1 found (find --fail, … verify)    2 usage or rules    3 input    4 output    5 start of `run`
 
 Environment:
   HUSHLOG_KERNEL   forces a scanning kernel: avx512-vbmi2, avx512, avx2, portable
@@ -58,6 +58,8 @@ pub(super) enum Command {
     Buffer(buffer::BufferOptions),
     #[cfg(feature = "server")]
     Dlq(buffer::DlqOptions),
+    #[cfg(feature = "server")]
+    Replay(Box<replay::Options>),
     Keygen(keygen::Options),
     Bench(bench::Options),
     Rules(rules::Options),

@@ -17,7 +17,7 @@ use super::input::InputError;
 pub(super) enum Exit {
     /// Done; also when the reader of the output went away.
     Done,
-    /// `find --fail` found something, `audit verify` a change, or an example failed in `rules test`.
+    /// `find --fail` found something, `audit verify` or `replay verify` a change, or an example failed in `rules test`.
     Found,
     /// Wrong usage, or a preset, packs, rules, mask or kernel that cannot be used.
     Usage,
@@ -147,6 +147,12 @@ pub(super) enum Failure {
     #[cfg(feature = "server")]
     #[error("there are no dead letters of a sink `{sink}`; `hushlog dlq list` shows those that are")]
     NoLetters { sink: String },
+    #[cfg(feature = "server")]
+    #[error(transparent)]
+    Replay(#[from] hushlog::replay::ReplayError),
+    #[cfg(feature = "server")]
+    #[error("cannot read the list `{file}`: {source}")]
+    List { file: String, source: io::Error },
     /// Nobody reads the output any more.
     #[error("the reader of the output went away")]
     BrokenPipe,
@@ -162,6 +168,12 @@ impl Failure {
             #[cfg(feature = "server")]
             Self::Runtime(_) | Self::Start(_) => Exit::Start,
             Self::System { .. } => Exit::Start,
+            #[cfg(feature = "server")]
+            Self::Replay(hushlog::replay::ReplayError::Output { .. }) => Exit::Output,
+            #[cfg(feature = "server")]
+            Self::Replay(hushlog::replay::ReplayError::Manifest(_)) | Self::List { .. } => Exit::Input,
+            #[cfg(feature = "server")]
+            Self::Replay(_) => Exit::Usage,
             #[cfg(feature = "server")]
             Self::AuditUnread { .. } | Self::AuditChanged { .. } => Exit::Input,
             #[cfg(feature = "server")]

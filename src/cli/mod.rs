@@ -29,6 +29,8 @@ mod man;
 mod output;
 mod policy;
 mod progress;
+#[cfg(feature = "server")]
+mod replay;
 mod rules;
 #[cfg(feature = "server")]
 mod run;
@@ -71,6 +73,8 @@ pub(crate) fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Command::Buffer(options) => buffer::run(&options),
         #[cfg(feature = "server")]
         Command::Dlq(options) => buffer::dlq(&options),
+        #[cfg(feature = "server")]
+        Command::Replay(options) => replay::run(&options),
         Command::Keygen(options) => keygen::run(&options),
         Command::Bench(options) => bench::run(&options),
         Command::Rules(options) => rules::run(&options),

@@ -157,6 +157,14 @@ impl AsOf {
 }
 
 impl MaskingOptions {
+    /// Makes the day a fixed one: the one given, or else the one known from before, or else today. Returns it.
+    #[cfg(feature = "server")]
+    pub(super) fn fix_day(&mut self, known: Option<&str>) -> String {
+        let day = self.as_of.or_else(|| known?.parse().ok()).unwrap_or_else(AsOf::today);
+        self.as_of = Some(day);
+        hushlog::policy::date(day.days)
+    }
+
     /// The day on which the policy is judged, in days since 1970-01-01.
     pub(super) fn day(&self) -> i64 {
         self.as_of.unwrap_or_else(AsOf::today).days

@@ -92,6 +92,15 @@ pub(super) fn has_keys(policy: &PolicyOptions) -> Result<bool, Failure> {
     Ok(!of_file.as_ref().unwrap_or(policy).masking.keys.is_empty())
 }
 
+/// The options with those of the configuration that they name.
+#[cfg(feature = "server")]
+pub(super) fn merged(policy: &PolicyOptions) -> Result<PolicyOptions, Failure> {
+    match policy.config.as_deref() {
+        Some(path) => config::read(path)?.merged(policy),
+        None => Ok(policy.clone()),
+    }
+}
+
 /// Builds the engine that the options and the environment ask for.
 pub(super) fn engine(policy: &PolicyOptions, masks: &MaskOptions) -> Result<Engine, Failure> {
     engine_with(policy, masks, kernel(None)?)

@@ -47,6 +47,13 @@ impl Codec {
             Self::Zstd => "zstd",
         }
     }
+
+    pub(super) fn packing(self) -> super::Packing {
+        match self {
+            Self::Gzip => super::Packing::Gzip,
+            Self::Zstd => super::Packing::Zstd,
+        }
+    }
 }
 
 /// What a check says about the bytes so far.

@@ -27,6 +27,7 @@ mod magic;
 pub mod otlp;
 pub mod splunk_hec;
 pub mod syslog;
+mod text_only;
 #[cfg(feature = "server")]
 mod values;
 mod wide;
@@ -36,6 +37,19 @@ use std::io::{self, Read};
 use inflate::Inflate;
 use magic::{Codec, Form};
 use wide::Wide;
+
+pub use text_only::TextOnly;
+
+/// What an input was packed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Packing {
+    /// Text as it lies.
+    Plain,
+    /// gzip (RFC 1952).
+    Gzip,
+    /// zstd (RFC 8878).
+    Zstd,
+}
 
 /// What is wrong with the content of an input. Never holds bytes of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -67,6 +81,9 @@ pub enum DecodeError {
     /// A zstd frame that asks for more memory than the limit.
     #[error("the zstd data needs a window of more than 128 MiB: compress it again without --long=28 or more")]
     Window,
+    /// Bytes that are no text, where only text is wanted.
+    #[error("the content is binary: there are NUL bytes near its start")]
+    Binary,
 }
 
 impl DecodeError {
@@ -84,11 +101,19 @@ impl DecodeError {
 /// # Errors
 /// Containers and encodings that are not read, and what the reader reports.
 pub fn open<'r>(reader: impl Read + 'r) -> io::Result<Box<dyn Read + 'r>> {
+    open_packed(reader).map(|(_, text)| text)
+}
+
+/// The same, and says what the text was packed in.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_packed<'r>(reader: impl Read + 'r) -> io::Result<(Packing, Box<dyn Read + 'r>)> {
     let (form, reader) = magic::sniff(reader)?;
-    let (outer, inflated) = match form {
-        Form::Text => return Ok(Box::new(reader)),
-        Form::Wide { big_endian } => return Ok(Box::new(Wide::new(reader, big_endian))),
-        Form::Packed(codec) => (codec.name(), Inflate::new(codec, reader)?),
+    let (outer, packing, inflated) = match form {
+        Form::Text => return Ok((Packing::Plain, Box::new(reader))),
+        Form::Wide { big_endian } => return Ok((Packing::Plain, Box::new(Wide::new(reader, big_endian)))),
+        Form::Packed(codec) => (codec.name(), codec.packing(), Inflate::new(codec, reader)?),
         Form::Container(name) => {
             return Err(DecodeError::Container(name).into_io(io::ErrorKind::Unsupported));
         }
@@ -98,8 +123,8 @@ pub fn open<'r>(reader: impl Read + 'r) -> io::Result<Box<dyn Read + 'r>> {
     };
     let (form, text) = magic::sniff(inflated)?;
     let inner = match form {
-        Form::Text => return Ok(Box::new(text)),
-        Form::Wide { big_endian } => return Ok(Box::new(Wide::new(text, big_endian))),
+        Form::Text => return Ok((packing, Box::new(text))),
+        Form::Wide { big_endian } => return Ok((packing, Box::new(Wide::new(text, big_endian)))),
         Form::Packed(codec) => codec.name(),
         Form::Container(name) | Form::Encoding(name) => name,
     };

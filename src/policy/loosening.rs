@@ -70,9 +70,29 @@ pub fn days(text: &str) -> Option<i64> {
     Some(365 * year + leap_days + (153 * month + 2) / 5 + day - 719_469)
 }
 
+/// The other way round, as `YYYY-MM-DD`; for days from 1970 on.
+pub fn date(days: i64) -> String {
+    // After Howard Hinnant's `civil_from_days`: years begin in March, eras have 400 of them.
+    let shifted = days.max(0) + 719_468;
+    let (era, day_of_era) = (shifted / 146_097, shifted % 146_097);
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let from_march = (5 * day_of_year + 2) / 153;
+    let (day, month) = (day_of_year - (153 * from_march + 2) / 5 + 1, if from_march < 10 { from_march + 3 } else { from_march - 9 });
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn days_become_dates_and_back() {
+        for text in ["1970-01-01", "2000-02-29", "2024-03-01", "2026-12-31", "2100-02-28"] {
+            assert_eq!(days(text).map(date).as_deref(), Some(text));
+        }
+    }
 
     fn entry(owner: Option<&str>, expires: Option<&str>) -> Loosening {
         Loosening::new("exclude", "email", owner, expires)

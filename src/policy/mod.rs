@@ -7,5 +7,5 @@
 mod loosening;
 mod preset;
 
-pub use loosening::{LooseningError, days, loosenings};
+pub use loosening::{LooseningError, date, days, loosenings};
 pub use preset::{PRESETS, PresetError, Request, policy, preset};

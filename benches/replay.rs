@@ -1,0 +1,89 @@
+//! Replay end to end as a process: GB of text per CPU-second, with digests, manifest and packing.
+//!
+//! Writes a corpus with findings in 2 % of its lines, replays it as text and as zstd, and runs `zstd -dc | zstd -1`
+//! beside it. CPU time is that of the children (`/proc/self/stat`, in hundredths of a second). Usage:
+//! `cargo bench --bench replay [-- --test]`; `HUSHLOG_REPLAY_MB` changes the size.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a benchmark stops at the first surprise")]
+
+mod common;
+
+use common::{Planted, Source};
+use std::fs::{self, File};
+use std::io::{BufWriter, Write};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+/// Files of the corpus: as many as there are threads to show.
+const FILES: u64 = 4;
+
+fn main() {
+    let test = std::env::args().any(|argument| argument == "--test");
+    let megabytes = std::env::var("HUSHLOG_REPLAY_MB").ok().and_then(|given| given.parse().ok()).unwrap_or(256);
+    let bytes = if test { 4_000_000 } else { megabytes * 1_000_000_u64 };
+    let folder = tempfile::tempdir().unwrap();
+    for kind in ["text", "zstd"] {
+        fs::create_dir(folder.path().join(kind)).unwrap();
+    }
+    for file in 0..FILES {
+        write(folder.path(), file, bytes / FILES);
+    }
+    println!("{:28} {:>12} {:>12}", "", "GB/CPU-s", "GB/s");
+    let replay = |kind: &str, jobs: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_hushlog"));
+        command.args(["replay", kind, "-o", "out", "--jobs", jobs]);
+        let row = run(command, folder.path());
+        let mut verify = Command::new(env!("CARGO_BIN_EXE_hushlog"));
+        verify.args(["replay", "verify", "out/manifest.jsonl"]);
+        run(verify, folder.path());
+        fs::remove_dir_all(folder.path().join("out")).unwrap();
+        row
+    };
+    for (kind, jobs) in [("text", "1"), ("text", "2"), ("zstd", "1"), ("zstd", "2")] {
+        print(&format!("{kind}, --jobs {jobs}"), bytes, &replay(kind, jobs));
+    }
+    if Command::new("zstd").arg("--version").stdout(Stdio::null()).status().is_ok_and(|status| status.success()) {
+        let mut command = Command::new("sh");
+        command.args(["-c", "for f in zstd/*; do zstd -dc $f | zstd -q -1 > copy.zst; done"]);
+        print("zstd -dc | zstd -1", bytes, &run(command, folder.path()));
+    }
+}
+
+fn write(folder: &Path, seed: u64, bytes: u64) {
+    let text = folder.join(format!("text/{seed}.log"));
+    let mut source = Source::new(seed + 1, Planted::TwoPercent, false);
+    let (mut file, mut written) = (BufWriter::new(File::create(&text).unwrap()), 0);
+    while written < bytes {
+        let line = source.line();
+        file.write_all(line.as_bytes()).unwrap();
+        written += line.len() as u64;
+    }
+    file.flush().unwrap();
+    let packed = File::create(folder.join(format!("zstd/{seed}.log.zst"))).unwrap();
+    zstd::stream::copy_encode(File::open(text).unwrap(), packed, 1).unwrap();
+}
+
+struct Row {
+    cpu: f64,
+    wall: f64,
+}
+
+fn run(mut command: Command, folder: &Path) -> Row {
+    let (from, cpu) = (Instant::now(), children());
+    let status = command.current_dir(folder).stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap();
+    assert!(status.success(), "{status}");
+    Row { cpu: children() - cpu, wall: from.elapsed().as_secs_f64() }
+}
+
+/// CPU time of all children that ended, in seconds.
+fn children() -> f64 {
+    let stat = fs::read_to_string("/proc/self/stat").unwrap();
+    let fields: Vec<&str> = stat.rsplit_once(')').unwrap().1.split_whitespace().collect();
+    let ticks: f64 = fields.iter().skip(13).take(2).map(|field| field.parse::<f64>().unwrap()).sum();
+    ticks / 100.0
+}
+
+fn print(name: &str, bytes: u64, row: &Row) {
+    let gigabytes = bytes as f64 / 1e9;
+    println!("{name:28} {:>12.3} {:>12.3}", gigabytes / row.cpu.max(0.01), gigabytes / row.wall);
+}

@@ -1,0 +1,189 @@
+//! What is replayed: files, folders, patterns, and their names below the output.
+//!
+//! First stop of a replay. Folders are read in the order of their names; links in them are not followed
+//! but listed as left out. Names are relative to the deepest folder that holds all that was given.
+
+use std::collections::HashSet;
+use std::ffi::OsStr;
+use std::fs::{self, Metadata};
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Component, Path, PathBuf};
+use std::time::SystemTime;
+
+/// Folders inside each other, at most.
+const DEPTH: usize = 200;
+
+/// A file to replay, or what was found in place of one.
+#[derive(Debug)]
+pub struct Input {
+    /// Where it lies.
+    pub(super) path: PathBuf,
+    /// Its name below the common folder.
+    pub(super) relative: PathBuf,
+    /// Bytes of it that are read; what is added later is not.
+    pub(super) size: u64,
+    pub(super) modified: Option<SystemTime>,
+    /// Why it is left out without a look into it.
+    pub(super) odd: Option<&'static str>,
+}
+
+/// What of the inputs is wanted.
+#[derive(Debug, Default)]
+pub struct Filter {
+    /// Names to take; all if there are none.
+    pub include: Vec<glob::Pattern>,
+    /// Names to leave.
+    pub exclude: Vec<glob::Pattern>,
+    /// Changed at this time or later.
+    pub since: Option<SystemTime>,
+    /// Changed before this time.
+    pub until: Option<SystemTime>,
+}
+
+const OPTIONS: glob::MatchOptions =
+    glob::MatchOptions { case_sensitive: true, require_literal_separator: true, require_literal_leading_dot: false };
+
+impl Filter {
+    fn takes(&self, input: &Input) -> bool {
+        let name = input.relative.file_name().unwrap_or_default().to_string_lossy();
+        let path = input.relative.to_string_lossy();
+        // A pattern with a slash means the path, any other the name alone.
+        let fits = |pattern: &glob::Pattern| {
+            let text = if pattern.as_str().contains('/') { &path } else { &name };
+            pattern.matches_with(text, OPTIONS)
+        };
+        let time = |at: SystemTime| self.since.is_none_or(|since| at >= since) && self.until.is_none_or(|until| at < until);
+        (self.include.is_empty() || self.include.iter().any(fits)) && !self.exclude.iter().any(fits) && input.modified.is_none_or(time)
+    }
+}
+
+/// Lists the inputs that are given, without what lies in `leave`, where the output goes.
+///
+/// Each file once, in the order given; a pattern that fits nothing is an input that is not there.
+pub fn collect(given: &[PathBuf], filter: &Filter, leave: &Path) -> Vec<Input> {
+    let mut found = Found { inputs: Vec::new(), seen: HashSet::new(), leave: whole(leave), base: None };
+    for path in given {
+        match fs::metadata(path) {
+            Ok(metadata) => found.given(path, &metadata),
+            Err(_) => found.pattern(path),
+        }
+    }
+    let base = found.base.unwrap_or_default();
+    let mut inputs = found.inputs;
+    for input in &mut inputs {
+        input.relative = input.path.strip_prefix(&base).unwrap_or(&input.path).to_owned();
+    }
+    inputs.retain(|input| filter.takes(input));
+    inputs
+}
+
+/// The path without links, as far as it is there.
+pub(super) fn whole(path: &Path) -> PathBuf {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    if let Ok(whole) = fs::canonicalize(&absolute) {
+        return whole;
+    }
+    match (absolute.parent(), absolute.file_name()) {
+        (Some(folder), Some(name)) => whole(folder).join(name),
+        _ => absolute,
+    }
+}
+
+struct Found {
+    inputs: Vec<Input>,
+    seen: HashSet<PathBuf>,
+    leave: PathBuf,
+    base: Option<PathBuf>,
+}
+
+impl Found {
+    fn given(&mut self, path: &Path, metadata: &Metadata) {
+        if metadata.is_dir() {
+            let folder = whole(path);
+            self.under(folder.clone());
+            self.folder(&folder, 0);
+        } else {
+            let parent = whole(path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")));
+            let path = parent.join(path.file_name().unwrap_or_default());
+            self.under(parent);
+            self.file(path, metadata);
+        }
+    }
+
+    fn pattern(&mut self, path: &Path) {
+        let text = path.to_string_lossy();
+        let mut any = false;
+        if text.contains(['*', '?', '[']) {
+            // What stands before the first star is the folder that the names are relative to.
+            let fixed: PathBuf = path.components().take_while(|part| !is_pattern(*part)).collect();
+            let matches = glob::glob_with(&text, OPTIONS).into_iter().flatten().flatten();
+            for path in matches {
+                if let Ok(metadata) = fs::metadata(&path) {
+                    any = true;
+                    self.given(&path, &metadata);
+                }
+            }
+            self.under(whole(if fixed.as_os_str().is_empty() { Path::new(".") } else { &fixed }));
+        }
+        if !any {
+            let path = whole(path);
+            self.under(path.parent().map(Path::to_owned).unwrap_or_default());
+            self.odd(path, "it is not there");
+        }
+    }
+
+    /// Makes the common folder hold this one.
+    fn under(&mut self, folder: PathBuf) {
+        self.base = Some(match self.base.take() {
+            None => folder,
+            Some(base) => base.components().zip(folder.components()).take_while(|(one, other)| one == other).map(|(one, _)| one).collect(),
+        });
+    }
+
+    fn folder(&mut self, folder: &Path, depth: usize) {
+        if folder.starts_with(&self.leave) {
+            return;
+        }
+        let entries: Result<Vec<_>, _> = fs::read_dir(folder).and_then(Iterator::collect);
+        let Ok(mut entries) = entries else { return self.odd(folder.to_owned(), "the folder cannot be read") };
+        if depth > DEPTH {
+            return self.odd(folder.to_owned(), "too many folders inside each other");
+        }
+        entries.sort_by_key(fs::DirEntry::file_name);
+        for entry in entries {
+            let path = entry.path();
+            match entry.metadata() {
+                Ok(metadata) if metadata.is_dir() => self.folder(&path, depth + 1),
+                Ok(metadata) if metadata.is_symlink() => self.odd(path, "it is a link"),
+                Ok(metadata) => self.file(path, &metadata),
+                Err(_) => self.odd(path, "it cannot be read"),
+            }
+        }
+    }
+
+    fn file(&mut self, path: PathBuf, metadata: &Metadata) {
+        if !metadata.is_file() {
+            return self.odd(path, "it is no file");
+        }
+        if path.starts_with(&self.leave) || !self.seen.insert(path.clone()) {
+            return;
+        }
+        let modified = metadata.modified().ok();
+        self.inputs.push(Input { path, relative: PathBuf::new(), size: metadata.len(), modified, odd: None });
+    }
+
+    fn odd(&mut self, path: PathBuf, why: &'static str) {
+        if self.seen.insert(path.clone()) {
+            self.inputs.push(Input { path, relative: PathBuf::new(), size: 0, modified: None, odd: Some(why) });
+        }
+    }
+}
+
+fn is_pattern(part: Component<'_>) -> bool {
+    part.as_os_str().as_bytes().iter().any(|byte| matches!(byte, b'*' | b'?' | b'['))
+}
+
+/// The bytes of a name, for digests.
+pub(super) fn bytes(path: &Path) -> &[u8] {
+    OsStr::as_bytes(path.as_os_str())
+}
