@@ -24,9 +24,12 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("audit", &["record", "config"]),
     ("task", &[]),
     ("telemetry", &["record", "config"]),
-    ("sources", &["record", "engine", "decode", "config", "route", "buffer", "telemetry", "task"]),
+    ("tls", &["config"]),
+    ("sources", &["record", "engine", "decode", "config", "route", "buffer", "telemetry", "task", "tls"]),
     ("sinks", &["record", "config", "buffer", "telemetry", "task"]),
     ("admin", &["config", "telemetry", "task"]),
+    ("injector", &["policy"]),
+    ("webhook", &["admin", "injector", "task", "tls"]),
     (
         "pipeline",
         &[
@@ -45,7 +48,10 @@ const LAYERS: &[(&str, &[&str])] = &[
             "task",
         ],
     ),
-    ("cli", &["record", "engine", "decode", "policy", "residency", "config", "buffer", "audit", "telemetry", "pipeline"]),
+    (
+        "cli",
+        &["record", "engine", "decode", "policy", "residency", "config", "buffer", "audit", "telemetry", "pipeline", "injector", "webhook"],
+    ),
     ("main", &["record", "engine", "decode", "policy", "residency", "config", "cli"]),
     ("fuzz", &["record", "engine", "decode", "policy", "buffer"]),
 ];
@@ -76,7 +82,7 @@ const DECLARES_TEXT: &[&str] =
 const UNSAFE_FOLDER: &str = "src/engine/classify/";
 
 /// Modules whose output depends on their input alone.
-const PURE: &[&str] = &["engine", "decode"];
+const PURE: &[&str] = &["engine", "decode", "injector"];
 
 /// Standard modules that a pure module may not name.
 const AMBIENT_STD: &[&str] = &["fs", "env", "net", "time", "process"];

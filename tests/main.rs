@@ -22,6 +22,8 @@ mod fields;
 mod files;
 #[cfg(feature = "server")]
 mod hec;
+#[cfg(feature = "server")]
+mod injector;
 mod known;
 #[cfg(all(feature = "server", feature = "aws"))]
 mod leaks;

@@ -20,7 +20,7 @@ fn openssl(folder: &Path, arguments: &str) {
 }
 
 /// An authority, and certificates of it under some names.
-fn certificates(names: &[&str]) -> TempDir {
+pub(crate) fn certificates(names: &[&str]) -> TempDir {
     let made = folder();
     let path = made.path();
     openssl(

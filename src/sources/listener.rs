@@ -5,11 +5,11 @@
 use super::auth::{Auth, AuthOptions};
 use super::body::Budget;
 use super::seats::{Phase, Seat, Seats};
-use super::tls::{Tls, TlsOptions};
 use crate::config::Problems;
 use crate::config::fields::Fields;
 use crate::task::{Stop, Task};
 use crate::telemetry::SourceMeter;
+use crate::tls::{Tls, TlsOptions};
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::body::Incoming;
