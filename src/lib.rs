@@ -36,6 +36,8 @@ pub mod engine;
 #[doc(hidden)]
 pub mod fuzz;
 #[cfg(feature = "server")]
+pub mod injector;
+#[cfg(feature = "server")]
 pub mod pipeline;
 pub mod policy;
 pub mod record;
@@ -52,6 +54,10 @@ pub mod sources;
 pub mod task;
 #[cfg(feature = "server")]
 pub mod telemetry;
+#[cfg(feature = "server")]
+mod tls;
+#[cfg(feature = "server")]
+pub mod webhook;
 
 pub use engine::catalog::{Kind, catalog, packs};
 pub use engine::{

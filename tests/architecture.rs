@@ -24,9 +24,12 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("audit", &["record", "config"]),
     ("task", &[]),
     ("telemetry", &["record", "config"]),
-    ("sources", &["record", "engine", "decode", "config", "route", "buffer", "telemetry", "task"]),
+    ("tls", &["config"]),
+    ("sources", &["record", "engine", "decode", "config", "route", "buffer", "telemetry", "task", "tls"]),
     ("sinks", &["record", "residency", "config", "buffer", "telemetry", "task"]),
     ("admin", &["config", "telemetry", "task"]),
+    ("injector", &["policy"]),
+    ("webhook", &["admin", "injector", "task", "tls"]),
     (
         "pipeline",
         &[
@@ -45,8 +48,9 @@ const LAYERS: &[(&str, &[&str])] = &[
             "task",
         ],
     ),
-    ("replay", &["record", "engine", "decode", "policy", "audit"]),
-    ("cli", &["record", "engine", "decode", "policy", "residency", "config", "buffer", "audit", "telemetry", "pipeline", "replay"]),
+    ("tls", &["config"]),
+    ("sources", &["record", "engine", "decode", "config", "route", "buffer", "telemetry", "task", "tls"]),
+    ("sinks", &["record", "residency", "config", "buffer", "telemetry", "task"]),
     ("main", &["record", "engine", "decode", "policy", "residency", "config", "cli"]),
     ("fuzz", &["record", "engine", "decode", "policy", "buffer"]),
 ];
@@ -77,7 +81,7 @@ const DECLARES_TEXT: &[&str] =
 const UNSAFE_FOLDER: &str = "src/engine/classify/";
 
 /// Modules whose output depends on their input alone.
-const PURE: &[&str] = &["engine", "decode"];
+const PURE: &[&str] = &["engine", "decode", "injector"];
 
 /// Standard modules that a pure module may not name.
 const AMBIENT_STD: &[&str] = &["fs", "env", "net", "time", "process"];

@@ -24,6 +24,8 @@ mod files;
 mod fluent;
 #[cfg(feature = "server")]
 mod hec;
+#[cfg(feature = "server")]
+mod injector;
 mod known;
 #[cfg(all(feature = "server", feature = "aws"))]
 mod leaks;

@@ -5,6 +5,7 @@
 
 mod server;
 
+pub(crate) use server::open_pages;
 pub use server::{Admin, AdminError};
 
 use crate::telemetry::{Cause, Exporter, Telemetry};
@@ -12,14 +13,14 @@ use serde_json::json;
 use std::sync::Arc;
 
 /// What a page answers.
-struct Page {
-    status: u16,
-    kind: &'static str,
-    body: String,
+pub(crate) struct Page {
+    pub(crate) status: u16,
+    pub(crate) kind: &'static str,
+    pub(crate) body: String,
 }
 
 /// Pages of one listener.
-trait Pages: Send + Sync + 'static {
+pub(crate) trait Pages: Send + Sync + 'static {
     /// The page of a path, if there is one.
     fn page(&self, path: &str) -> Option<Page>;
 }

@@ -64,6 +64,17 @@ impl Admin {
     }
 }
 
+/// Binds an address; the task serves pages there until it is time to stop.
+pub(crate) async fn open_pages(
+    path: &'static str,
+    address: &str,
+    pages: Arc<dyn Pages>,
+    stop: &Stop,
+) -> Result<Task<'static, ()>, AdminError> {
+    let listener = listen(path, address).await?;
+    Ok(Box::pin(serve(listener, pages, stop.clone())))
+}
+
 async fn listen(path: &'static str, address: &str) -> Result<TcpListener, AdminError> {
     let address: SocketAddr = address.parse().map_err(|_| AdminError { path, source: io::ErrorKind::InvalidInput.into() })?;
     TcpListener::bind(address).await.map_err(|source| AdminError { path, source })

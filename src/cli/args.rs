@@ -9,8 +9,8 @@ use clap::{Parser, Subcommand};
 
 use super::exit::Exit;
 #[cfg(feature = "server")]
-use super::{audit, buffer, check, replay, run};
-use super::{bench, completions, exec, explain, find, init, keygen, man, rules, scrub};
+use super::{audit, buffer, check, injector, replay, run};
+use super::{bench, completions, exec, explain, find, init, install, keygen, man, rules, scrub};
 
 /// Takes personal data, health data and secrets out of logs
 ///
@@ -47,6 +47,10 @@ pub(super) enum Command {
     Exec(exec::Options),
     #[command(name = "__become")]
     Become(exec::Become),
+    #[command(name = "__install")]
+    Install(install::Options),
+    #[cfg(feature = "server")]
+    Injector(injector::Options),
     Init(init::Options),
     #[cfg(feature = "server")]
     Check(check::Options),

@@ -123,6 +123,9 @@ pub(super) enum Failure {
     #[cfg(feature = "server")]
     #[error("cannot start: {0}")]
     Start(hushlog::pipeline::StartError),
+    #[cfg(feature = "server")]
+    #[error("cannot start: {0}")]
+    Webhook(hushlog::webhook::WebhookError),
     #[error("cannot {what}: {source}")]
     System { what: &'static str, source: io::Error },
     #[error(
@@ -166,7 +169,7 @@ impl Failure {
             Self::Input(_) | Self::Incomplete { .. } => Exit::Input,
             Self::Output { .. } => Exit::Output,
             #[cfg(feature = "server")]
-            Self::Runtime(_) | Self::Start(_) => Exit::Start,
+            Self::Runtime(_) | Self::Start(_) | Self::Webhook(_) => Exit::Start,
             Self::System { .. } => Exit::Start,
             #[cfg(feature = "server")]
             Self::Replay(hushlog::replay::ReplayError::Output { .. }) => Exit::Output,

@@ -21,7 +21,10 @@ mod exit;
 mod explain;
 mod find;
 mod init;
+#[cfg(feature = "server")]
+mod injector;
 mod input;
+mod install;
 mod keygen;
 #[cfg(feature = "server")]
 mod logs;
@@ -61,6 +64,9 @@ pub(crate) fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Command::Find(options) => find::run(&options),
         Command::Exec(options) => exec::run(&options),
         Command::Become(options) => return exec::become_command(&options),
+        Command::Install(options) => install::run(&options),
+        #[cfg(feature = "server")]
+        Command::Injector(options) => injector::run(&options),
         Command::Explain(options) => explain::run(&options),
         Command::Init(options) => init::run(&options),
         #[cfg(feature = "server")]

@@ -22,7 +22,6 @@ mod sigv4;
 mod splunk_hec;
 mod stdin;
 mod syslog;
-mod tls;
 
 pub use feed::{Feed, Feeds};
 pub use intake::{Address, Intake, IntakeError, Shared, now};

@@ -24,7 +24,7 @@ const LOOK: Duration = Duration::from_secs(10);
 
 /// Options of TLS.
 #[derive(Clone, Debug)]
-pub(super) struct TlsOptions {
+pub(crate) struct TlsOptions {
     cert: String,
     key: SecretRef,
     client_ca: Option<String>,
@@ -39,7 +39,7 @@ enum Least {
 }
 
 /// TLS of one listener.
-pub(super) struct Tls {
+pub(crate) struct Tls {
     options: TlsOptions,
     /// Protocols that clients may ask for (ALPN).
     protocols: &'static [&'static [u8]],
@@ -56,7 +56,7 @@ struct State {
 type Stamp = Option<(SystemTime, u64)>;
 
 impl TlsOptions {
-    pub(super) fn read(at: &At<'_>, problems: &mut Problems) -> Option<Self> {
+    pub(crate) fn read(at: &At<'_>, problems: &mut Problems) -> Option<Self> {
         const FORM: &str = "a map such as `{ cert: /etc/hushlog/tls.crt, key: { file: /etc/hushlog/tls.key } }`";
         let mut fields = at.map(problems, FORM)?;
         let cert = fields.take("cert").and_then(|at| at.text(problems, "a PEM file of certificates")).map(str::to_owned);
@@ -70,8 +70,13 @@ impl TlsOptions {
         Some(Self { cert: cert?, key: key?, client_ca: client_ca.unwrap_or_default(), least: least.flatten().unwrap_or(Least::V12) })
     }
 
+    /// TLS with the files of the command line.
+    pub(crate) fn of_files(cert: String, key: String, client_ca: Option<String>) -> Self {
+        Self { cert, key: SecretRef::File(key), client_ca, least: Least::V12 }
+    }
+
     /// Reads the files.
-    pub(super) fn load(self, protocols: &'static [&'static [u8]]) -> io::Result<Tls> {
+    pub(crate) fn load(self, protocols: &'static [&'static [u8]]) -> io::Result<Tls> {
         let stamps = self.stamps();
         let config = self.config(protocols)?;
         Ok(Tls { options: self, protocols, state: Mutex::new(State { config, looked: Instant::now(), stamps }) })
@@ -126,7 +131,7 @@ fn certificates(path: &str) -> io::Result<Vec<CertificateDer<'static>>> {
 
 impl Tls {
     /// Greets a client.
-    pub(super) async fn accept<S: AsyncRead + AsyncWrite + Unpin>(&self, stream: S) -> io::Result<TlsStream<S>> {
+    pub(crate) async fn accept<S: AsyncRead + AsyncWrite + Unpin>(&self, stream: S) -> io::Result<TlsStream<S>> {
         let acceptor = TlsAcceptor::from(self.config());
         tokio::time::timeout(HANDSHAKE, acceptor.accept(stream)).await?
     }
