@@ -171,3 +171,48 @@ fn without_a_right_token_nothing_is_taken() {
     assert_eq!(proxy.post("authorization: Bearer a-token-of-this-test\r\n", b"y\n").0, 200);
     assert_eq!(proxy.records(1).len(), 1);
 }
+
+#[test]
+fn text_in_another_encoding_never_passes_unread() {
+    let proxy = Proxy::start("http", "", folder());
+    let text = "{\"m\":\"jane@example.com 123-45-6789\"}\n";
+    let wide = |bytes: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(bytes).collect::<Vec<u8>>();
+    let utf32: Vec<u8> = text.chars().flat_map(|letter| u32::from(letter).to_le_bytes()).collect();
+    let mixed = [b"{\"a\":1}\n".as_slice(), &wide(u16::to_be_bytes)].concat();
+    for body in
+        [wide(u16::to_le_bytes), wide(u16::to_be_bytes), utf32, mixed, b"\x1f\x8b\x08\0\0\0\0\0\0\xff".to_vec(), b"PK\x03\x04abc".to_vec()]
+    {
+        for headers in ["content-type: text/plain\r\n", "content-type: application/x-ndjson\r\n", ""] {
+            assert_eq!(proxy.post(headers, &body).0, 415, "{headers}");
+        }
+    }
+    for charset in ["utf-16le", "iso-8859-1", "\"utf-7\""] {
+        assert_eq!(proxy.post(&format!("content-type: text/plain; charset={charset}\r\n"), b"x\n").0, 415);
+    }
+    assert_eq!(proxy.post("content-type: text/plain; charset=UTF-8\r\n", b"\0\0\0\0 a hole is no encoding\n").0, 200);
+    let marked = [b"\xff\xfe".as_slice(), &wide(u16::to_le_bytes)].concat();
+    assert_eq!(proxy.post("content-type: text/plain\r\n", &marked).0, 200);
+    assert_eq!(proxy.post("content-type: application/x-ndjson\r\n", b"{\"iu\":\"\xff\xfe jane@example.com\"}\n").0, 200);
+    let records = proxy.records(3);
+    assert_eq!(records[1]["m"], "[EMAIL] [US_SSN]");
+    assert_eq!(records[2]["iu"], "\u{fffd}\u{fffd} [EMAIL]");
+}
+
+#[test]
+fn half_of_a_password_is_no_open_door() {
+    let made = folder();
+    for (options, found) in [
+        ("user: x", "`sources.in.user`: found one of `user` and `password` without the other"),
+        ("password: { env: NOPE }", "`sources.in.password`: found one of `user` and `password` without the other"),
+        ("tokens: []", "`sources.in.tokens`: found an empty list"),
+        ("user: '', password: { env: NOPE }", "`sources.in.user`: found a name that cannot be sent"),
+    ] {
+        let config = format!(
+            "region: eu-west-1\nsources:\n  in: {{ type: http, listen: \"127.0.0.1:1\", {options} }}\nsinks: {{ out: {{ type: stdout }} }}\nroutes: [{{ to: [out] }}]\n"
+        );
+        let config = crate::support::single::file(&made, "hushlog.yaml", config);
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_hushlog")).arg("check").arg("-c").arg(config).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.code() == Some(2) && said.contains(&format!("line 3: {found}")), "{said}");
+    }
+}

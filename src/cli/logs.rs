@@ -64,7 +64,11 @@ impl LogOptions {
             Level::Info => LevelFilter::INFO,
             Level::Debug => LevelFilter::DEBUG,
         };
-        let targets = Targets::new().with_default(own.min(LevelFilter::WARN)).with_target("hushlog", own);
+        let targets = Targets::new()
+            .with_default(own.min(LevelFilter::WARN))
+            .with_target("hushlog", own)
+            // The SDK quotes whole answers of credential services.
+            .with_target("aws_", LevelFilter::OFF);
         let lines = tracing_subscriber::fmt::layer().with_writer(to).with_ansi(false);
         let registry = tracing_subscriber::registry();
         // Logging twice in a process is no reason to stop.

@@ -10,7 +10,7 @@
 use std::io::{self, Read};
 
 /// No check needs more bytes than these.
-const ENOUGH: usize = 512;
+pub(super) const ENOUGH: usize = 512;
 /// Where a tar header (POSIX.1-1988 on) has its magic.
 const TAR_MAGIC: usize = 257;
 /// Length of the file name at the start of a tar header.

@@ -34,6 +34,7 @@ mod wide;
 
 use std::io::{self, Read};
 
+use crate::record::Raw;
 use inflate::Inflate;
 use magic::{Codec, Form};
 use wide::Wide;
@@ -90,6 +91,49 @@ impl DecodeError {
     fn into_io(self, kind: io::ErrorKind) -> io::Error {
         io::Error::new(kind, self)
     }
+}
+
+/// Whole bytes that claim to be text: UTF-16 with a byte order mark becomes UTF-8.
+///
+/// # Errors
+/// If they are packed, a container, or text in an encoding that is not read: scanned as text they would pass unread.
+pub fn text(raw: Raw) -> Result<Raw, DecodeError> {
+    match magic::recognise(raw.expose().get(..magic::ENOUGH).unwrap_or(raw.expose()), true) {
+        Some(Form::Wide { big_endian }) => {
+            let mut text = Vec::with_capacity(raw.len());
+            let read = Wide::new(raw.expose(), big_endian).read_to_end(&mut text);
+            read.map(|_| Raw::new(text)).map_err(|_| DecodeError::Encoding("damaged UTF-16"))
+        }
+        Some(form) => refusal(form, raw.expose()).map_or(Ok(raw), Err),
+        None => Ok(raw),
+    }
+}
+
+/// Whether the first bytes of a file that grows are those of text; nothing while that is not certain. `at_end` says that
+/// no more will come.
+pub fn begins_text(raw: &Raw, at_end: bool) -> Option<Result<(), DecodeError>> {
+    match magic::recognise(raw.expose(), at_end)? {
+        Form::Wide { .. } => Some(Err(DecodeError::Encoding("UTF-16"))),
+        form => Some(refusal(form, b"").map_or(Ok(()), Err)),
+    }
+}
+
+fn refusal(form: Form, bytes: &[u8]) -> Option<DecodeError> {
+    match form {
+        Form::Packed(codec) => Some(DecodeError::Container(codec.name())),
+        Form::Container(name) => Some(DecodeError::Container(name)),
+        Form::Encoding(name) => Some(DecodeError::Encoding(name)),
+        Form::Text | Form::Wide { .. } => has_wide_line(bytes).then_some(DecodeError::Encoding("UTF-16 or UTF-32")),
+    }
+}
+
+/// Whether a line has as many NUL bytes as letters in two or four bytes have, and letters between them.
+fn has_wide_line(bytes: &[u8]) -> bool {
+    let is_wide = |line: &[u8]| {
+        let zeros = memchr::memchr_iter(0, line).count();
+        line.len() > 8 && (line.len().div_ceil(4)..=line.len() * 7 / 8).contains(&zeros)
+    };
+    memchr::memchr(0, bytes).is_some() && bytes.split(|byte| *byte == b'\n').any(is_wide)
 }
 
 /// Opens an input: the result gives its text.

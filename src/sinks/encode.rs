@@ -44,7 +44,14 @@ pub(super) fn line(origin: &Origin, record: &Record<'_>, out: &mut Vec<u8>) {
 /// The record, if it is a JSON object, without claims to our tag.
 pub(super) fn object(body: &[u8]) -> Option<Cow<'_, [u8]>> {
     let body = body.trim_ascii();
-    is_object(body).then(|| unclaimed(body))
+    if !is_object(body) {
+        return None;
+    }
+    // What is no UTF-8 is no JSON for its readers.
+    match String::from_utf8_lossy(body) {
+        Cow::Borrowed(_) => Some(unclaimed(body)),
+        Cow::Owned(text) => Some(Cow::Owned(unclaimed(text.as_bytes()).into_owned())),
+    }
 }
 
 /// An object without claims to our tag.

@@ -24,10 +24,21 @@ pub(super) struct Auth {
 impl AuthOptions {
     /// Reads `token`, or `user` and `password`.
     pub(super) fn read(fields: &mut Fields<'_>, problems: &mut Problems) -> Self {
-        let tokens = fields.take("tokens").map(|tokens| tokens.list().iter().filter_map(|token| token.secret(problems)).collect());
-        let user = fields.take("user").and_then(|user| user.text(problems, "a name")).map(str::to_owned);
-        let password = fields.take("password").and_then(|password| password.secret(problems));
-        Self { tokens: tokens.unwrap_or_default(), user, password }
+        let KeyOptions(tokens) = KeyOptions::read(fields, "tokens", problems);
+        let (user, password) = (fields.take("user"), fields.take("password"));
+        // One without the other would let everybody in.
+        if let (Some(at), None) | (None, Some(at)) = (&user, &password) {
+            at.wrong_as(problems, "one of `user` and `password` without the other", "both, or none");
+        }
+        let user = user.and_then(|at| {
+            let name = at.text(problems, "a name")?;
+            if name.is_empty() || name.contains(':') {
+                at.wrong_as(problems, "a name that cannot be sent", "a name without `:`");
+            }
+            Some(name.to_owned())
+        });
+        let password = password.and_then(|password| password.secret(problems));
+        Self { tokens, user, password }
     }
 
     /// Reads the secrets.

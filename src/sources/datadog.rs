@@ -143,7 +143,9 @@ fn common(headers: &HeaderMap, query: &str) -> Common {
 fn refused(error: IntakeError) -> Answer {
     match error {
         // To send them again would change nothing.
-        IntakeError::Buffer(AppendError::Refused) | IntakeError::Unclear => wrong(StatusCode::BAD_REQUEST, "Bad Request"),
+        IntakeError::Buffer(AppendError::Refused) | IntakeError::Unclear | IntakeError::NoText(_) => {
+            wrong(StatusCode::BAD_REQUEST, "Bad Request")
+        }
         _ => wrong(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable"),
     }
 }

@@ -84,6 +84,7 @@ impl Records {
 /// What is said when records were not taken.
 pub(super) fn refused(error: IntakeError) -> Answer {
     match error {
+        IntakeError::NoText(_) => answer(StatusCode::UNSUPPORTED_MEDIA_TYPE, "allowed: text in UTF-8, or in UTF-16 with a byte order mark"),
         IntakeError::Undecided => answer(StatusCode::SERVICE_UNAVAILABLE, "the region of the records is not known yet"),
         // To send them again would change nothing.
         IntakeError::Buffer(AppendError::Refused) => answer(StatusCode::UNPROCESSABLE_ENTITY, "a store refuses the records for good"),
@@ -91,8 +92,18 @@ pub(super) fn refused(error: IntakeError) -> Answer {
     }
 }
 
+/// Whether a type names no other encoding than the ones that are read (RFC 9110, section 8.3.2).
+fn is_utf8(content_type: &[u8]) -> bool {
+    let parameters = content_type.split(|byte| *byte == b';').skip(1).map(|part| part.trim_ascii().to_ascii_lowercase());
+    let mut charsets = parameters.filter_map(|part| part.strip_prefix(b"charset=").map(|name| name.trim_ascii().to_vec()));
+    charsets.all(|name| matches!(name.as_slice(), b"utf-8" | b"utf8" | b"us-ascii" | b"\"utf-8\"" | b"\"utf8\"" | b"\"us-ascii\""))
+}
+
 fn form(content_type: Option<&HeaderValue>) -> Option<Form> {
     let Some(given) = content_type else { return Some(Form::Lines) };
+    if !is_utf8(given.as_bytes()) {
+        return None;
+    }
     let essence = given.as_bytes().split(|byte| *byte == b';').next().unwrap_or_default().trim_ascii().to_ascii_lowercase();
     match essence.as_slice() {
         b"application/x-ndjson"

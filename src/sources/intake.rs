@@ -4,6 +4,7 @@
 //! comes back is a receipt, and a source acknowledges when the receipt says that the records are safe.
 
 use crate::buffer::{AppendError, Buffer, Receipt};
+use crate::decode::{self, DecodeError};
 use crate::engine::Scratch;
 use crate::record::{Batch, CleanBuf, CleanText, Events, Origin, Raw, Report};
 use crate::route::{Metadata, Plan, SinkSet};
@@ -27,6 +28,9 @@ pub enum IntakeError {
     /// The scrubbed text could not be given back to its records. None of it is passed on.
     #[error("the records cannot be told apart")]
     Unclear,
+    /// They are no text that is read.
+    #[error("the records are no UTF-8 text")]
+    NoText(DecodeError),
     /// The buffer does not take them.
     #[error(transparent)]
     Buffer(#[from] AppendError),
@@ -154,6 +158,7 @@ impl Intake {
     /// # Errors
     /// If they were not taken; then nothing may be acknowledged.
     pub async fn lines(&self, raw: Raw, metadata: Metadata<'_>) -> Result<Receipt, IntakeError> {
+        let raw = decode::text(raw).map_err(IntakeError::NoText)?;
         let plan = self.plan();
         let address = self.address(&plan, metadata)?;
         let (clean, report) = if raw.len() <= INLINE {

@@ -96,7 +96,9 @@ impl From<IntakeError> for Refused {
     fn from(error: IntakeError) -> Self {
         match error {
             // To send them again would change nothing.
-            IntakeError::Buffer(AppendError::Refused) | IntakeError::Unclear => Self(StatusCode::BAD_REQUEST, "the records are refused"),
+            IntakeError::Buffer(AppendError::Refused) | IntakeError::Unclear | IntakeError::NoText(_) => {
+                Self(StatusCode::BAD_REQUEST, "the records are refused")
+            }
             _ => Self(StatusCode::SERVICE_UNAVAILABLE, "the records are not taken now"),
         }
     }

@@ -44,7 +44,14 @@ impl Source for Stdin {
 }
 
 fn read(sender: &mpsc::Sender<Raw>) {
-    let mut input = io::stdin().lock();
+    let mut input = match crate::decode::open(io::stdin().lock()) {
+        Ok(input) => input,
+        Err(problem) => {
+            // What is wrong with the content is said by a static text.
+            tracing::error!(%problem, "standard input cannot be read");
+            return;
+        }
+    };
     loop {
         let mut raw = Raw::default();
         match raw.read_from(&mut input, READ) {

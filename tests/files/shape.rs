@@ -75,3 +75,21 @@ fn many_files_at_once() {
     proxy.stop();
     assert_eq!(home.complete(next), 0);
 }
+
+#[test]
+fn what_is_no_text_is_not_read() {
+    let home = Home::new();
+    let wide: Vec<u8> = "mail jane@example.com sent\n".repeat(4).encode_utf16().flat_map(u16::to_le_bytes).collect();
+    fs::write(home.log("wide.log"), &wide).unwrap();
+    fs::write(home.log("marked.log"), [b"\xff\xfe".as_slice(), &wide].concat()).unwrap();
+    fs::write(home.log("packed.log"), b"PK\x03\x04jane@example.com\n").unwrap();
+    append(&home.log("app.log"), records(0..3));
+    let proxy = home.begin();
+    home.until_records(3);
+    wait("three refusals", || home.err().matches("a file is not read").count() == 3, || home.err());
+    append(&home.log("app.log"), records(3..6));
+    home.until_records(6);
+    proxy.stop();
+    assert_eq!(home.complete(6), 0);
+    assert!(!home.err().contains("jane"), "{}", home.err());
+}

@@ -35,6 +35,8 @@ const MONTHS: [&[u8]; 12] = [b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"J
 
 /// Parameters of one element of structured data.
 type Parameters<'m> = Vec<(&'m [u8], Cow<'m, [u8]>)>;
+/// Elements by their ids.
+type Elements<'m> = Vec<(&'m [u8], Parameters<'m>)>;
 
 /// What a message says. Fields that it does not have are empty.
 #[derive(Default)]
@@ -44,7 +46,7 @@ pub(super) struct Message<'m> {
     pub(super) time: Option<i64>,
     /// Names and texts in the order in which they stand.
     fields: Vec<(&'static str, &'m [u8])>,
-    structured: Vec<(&'m [u8], Parameters<'m>)>,
+    structured: Elements<'m>,
     text: &'m [u8],
 }
 
@@ -187,7 +189,7 @@ fn priority(bytes: &[u8]) -> Option<(u8, &[u8])> {
 }
 
 /// `-`, or elements `[ID NAME="VALUE" …]`, and the message behind the blank that follows.
-fn structured_data(mut rest: &[u8]) -> Option<(Vec<(&[u8], Parameters<'_>)>, &[u8])> {
+fn structured_data(mut rest: &[u8]) -> Option<(Elements<'_>, &[u8])> {
     let mut elements = Vec::new();
     if let Some(behind) = rest.strip_prefix(b"-") {
         rest = behind;

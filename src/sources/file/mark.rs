@@ -117,6 +117,11 @@ impl Mark {
     }
 }
 
+/// The first bytes of a file, as many as tell what it is.
+pub(super) fn head(file: &File) -> io::Result<Raw> {
+    take(&mut At { file, at: 0 }, 512)
+}
+
 fn stretch(key: &[u8], file: &File, at: u64, bytes: u64) -> io::Result<Stretch> {
     let raw = take(&mut At { file, at }, bytes)?;
     if raw.is_empty() {

@@ -7,12 +7,13 @@
 use super::checkpoint::Point;
 use super::commit::{Store, Taken};
 use super::live::{Filled, Input, Live};
-use super::mark::Mark;
+use super::mark::{self, Mark};
 use super::records::Form;
 use super::tail::Tail;
 use super::watch::Watch;
 use super::{Describe, Files, Options};
 use crate::buffer::{AppendError, Receipt};
+use crate::decode;
 use crate::route::Plan;
 use crate::sources::intake::{Address, Intake, IntakeError};
 use crate::task::Stop;
@@ -130,6 +131,20 @@ impl Reader {
             return Ok(true);
         }
         tail.touched = false;
+        let head = tail.input.plain().filter(|_| tail.read_to == 0).and_then(|plain| mark::head(plain).ok());
+        if let Some(head) = head {
+            match decode::begins_text(&head, ended) {
+                Some(Ok(())) => {}
+                // A few bytes that may become anything.
+                None => return Ok(false),
+                Some(Err(problem)) => {
+                    tracing::error!(source = &*self.store.source, %problem, "a file is not read");
+                    work.lives.remove(&file);
+                    watch.leave(file);
+                    return Ok(true);
+                }
+            }
+        }
         let filled = self.fill(file, ended, work, tail)?;
         if let Some(error) = filled.error {
             if matches!(tail.input, Input::Packed { .. }) {

@@ -22,6 +22,8 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 const SETTLED: Duration = Duration::from_secs(2);
 /// How long a file of an earlier run may be missing until its bytes count as lost.
 const MISSING: Duration = Duration::from_secs(10);
+/// How long a file that holds no text is left alone.
+const LEFT: Duration = Duration::from_secs(600);
 /// How far the time of a file may be behind the clock: kernels set it at their ticks, file systems keep whole seconds.
 const GRAIN: Duration = Duration::from_secs(2);
 /// Bytes before the end of a file that are read for what is open there, where reading begins at the end.
@@ -308,6 +310,13 @@ impl Watch {
             if let Some(stamp) = stamp {
                 self.done.insert(tail.identity, stamp);
             }
+        }
+    }
+
+    /// A file holds what is not read: it is looked at again much later.
+    pub(super) fn leave(&mut self, number: u64) {
+        if let Some(tail) = self.tails.remove(&number) {
+            self.later.insert(tail.identity, Instant::now() + LEFT);
         }
     }
 

@@ -112,7 +112,7 @@ impl From<IntakeError> for Refusal {
     fn from(error: IntakeError) -> Self {
         match error {
             // To send them again would change nothing.
-            IntakeError::Buffer(AppendError::Refused) | IntakeError::Unclear => BAD_FORM,
+            IntakeError::Buffer(AppendError::Refused) | IntakeError::Unclear | IntakeError::NoText(_) => BAD_FORM,
             _ => BUSY,
         }
     }
