@@ -107,13 +107,16 @@ impl<'e> Names<'e> {
     }
 }
 
+/// What became of a part, if that can be told.
+type Shown<'c> = Option<&'c [u8]>;
+
 /// What became of each part. Where a finding took a slash with it, only those before and behind it can be told.
-fn aligned<'c>(parts: &[&[u8]], clean: &[&'c [u8]]) -> Vec<Option<&'c [u8]>> {
+fn aligned<'c>(parts: &[&[u8]], clean: &[&'c [u8]]) -> Vec<Shown<'c>> {
     if parts.len() == clean.len() {
         return clean.iter().map(|part| Some(*part)).collect();
     }
     let mut shown = vec![None; parts.len()];
-    let set = |(place, (part, clean)): (&mut Option<&'c [u8]>, (&&[u8], &&'c [u8]))| {
+    let set = |(place, (part, clean)): (&mut Shown<'c>, (&&[u8], &&'c [u8]))| {
         let same = part == clean;
         *place = same.then_some(*clean).or(*place);
         same

@@ -1,5 +1,6 @@
 //! The proxy as a process, senders and stores around it. All of them speak HTTP over real sockets.
 
+use std::collections::BTreeSet;
 use std::collections::VecDeque;
 use std::fs;
 use std::io::{self, Read, Write};
@@ -23,9 +24,15 @@ pub(crate) fn until(what: &str, mut holds: impl FnMut() -> bool) {
     }
 }
 
-/// A port that is free now.
+/// A port that is free now, and that no other test of this process was given.
 pub(crate) fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    static GIVEN: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
+    loop {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        if GIVEN.lock().unwrap().insert(port) {
+            return port;
+        }
+    }
 }
 
 /// The program with a configuration, in a folder of its own.

@@ -81,7 +81,7 @@ fn header(head: &str, name: &str) -> Option<String> {
 
 /// A free port of this machine.
 pub(crate) fn port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    crate::support::proxy::free_port()
 }
 
 /// One request and its answer: status and body.

@@ -267,7 +267,10 @@ fn time(value: Value<'_>) -> Option<i64> {
 mod tests {
     use super::*;
 
-    fn read(bytes: &[u8]) -> Result<(Vec<String>, Vec<i64>, usize, Option<Vec<u8>>), FrameError> {
+    /// Records, times, what was refused, and the chunk.
+    type Found = (Vec<String>, Vec<i64>, usize, Option<Vec<u8>>);
+
+    fn read(bytes: &[u8]) -> Result<Found, FrameError> {
         let message = message(&Raw::new(bytes.to_vec()), 1 << 20)?.ok_or(FrameError)?;
         let mut logs = message.logs();
         let (mut lines, mut times) = (Vec::new(), Vec::new());
