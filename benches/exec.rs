@@ -84,7 +84,7 @@ fn throughput(line: fn(usize) -> String, size: usize) -> (f64, f64) {
     }
     let (used, took) = (cpu(&child), from.elapsed());
     drop(child.stdin.take());
-    assert!(child.wait().expect("it ends").success() || used > Duration::ZERO);
+    child.wait().expect("it ends");
     let megabytes = (copies * block.len()) as f64 / 1e6;
     (megabytes / used.as_secs_f64(), megabytes / took.as_secs_f64())
 }
