@@ -96,11 +96,40 @@ fn v6(scan: &mut Scan<'_>, start: usize, mut end: usize) {
     }
 }
 
+/// Letters and digits at the end of a wallet's address or key, of which none is shorter.
+const TAIL: usize = 26;
+
+/// How many bytes before `end` are known to be of one run, if it may be an address or a key.
+///
+/// Nearly all long runs are digests and identifiers: they have a zero in their tail, and no prefix where addresses
+/// without that rule have theirs.
+#[inline]
+fn wallet_tail(scan: &Scan<'_>, end: usize) -> Option<usize> {
+    let tail = end.checked_sub(TAIL).and_then(|from| scan.hay.get(from..)).and_then(|rest| rest.first_chunk::<TAIL>())?;
+    // Without a branch for one byte: all are looked at together.
+    let odd = |byte: u8| !byte.is_ascii_alphanumeric() | (byte == b'0') | (byte == b'O') | (byte == b'I') | (byte == b'l');
+    if !tail.iter().fold(false, |any, byte| any | odd(*byte)) {
+        return Some(TAIL);
+    }
+    let begins = |length: usize, prefix: &[u8]| {
+        let head = end.checked_sub(length).and_then(|from| scan.hay.get(from..)).and_then(|rest| rest.get(..prefix.len()));
+        head.is_some_and(|head| head.eq_ignore_ascii_case(prefix))
+    };
+    (begins(42, b"0x") || begins(42, b"bc1") || begins(62, b"bc1")).then_some(0)
+}
+
 /// Looks at the end of a run of 26 or more letters and digits.
+#[inline]
 pub(crate) fn run_end(scan: &mut Scan<'_>, end: usize) {
+    if let Some(known) = wallet_tail(scan, end) {
+        wallet(scan, end, known);
+    }
+}
+
+fn wallet(scan: &mut Scan<'_>, end: usize, known: usize) {
     // xprv, the longest kind here, has 111 characters.
     let window = end.saturating_sub(113);
-    let run = scan.slice(window, end).iter().rposition(|byte| !byte.is_ascii_alphanumeric());
+    let run = scan.slice(window, end - known).iter().rposition(|byte| !byte.is_ascii_alphanumeric());
     let start = scan.after_escape(run.map_or(window, |last| window + last + 1));
     if !scan.word_may_start(start) || scan.byte(end) == b'_' {
         return;

@@ -54,28 +54,32 @@ pub(super) fn may_begin(byte: u8) -> bool {
     FIRST[usize::from(byte)]
 }
 
-/// For each byte: how many more a character that begins with it has, or [`NONE`].
-static LONGER: [u8; 256] = {
-    let mut table = [NONE; 256];
+/// Bits of a lane of a byte's sign.
+pub(super) const SIGNS: u32 = 12;
+
+/// For each byte one bit, in a lane of [`SIGNS`] bits each: 0 for a byte inside a longer character, 1 to 3 for the
+/// first of one with so many more, 4 for none of text; nothing for a character of its own.
+static SIGN: [u64; 256] = {
+    let mut table = [0; 256];
     let mut byte = 0;
     while byte < 256 {
         table[byte] = match byte {
             0x20..=0x7e | 0x09 | 0x0a | 0x0d => 0,
-            0xc2..=0xdf => 1,
-            0xe0..=0xef => 2,
-            0xf0..=0xf4 => 3,
-            _ => NONE,
+            0x80..=0xbf => 1,
+            0xc2..=0xdf => 1 << SIGNS,
+            0xe0..=0xef => 1 << (2 * SIGNS),
+            0xf0..=0xf4 => 1 << (3 * SIGNS),
+            _ => 1 << (4 * SIGNS),
         };
         byte += 1;
     }
     table
 };
 
-/// How many more bytes the character has that begins with `byte`; none if text has no such character.
+/// What the byte is in UTF-8, to be shifted to its place; see [`SIGN`].
 #[inline]
-pub(super) fn longer(byte: u8) -> Option<u8> {
-    let more = LONGER[usize::from(byte)];
-    (more != NONE).then_some(more)
+pub(super) fn sign_of(byte: u8) -> u64 {
+    SIGN[usize::from(byte)]
 }
 
 /// Whether the byte belongs to base64, without padding.
@@ -107,19 +111,19 @@ pub(super) fn decode(form: Form, run: &[u8], text: &mut Vec<u8>) {
     }
 }
 
-/// The three bytes that four characters say in base64, in the low bytes; none outside the alphabets.
+/// The three bytes that four characters say in base64, in the low bytes, and whether all are of the alphabets.
 #[inline]
-pub(super) fn base64_group([a, b, c, d]: [u8; 4]) -> Option<u32> {
+pub(super) fn base64_group([a, b, c, d]: [u8; 4]) -> (u32, bool) {
     let [a, b, c, d] = [SEXTETS[usize::from(a)], SEXTETS[usize::from(b)], SEXTETS[usize::from(c)], SEXTETS[usize::from(d)]];
     let bits = u32::from(a) << 18 | u32::from(b) << 12 | u32::from(c) << 6 | u32::from(d);
-    ((a | b | c | d) < 64).then_some(bits)
+    (bits, (a | b | c | d) < 64)
 }
 
-/// The byte that two hex digits say.
+/// The byte that two characters say in hex, and whether both are hex digits.
 #[inline]
-pub(super) fn hex_byte([high, low]: [u8; 2]) -> Option<u8> {
+pub(super) fn hex_byte([high, low]: [u8; 2]) -> (u8, bool) {
     let (high, low) = (NIBBLES[usize::from(high)], NIBBLES[usize::from(low)]);
-    ((high | low) < 16).then_some(high << 4 | low)
+    (high << 4 | low, (high | low) < 16)
 }
 
 /// Appends `text` in the form.

@@ -5,7 +5,7 @@
 //! is decoded once, into one text for all runs of a scan, parted by lines that nothing
 //! goes on over, so that many short runs cost one scan of it.
 
-use super::alphabet::{Form, base64_group, decode, encode, hex_byte, is_base64, longer, may_begin};
+use super::alphabet::{Form, SIGNS, base64_group, decode, encode, hex_byte, is_base64, may_begin, sign_of};
 use super::inflate::{Inflated, inflate, is_compressed};
 use crate::engine::candidates::keys;
 use miniz_oxide::inflate::core::DecompressorOxide;
@@ -259,15 +259,16 @@ fn base64_begins(head: &[u8; HEAD]) -> bool {
     if !may_begin(*first) {
         return false;
     }
-    let mut characters = Characters::default();
-    for (at, group) in head.as_chunks::<4>().0.iter().enumerate() {
-        let Some(bits) = base64_group(*group) else { return false };
-        let [_, first, second, third] = bits.to_be_bytes();
-        if !(characters.take(first) && characters.take(second) && characters.take(third)) {
-            return at == 0 && is_compressed(&[first, second, third, 0]);
-        }
+    let mut bytes = [0; HEAD / 4 * 3];
+    let mut valid = true;
+    for (group, three) in head.as_chunks::<4>().0.iter().zip(bytes.as_chunks_mut::<3>().0) {
+        let (bits, inside) = base64_group(*group);
+        let [_, plain @ ..] = bits.to_be_bytes();
+        *three = plain;
+        valid &= inside;
     }
-    true
+    let [first, second, third, ..] = bytes;
+    valid && (is_prefix_of_text(&bytes) || is_compressed(&[first, second, third, 0]))
 }
 
 #[inline]
@@ -278,42 +279,31 @@ fn hex_begins(head: &[u8; HEAD]) -> bool {
 
 #[inline(never)]
 fn hex_head(head: &[u8; HEAD]) -> bool {
-    let mut characters = Characters::default();
-    let pairs = head.as_chunks::<2>().0;
-    for (at, pair) in pairs.iter().enumerate() {
-        let Some(byte) = hex_byte(*pair) else { return false };
-        if !characters.take(byte) {
-            let magic: [u8; 4] = std::array::from_fn(|at| pairs.get(at).and_then(|pair| hex_byte(*pair)).unwrap_or(0));
-            return at < 2 && is_compressed(&magic);
-        }
+    let mut bytes = [0; HEAD / 2];
+    let mut valid = true;
+    for (pair, byte) in head.as_chunks::<2>().0.iter().zip(&mut bytes) {
+        let (plain, inside) = hex_byte(*pair);
+        *byte = plain;
+        valid &= inside;
     }
-    true
+    let [first, second, third, fourth, ..] = bytes;
+    valid && (is_prefix_of_text(&bytes) || is_compressed(&[first, second, third, fourth]))
 }
 
-/// Reads characters of UTF-8, byte by byte; control characters but for blanks are none.
-#[derive(Default)]
-struct Characters {
-    /// Bytes of a character that are still to come.
-    open: u8,
-}
-
-impl Characters {
-    #[inline]
-    fn take(&mut self, byte: u8) -> bool {
-        if self.open > 0 {
-            self.open -= 1;
-            return byte & 0xc0 == 0x80;
-        }
-        let more = longer(byte);
-        self.open = more.unwrap_or(0);
-        more.is_some()
-    }
+/// Whether at most twelve bytes are the beginning of text in UTF-8, without a branch for one: what digests and
+/// identifiers say is text up to a place that no processor guesses.
+#[inline]
+fn is_prefix_of_text(bytes: &[u8]) -> bool {
+    let signs = bytes.iter().enumerate().fold(0, |signs, (at, byte)| signs | sign_of(*byte) << at);
+    let lane = |lane: u32| (signs >> (SIGNS * lane)) as u32 & ((1 << bytes.len()) - 1);
+    let (one, two, three) = (lane(1), lane(2), lane(3));
+    let wanted = (one | two | three) << 1 | (two | three) << 2 | three << 3;
+    lane(4) == 0 && lane(0) == wanted & ((1 << bytes.len()) - 1)
 }
 
 /// Whether the bytes begin as text does.
 fn begins_text(text: &[u8]) -> bool {
-    let mut characters = Characters::default();
-    text.iter().take(12).all(|byte| characters.take(*byte))
+    is_prefix_of_text(text.get(..12).unwrap_or(text))
 }
 
 /// Whether a whole run is text: it begins so, and at most an eighth is something else.
