@@ -146,7 +146,8 @@ impl Operations {
         let watched = Arc::downgrade(buffer);
         self.telemetry.watch(move || {
             let Some(buffer) = watched.upgrade() else { return Waiting::default() };
-            Waiting { bytes: buffer.waiting_bytes(), max_bytes: buffer.max_bytes(), oldest: buffer.oldest().unwrap_or_default() }
+            let oldest = buffer.oldest().unwrap_or_default();
+            Waiting { bytes: buffer.waiting_bytes(), max_bytes: buffer.max_bytes(), oldest, failing: buffer.is_failing() }
         });
         if let Some(auditor) = &self.auditor {
             self.tasks.push(tokio::spawn(Arc::clone(auditor).run(Arc::clone(buffer), self.signal.clone())));
