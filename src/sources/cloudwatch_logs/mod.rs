@@ -12,6 +12,7 @@ use super::{Context, Intake, Kind, Source, now};
 use crate::config::Problems;
 use crate::config::fields::Fields;
 use crate::decode::cloudwatch::{self, Ask, Name, Order, Put};
+use crate::decode;
 use crate::record::Raw;
 use crate::task::Task;
 use crate::telemetry::SourceMeter;
@@ -176,6 +177,7 @@ impl Logs {
         events.keep(kept);
         let times = events.times().next().zip(events.times().next_back());
         if !events.is_empty() {
+            decode::narrow(events.text()).map_err(|_| answers::BAD_TEXT)?;
             let metadata = [("log_group", group.as_str()), ("log_stream", stream.as_str())];
             let receipt = self.intake.events(events, &metadata).await.map_err(|_| answers::UNAVAILABLE)?;
             receipt.safe().await.map_err(|_| answers::UNAVAILABLE)?;
