@@ -123,8 +123,9 @@ fn stamp(path: &str) -> Stamp {
 }
 
 fn certificates(path: &str) -> io::Result<Vec<CertificateDer<'static>>> {
-    let wrong = || io::Error::new(io::ErrorKind::InvalidData, "a file of `tls` holds no certificates in PEM");
-    let text = std::fs::read(path)?;
+    let wrong = || io::Error::new(io::ErrorKind::InvalidData, format!("the file `{path}` of `tls` holds no certificates in PEM"));
+    let unread = |error: io::Error| io::Error::new(error.kind(), format!("the file `{path}` of `tls` cannot be read: {error}"));
+    let text = std::fs::read(path).map_err(unread)?;
     let chain = CertificateDer::pem_slice_iter(&text).collect::<Result<Vec<_>, _>>().map_err(|_| wrong())?;
     if chain.is_empty() { Err(wrong()) } else { Ok(chain) }
 }

@@ -6,6 +6,7 @@
 
 mod auditor;
 mod compliance;
+mod conflicts;
 mod generation;
 mod letters;
 mod migrate;
@@ -63,6 +64,16 @@ impl Build {
         Self::with(config, sources, problems)
     }
 
+    /// Adds what is wrong with the options of sources and sinks to what is wrong with a configuration that could be read
+    /// in part only. What depends on the whole is not looked at.
+    pub fn problems(config: &Config, mut problems: Problems) -> Problems {
+        config.server.sources.iter().for_each(|source| drop(sources::build(source, &mut problems)));
+        config.server.sinks.iter().for_each(|sink| drop(sinks::build(sink, &mut problems)));
+        conflicts::check(config, &mut problems);
+        problems.sort();
+        problems
+    }
+
     /// Checks a configuration whose only source is the program itself, under a name. Its records go to the sinks that
     /// are named, on the routes that lead there; other sources and sinks are left out.
     ///
@@ -112,6 +123,7 @@ impl Build {
             sources.iter().map(|(_, built)| built.as_ref().map_or(&[][..], |(kind, _)| kind.provides)).collect();
         let router = Router::build(&config, &provides, &mut problems);
         compliance::check(&config, &mut problems);
+        conflicts::check(&config, &mut problems);
         if config.server.sources.is_empty() {
             problems.add(Problem::new(1, "sources", "nothing", "at least one source, such as `app: { type: http, … }`"));
         }

@@ -90,7 +90,7 @@ impl ListenOptions {
         const ADDRESS: &str = "an address and port, such as `127.0.0.1:8088`";
         let addresses = keys.map(|key| fields.take(key));
         let tls = fields.take("tls").map(|tls| TlsOptions::read(&tls, problems));
-        let max_body = fields.take("max_body").and_then(|at| at.bytes(problems)).unwrap_or(MAX_BODY);
+        let max_body = fields.take("max_body").and_then(|at| at.bytes_within(problems, "1KiB", "1GiB")).unwrap_or(MAX_BODY);
         let connections = fields.take("max_connections").and_then(|at| at.number(problems, 1, 20_000)).unwrap_or(CONNECTIONS);
         // What was asked for and cannot be read is no listener without it.
         let tls = tls.map_or(Some(None), |tls| tls.map(Some))?;
@@ -104,7 +104,7 @@ impl ListenOptions {
                 address: address?,
                 auth: AuthOptions::default(),
                 tls: tls.clone(),
-                max_body: usize::try_from(max_body).unwrap_or(usize::MAX).min(1 << 30),
+                max_body: usize::try_from(max_body).unwrap_or(usize::MAX),
                 connections: usize::try_from(connections).unwrap_or(usize::MAX),
                 grpc: false,
             })

@@ -26,10 +26,7 @@ struct Stdin {
 }
 
 fn build(fields: &mut Fields<'_>, problems: &mut Problems) -> Option<Box<dyn Source>> {
-    let max_line = match fields.take("max_line") {
-        Some(at) => at.bytes(problems)?.clamp(1024, 16 << 20) as usize,
-        None => MAX_LINE,
-    };
+    let max_line = fields.take("max_line").map_or(Some(MAX_LINE as u64), |at| at.bytes_within(problems, "1KiB", "16MiB"))? as usize;
     Some(Box::new(Stdin { max_line }))
 }
 
