@@ -12,6 +12,7 @@ mod cloudwatch_logs;
 mod datadog;
 pub mod driver;
 mod encode;
+mod exchange;
 mod file;
 pub(crate) mod host;
 mod http;
