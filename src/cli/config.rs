@@ -34,7 +34,7 @@ pub(super) fn load_partly(path: &Path) -> Result<(String, Config, Problems), Fai
     let outcome = File::open(path).and_then(|file| file.take(MAX_BYTES as u64 + 1).read_to_string(&mut text));
     outcome.map_err(|source| Failure::ConfigUnread { file: name.clone(), source })?;
     let (config, problems) = Config::parse_partly(&text);
-    Ok((name, config, problems))
+    Ok((name, config.in_folder(path.parent().unwrap_or(Path::new(""))), problems))
 }
 
 /// Reads the policy of a configuration.

@@ -5,6 +5,7 @@
 //! paths and names of variables are given on to who may read them.
 
 pub(crate) mod fields;
+mod home;
 mod policy;
 mod problem;
 mod secret;

@@ -139,6 +139,26 @@ buffer: { dir: /l/buffer }
 
 #[cfg(feature = "server")]
 #[test]
+fn paths_begin_at_the_configuration() {
+    let program = Program::new().with("app.log", "x\n");
+    std::fs::create_dir(program.path("etc")).unwrap();
+    let config = "region: eu-west-1
+sources: { in: { type: stdin } }
+sinks: { out: { type: file, path: out.ndjson } }
+routes: [{ to: [out] }]
+buffer: { dir: buffer }
+audit: { path: audit.jsonl }
+";
+    std::fs::write(program.path("etc/hushlog.yaml"), config).unwrap();
+    let ran = program.run_on("mail jane@example.com\n", &["run", "-c", "etc/hushlog.yaml"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(program.read("etc/out.ndjson").contains("mail [EMAIL]"));
+    assert!(program.path("etc/buffer/cursors").exists() && program.path("etc/audit.jsonl").exists());
+    assert!(!program.path("out.ndjson").exists() && !program.path("buffer").exists());
+}
+
+#[cfg(feature = "server")]
+#[test]
 fn what_is_missing_is_named_with_what_to_do() {
     let run = |source: &str| {
         let text = format!(
@@ -154,12 +174,10 @@ fn what_is_missing_is_named_with_what_to_do() {
 
 #[cfg(feature = "server")]
 #[test]
-fn what_is_wrong_with_the_form_the_options_and_the_policy_is_said_together() {
+fn what_is_wrong_with_the_form_and_the_options_is_said_together() {
     let sources = "sources:\n  a: { type: http, listen: here }\n  b: { type: stdin, max_line: 1 }\n";
-    let check = |text: String| Program::new().with("hushlog.yaml", text).run(&["check", "-c", "hushlog.yaml"]);
-    let lines = |text: &str| text.lines().skip(1).map(|line| line.trim().split(':').next().unwrap().to_owned()).collect::<Vec<_>>();
-    let ran = check(format!("rgion: eu-west-1\n{sources}routes: [{{ from: a }}]\n"));
-    assert_eq!(lines(&ran.err), ["line 1", "line 3", "line 4", "line 5"], "{}", ran.err);
-    let both = check(format!("region: eu-west-1\n{sources}sinks: {{ out: {{ type: stdout }} }}\nroutes: [{{ to: [out] }}]\nmasks: {{ emial: label }}\n"));
-    both.failed(2, &["line 3: `sources.a.listen`", "line 4: `sources.b.max_line`", "`masks.emial`"]);
+    let text = format!("rgion: eu-west-1\n{sources}routes: [{{ from: a }}]\n");
+    let ran = Program::new().with("hushlog.yaml", text).run(&["check", "-c", "hushlog.yaml"]);
+    let lines: Vec<&str> = ran.err.lines().skip(1).filter_map(|line| line.trim().split(':').next()).collect();
+    assert_eq!(lines, ["line 1", "line 3", "line 4", "line 5"], "{}", ran.err);
 }
