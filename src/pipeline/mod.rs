@@ -20,6 +20,7 @@ pub use crate::sources::{Feed, Feeds};
 pub use routes::Route;
 pub use running::{Reload, Running};
 
+use crate::audit::SealKey;
 use crate::config::{Component, Config, Problem, Problems, RouteConfig, WhenFull};
 use crate::route::Router;
 use crate::sinks::{self, Builder};
@@ -142,6 +143,27 @@ impl Build {
                 Err(problems)
             }
         }
+    }
+
+    /// Whether the secrets of everything can be used as they are now, so that what runs need not end to find out.
+    ///
+    /// # Errors
+    /// What is wrong with the first that cannot.
+    fn ready(&self) -> Result<(), StartError> {
+        let server = &self.config.server;
+        let at = |path: String| move |source| StartError { path, source };
+        for (name, source) in &self.sources {
+            source.ready().map_err(at(format!("sources.{name}")))?;
+        }
+        for (name, sink) in &self.sinks {
+            sink.ready().map_err(at(format!("sinks.{name}")))?;
+        }
+        running::buffer_key(&server.buffer)?;
+        if let Some(audit) = &server.audit {
+            let known = SealKey::ready(audit.key.as_ref(), audit.path.as_ref());
+            known.map_err(io::Error::other).map_err(at("audit.key".to_owned()))?;
+        }
+        Ok(())
     }
 
     /// Notes the contents of the rule files, in their order.

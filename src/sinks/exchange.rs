@@ -21,15 +21,14 @@ pub(super) struct Exchange {
 }
 
 impl Exchange {
-    /// Reads `ca`, `timeout`, `compression` and `concurrency`. Bodies are packed as the first of `packings` says.
-    pub(super) fn read(fields: &mut Fields<'_>, problems: &mut Problems, packings: &[(&str, Compression)]) -> Self {
+    /// Reads `ca`, `timeout`, `compression` and `concurrency`. Bodies are packed as `usual` unless the options say otherwise.
+    pub(super) fn read(fields: &mut Fields<'_>, problems: &mut Problems, packings: &[(&str, Compression)], usual: Compression) -> Self {
         let ca = fields.take("ca").and_then(|at| at.text(problems, "a PEM file of certificates")).map(PathBuf::from);
         let timeout = fields.take("timeout").and_then(|at| at.duration(problems)).unwrap_or(Duration::from_secs(30));
-        let compression = fields.take("compression").and_then(|at| at.choice(problems, packings));
-        let usual = packings.first().map_or(Compression::None, |(_, usual)| *usual);
+        let compression = fields.take("compression").and_then(|at| at.choice(problems, packings)).unwrap_or(usual);
         let requests = fields.take("concurrency").and_then(|at| at.number(problems, 1, 64)).unwrap_or(4);
         let requests = usize::try_from(requests).unwrap_or(1);
-        Self { ca, timeout, compression: compression.unwrap_or(usual), requests }
+        Self { ca, timeout, compression, requests }
     }
 
     /// Reads `max_batch`: bytes of a body before it is packed.
@@ -41,6 +40,12 @@ impl Exchange {
 
     pub(super) fn client(&self) -> io::Result<Client> {
         Client::new(self.ca.as_deref(), self.timeout)
+    }
+
+    /// Whether a client can be made of what the files hold.
+    pub(super) fn ready(&self) -> io::Result<()> {
+        // Without a file there is nothing to be wrong.
+        if self.ca.is_some() { self.client().map(drop) } else { Ok(()) }
     }
 }
 

@@ -61,7 +61,7 @@ fn build(fields: &mut Fields<'_>, component: &Component, problems: &mut Problems
     let url = url(fields, "url", URL, component, problems);
     let token = fields.take("token").and_then(|at| at.secret(problems));
     let packings = [("none", Compression::None), ("gzip", Compression::Gzip), ("zstd", Compression::Zstd)];
-    let exchange = Exchange::read(fields, problems, &packings);
+    let exchange = Exchange::read(fields, problems, &packings, Compression::None);
     let limits = exchange.limits(fields, problems, BODY);
     Some(Box::new(Options { url: url?, token, exchange, limits }))
 }
@@ -72,6 +72,11 @@ impl Builder for Options {
             let (client, authorization) = (self.exchange.client()?, bearer(self.token.as_ref())?);
             Ok(Arc::new(Http { client, authorization, options: *self }) as Arc<dyn Sink>)
         })
+    }
+
+    fn ready(&self) -> io::Result<()> {
+        bearer(self.token.as_ref())?;
+        self.exchange.ready()
     }
 
     fn plaintext(&self) -> Option<String> {

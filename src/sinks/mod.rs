@@ -159,6 +159,14 @@ pub trait Builder: Send {
     /// What the system says.
     fn open(self: Box<Self>) -> Task<'static, io::Result<Arc<dyn Sink>>>;
 
+    /// Whether its secrets can be used as they are now. Opens nothing.
+    ///
+    /// # Errors
+    /// What is wrong with them.
+    fn ready(&self) -> io::Result<()> {
+        Ok(())
+    }
+
     /// Where it sends to without TLS beyond this machine, for the presets that forbid it.
     fn plaintext(&self) -> Option<String> {
         None

@@ -9,8 +9,8 @@ use super::seats::{Mark, Phase, Seat, Seats};
 use crate::config::Problems;
 use crate::config::fields::Fields;
 use crate::task::{Stop, Task};
-use crate::telemetry::SourceMeter;
-use crate::tls::{Tls, TlsOptions};
+use crate::telemetry::{Refusal, SourceMeter};
+use crate::tls::{self, Tls, TlsOptions};
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::body::Incoming;
@@ -116,6 +116,12 @@ impl ListenOptions {
         (self.tls.is_none() && !self.address.ip().to_canonical().is_loopback()).then_some(self.address)
     }
 
+    /// Whether its secrets can be used as they are now.
+    pub(super) fn ready(&self) -> io::Result<()> {
+        self.auth.load()?;
+        self.tls.as_ref().map_or(Ok(()), TlsOptions::ready)
+    }
+
     /// Binds the address now; the task serves it until it is time to stop.
     pub(super) async fn bind(self, handler: impl Handler, stop: Stop) -> io::Result<Task<'static, ()>> {
         let auth = self.auth.load()?;
@@ -199,9 +205,11 @@ async fn connection<H: Handler>(stream: TcpStream, seat: &Seat, server: Arc<Serv
                 greeted = tls.accept(stream) => greeted,
                 () = stop.wait() => return,
             };
-            if let Ok(stream) = greeted {
+            match greeted {
                 // On the heap: the state of a session is large, and most listeners have none.
-                Box::pin(exchange(stream, seat, Arc::clone(&server), stop)).await;
+                Ok(stream) => Box::pin(exchange(stream, seat, Arc::clone(&server), stop)).await,
+                Err(error) if tls::is_refused(&error) => server.handler.meter().refused(Refusal::Tls),
+                Err(_) => {}
             }
         }
     }

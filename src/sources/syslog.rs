@@ -12,7 +12,8 @@ use crate::decode::syslog::{self, Framer};
 use crate::record::{Events, Raw};
 use crate::sources::seats::{Phase, Seat};
 use crate::task::{Stop, Task};
-use crate::tls::{Tls, TlsOptions};
+use crate::telemetry::Refusal;
+use crate::tls::{self, Tls, TlsOptions};
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -120,6 +121,13 @@ impl Source for Syslog {
         })
     }
 
+    fn ready(&self) -> io::Result<()> {
+        match &self.from {
+            From::Tcp { tls: Some(tls), .. } => tls.ready(),
+            _ => Ok(()),
+        }
+    }
+
     fn plaintext(&self) -> Option<SocketAddr> {
         match &self.from {
             From::Tcp { address, tls: None, .. } | From::Udp(address) => {
@@ -150,8 +158,10 @@ impl Server {
                     greeted = tls.accept(stream) => greeted,
                     () = stop.wait() => return,
                 };
-                if let Ok(stream) = greeted {
-                    Box::pin(self.messages(stream, seat, stop)).await;
+                match greeted {
+                    Ok(stream) => Box::pin(self.messages(stream, seat, stop)).await,
+                    Err(error) if tls::is_refused(&error) => self.intake.meter().refused(Refusal::Tls),
+                    Err(_) => {}
                 }
             }
         }

@@ -28,16 +28,19 @@ pub enum Refusal {
     Closed,
     /// A sink refused the records for good.
     Sink,
+    /// A client and the listener did not agree on TLS, as without a certificate that is asked for.
+    Tls,
 }
 
 impl Refusal {
     /// Every reason, in the order of the counters.
-    pub const ALL: [(Self, &'static str); 5] = [
+    pub const ALL: [(Self, &'static str); 6] = [
         (Self::Undecided, "undecided"),
         (Self::Full, "buffer_full"),
         (Self::Disk, "disk"),
         (Self::Closed, "stopping"),
         (Self::Sink, "sink"),
+        (Self::Tls, "tls"),
     ];
 }
 

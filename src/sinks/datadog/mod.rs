@@ -59,8 +59,8 @@ fn build(fields: &mut Fields<'_>, component: &Component, problems: &mut Problems
     let key = fields.take("api_key").and_then(|at| at.secret(problems));
     let mut text = |key| fields.take(key).and_then(|at| Template::read(&at, problems, &TEXT));
     let (service, source, hostname) = (text("service"), text("source"), text("hostname"));
-    let packings = [("gzip", Compression::Gzip), ("none", Compression::None), ("zstd", Compression::Zstd)];
-    let exchange = Exchange::read(fields, problems, &packings);
+    let packings = [("none", Compression::None), ("gzip", Compression::Gzip), ("zstd", Compression::Zstd)];
+    let exchange = Exchange::read(fields, problems, &packings, Compression::Gzip);
     let url = format!("{}/api/v2/logs", base?.trim_end_matches('/')).parse().ok()?;
     let options = Options { url, key: key?, service, source, hostname, exchange };
     (problems.len() == before).then(|| Box::new(options) as Box<dyn Builder>)
@@ -122,6 +122,11 @@ impl Builder for Options {
             let (client, key) = (self.exchange.client()?, http::header(b"", &self.key.load()?)?);
             Ok(Arc::new(Datadog { client, key, options: *self }) as Arc<dyn Sink>)
         })
+    }
+
+    fn ready(&self) -> io::Result<()> {
+        http::header(b"", &self.key.load()?)?;
+        self.exchange.ready()
     }
 
     fn plaintext(&self) -> Option<String> {

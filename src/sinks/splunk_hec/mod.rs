@@ -6,8 +6,8 @@
 mod event;
 
 use super::care::Care;
-use super::exchange::{self, Exchange};
 use super::client::{Client, verdict};
+use super::exchange::{self, Exchange};
 use super::http::{self, Compression};
 use super::template::{Store, Template};
 use super::{Builder, Kind, Limits, Request, Rest, SendError, Sink, encode};
@@ -86,7 +86,8 @@ fn build(fields: &mut Fields<'_>, component: &Component, problems: &mut Problems
     });
     let ack = fields.take("ack").and_then(|at| at.truth(problems)).unwrap_or(false);
     let patience = fields.take("ack_timeout").and_then(|at| at.duration(problems)).unwrap_or(Duration::from_secs(300));
-    let exchange = Exchange::read(fields, problems, &[("gzip", Compression::Gzip), ("none", Compression::None)]);
+    let packings = [("none", Compression::None), ("gzip", Compression::Gzip)];
+    let exchange = Exchange::read(fields, problems, &packings, Compression::Gzip);
     let limits = exchange.limits(fields, problems, BODY);
     let ack = ack.then_some(patience);
     let options = Options { url: url?, token: token?, host, source, sourcetype, index, ack, exchange, limits };
@@ -99,6 +100,11 @@ impl Builder for Options {
             let (client, authorization) = (self.exchange.client()?, self.authorization()?);
             Ok(Arc::new(Collector { client, authorization, channel: guid()?, options: *self }) as Arc<dyn Sink>)
         })
+    }
+
+    fn ready(&self) -> io::Result<()> {
+        self.authorization()?;
+        self.exchange.ready()
     }
 
     fn plaintext(&self) -> Option<String> {

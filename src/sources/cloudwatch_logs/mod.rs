@@ -11,8 +11,8 @@ use super::sigv4::{AccessKey, AccessKeys, SignatureError};
 use super::{Context, Intake, Kind, Source, now};
 use crate::config::Problems;
 use crate::config::fields::Fields;
-use crate::decode::cloudwatch::{self, Ask, Name, Order, Put};
 use crate::decode;
+use crate::decode::cloudwatch::{self, Ask, Name, Order, Put};
 use crate::record::Raw;
 use crate::task::Task;
 use crate::telemetry::SourceMeter;
@@ -81,6 +81,11 @@ impl Source for Options {
             let logs = Logs { intake: context.intake, keys, unknown: self.unknown, groups: Groups::new() };
             self.listen.bind(logs, context.stop).await
         })
+    }
+
+    fn ready(&self) -> io::Result<()> {
+        AccessKeys::load(&self.keys)?;
+        self.listen.ready()
     }
 
     fn plaintext(&self) -> Option<SocketAddr> {
