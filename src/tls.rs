@@ -75,6 +75,11 @@ impl TlsOptions {
         Self { cert, key: SecretRef::File(key), client_ca, least: Least::V12 }
     }
 
+    /// Whether the files can be used as they are now.
+    pub(crate) fn ready(&self) -> io::Result<()> {
+        self.config(&[]).map(drop)
+    }
+
     /// Reads the files.
     pub(crate) fn load(self, protocols: &'static [&'static [u8]]) -> io::Result<Tls> {
         let stamps = self.stamps();
@@ -123,10 +128,17 @@ fn stamp(path: &str) -> Stamp {
 }
 
 fn certificates(path: &str) -> io::Result<Vec<CertificateDer<'static>>> {
-    let wrong = || io::Error::new(io::ErrorKind::InvalidData, "a file of `tls` holds no certificates in PEM");
-    let text = std::fs::read(path)?;
+    let wrong = || io::Error::new(io::ErrorKind::InvalidData, format!("the file `{path}` of `tls` holds no certificates in PEM"));
+    let unread = |error: io::Error| io::Error::new(error.kind(), format!("the file `{path}` of `tls` cannot be read: {error}"));
+    let text = std::fs::read(path).map_err(unread)?;
     let chain = CertificateDer::pem_slice_iter(&text).collect::<Result<Vec<_>, _>>().map_err(|_| wrong())?;
     if chain.is_empty() { Err(wrong()) } else { Ok(chain) }
+}
+
+/// Whether a greeting failed for what a client is or sent, and not because it went away, as a probe does.
+pub(crate) fn is_refused(error: &io::Error) -> bool {
+    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
+    !matches!(error.kind(), UnexpectedEof | ConnectionReset | ConnectionAborted | BrokenPipe)
 }
 
 impl Tls {

@@ -175,3 +175,15 @@ fn without_a_signature_nothing_is_taken_where_keys_are_asked_for() {
     let other = signed.replace("AKIDTEST", "AKIDOTHER");
     assert_eq!(refused(raw_call(&proxy, "CreateLogGroup", &other, b"{}")), "UnrecognizedClientException");
 }
+
+#[test]
+fn text_in_wider_letters_never_passes_unread() {
+    let proxy = start();
+    made(&proxy);
+    let wide: String = "mail jane@example.com".chars().flat_map(|letter| ['\0', letter]).collect();
+    let events = json!([{"timestamp": now(), "message": wide}]);
+    assert_eq!(refused(call(&proxy, "PutLogEvents", &put(&events))), "InvalidParameterException");
+    let events = json!([{"timestamp": now(), "message": "mail jane@example.com"}]);
+    assert_eq!(call(&proxy, "PutLogEvents", &put(&events)).0, 200);
+    assert_eq!(proxy.records(1)[0]["message"], "mail [EMAIL]");
+}

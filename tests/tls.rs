@@ -97,12 +97,20 @@ fn clients_without_a_certificate_of_the_authority_are_sent_away() {
     for name in ["stranger.pem", "stranger.key"] {
         std::fs::copy(other.path().join(name), made.path().join(name)).unwrap();
     }
-    let proxy = Proxy::start("http", &options(made.path(), &format!(", client_ca: \"{}/ca.pem\"", made.path().display())), folder());
+    let metrics = format!("127.0.0.1:{}", crate::support::proxy::free_port());
+    let only = options(made.path(), &format!(", client_ca: \"{}/ca.pem\"", made.path().display()));
+    let proxy = Proxy::start_with("http", &only, &format!("admin: {{ metrics: \"{metrics}\" }}"), folder());
     for version in [V12, V13] {
         assert_eq!(status(&proxy, made.path(), Some("client"), version), 200);
         assert_eq!(status(&proxy, made.path(), None, version), 0);
         assert_eq!(status(&proxy, made.path(), Some("stranger"), version), 0);
     }
+    // Whoever only knocks is no client.
+    drop(proxy.connect());
+    let counted = "hushlog_source_refused_total{reason=\"tls\",source=\"in\"} 4";
+    crate::support::proxy::until("four were counted", || {
+        crate::watch::request(&metrics, "GET /metrics", b"").is_some_and(|(_, page)| page.contains(counted))
+    });
 }
 
 #[test]

@@ -54,6 +54,7 @@ fn readiness(causes: &[Cause]) -> Page {
             Cause::NotRunning => json!({ "cause": "not_running" }),
             Cause::SinkFailing { sink, since } => json!({ "cause": "sink_failing", "sink": sink, "since_ms": since }),
             Cause::BufferFull => json!({ "cause": "buffer_full" }),
+            Cause::DiskFailing => json!({ "cause": "disk_failing" }),
             Cause::AuditFailing => json!({ "cause": "audit_failing" }),
         })
         .collect();

@@ -52,6 +52,20 @@ impl SealKey {
         Ok(key)
     }
 
+    /// Whether the key can be used as it is now. Makes none.
+    ///
+    /// # Errors
+    /// If it cannot be read or used.
+    pub fn ready(configured: Option<&SecretRef>, log: &Path) -> Result<(), AuditKeyError> {
+        match configured {
+            Some(secret) => Self::parse(secret.load()?.reveal()).map(drop),
+            None => {
+                let path = with_ending(log, "key");
+                if path.exists() { Self::beside(&path).map(drop) } else { Ok(()) }
+            }
+        }
+    }
+
     /// The key of this file, which is made if there is none. The public key is put beside `signed`.
     ///
     /// # Errors

@@ -289,3 +289,11 @@ fn a_log_in_many_files_is_one_chain() {
 fn full_name(file: &fs::DirEntry) -> bool {
     file.file_name().to_str().unwrap().strip_prefix("audit.jsonl.").is_some_and(|end| end.bytes().all(|byte| byte.is_ascii_digit()))
 }
+
+#[test]
+fn a_log_without_a_line_vouches_for_nothing() {
+    let log = Log::new();
+    drop(log.open().unwrap());
+    assert_eq!(log.check(b"", None).problem, Some(Problem::Empty));
+    assert_eq!(log.check(b"{\"torn", None).problem, Some(Problem::Empty));
+}

@@ -16,6 +16,8 @@ const SEEN: usize = 100_000;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Problem {
+    /// There is no whole line: nothing is vouched for.
+    Empty,
     /// The bytes of a line do not fit its hash.
     Edited {
         /// The line.
@@ -78,6 +80,7 @@ pub enum Problem {
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Empty => f.write_str("the log has no line: one that a program wrote begins with its start"),
             Self::Edited { line } => write!(f, "line {line} was edited: its bytes do not fit its hash"),
             Self::Missing { line, from, to } => write!(f, "lines are missing before line {line}: sequence {from} to {to}"),
             Self::Moved { line, found, expected } => write!(f, "line {line} was moved: it has sequence {found} where {expected} belongs"),
@@ -186,6 +189,9 @@ impl State<'_> {
         }
         if self.verdict.problem.is_none() {
             self.end();
+        }
+        if self.verdict.problem.is_none() && self.verdict.head == Head::default() {
+            self.verdict.problem = Some(Problem::Empty);
         }
         Ok(())
     }

@@ -178,6 +178,12 @@ impl DeadLetters {
         if damage.is_any() {
             return self.files.rename(&again.path, &again.path.with_extension("bad"));
         }
+        // Held open, it would keep its bytes on the disk.
+        let slot = self.open.lock().unwrap_or_else(PoisonError::into_inner).get(&again.sink).cloned();
+        if let Some(slot) = slot {
+            let grows = again.path.with_extension("seg");
+            slot.lock().unwrap_or_else(PoisonError::into_inner).take_if(|open| open.path == grows);
+        }
         self.files.remove(&again.path)
     }
 }
@@ -215,6 +221,14 @@ pub fn list(dir: &Path, key: Option<&Key>) -> Result<(Vec<Letter>, u64), OpenErr
         }
     }
     Ok((letters, damaged))
+}
+
+/// Names of the sinks that have a folder of dead letters.
+///
+/// # Errors
+/// What the system says.
+pub fn sinks(dir: &Path) -> io::Result<Vec<String>> {
+    files::Disk.list(&dir.join(FOLDER))
 }
 
 /// Marks the dead letters of one sink, or of all, to be sent again. Returns the number of segments.

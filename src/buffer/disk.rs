@@ -7,7 +7,7 @@ use super::recover::{self, Recovery, is_damage};
 use super::segment::{Segment, Stored, Unreadable};
 use super::state::{Look, Receiver, Shared};
 use super::writer::Writer;
-use super::{AppendError, Entry, Migrate, OpenError, Settings, Waiting};
+use super::{AppendError, Entry, Migrate, OpenError, Refused, Settings, Waiting};
 use crate::record::Batch;
 use crate::route::{Generation, SinkSet};
 use std::collections::VecDeque;
@@ -54,7 +54,13 @@ impl Disk {
         Ok((Self { shared, writer: Mutex::new(Some(thread)) }, recovery))
     }
 
-    pub(super) async fn append(&self, batch: Batch, sinks: SinkSet, generation: Generation) -> Result<Receiver, AppendError> {
+    pub(super) async fn append(
+        &self,
+        batch: Batch,
+        sinks: SinkSet,
+        generation: Generation,
+        refused: Option<Refused>,
+    ) -> Result<Receiver, AppendError> {
         let size = super::format::frame_size(&batch);
         loop {
             let room = self.shared.room.notified();
@@ -67,7 +73,7 @@ impl Disk {
                     return Err(AppendError::Closed);
                 }
                 if self.shared.room(&mut state, size)? {
-                    return Ok(self.shared.enqueue(&mut state, (batch, sinks), generation));
+                    return Ok(self.shared.enqueue(&mut state, (batch, sinks), generation, refused));
                 }
             }
             room.await;
@@ -137,7 +143,8 @@ impl Disk {
         let look = state.look(sink, place.next);
         match &look {
             Look::Entry(entry) => (place.next, place.open) = (entry.sequence + 1, None),
-            Look::Nothing(next) => place.next = *next,
+            // An open file of a segment that is deleted would keep its bytes on the disk.
+            Look::Nothing(next) => (place.next, place.open) = (*next, None),
             Look::Segment { .. } | Look::Closed => {}
         }
         look
@@ -207,7 +214,7 @@ impl Disk {
             for item in migrate(&Waiting { batch: &stored.batch, sinks: waiting, taken }) {
                 under_way += super::format::frame_size(&item.0);
                 // Whatever is full: it frees the segment that it comes from.
-                open.push(shared.enqueue(&mut shared.state(), item, generation));
+                open.push(shared.enqueue(&mut shared.state(), item, generation, None));
             }
             if under_way > UNDER_WAY {
                 settle(&mut open)?;
@@ -246,6 +253,11 @@ impl Disk {
     /// Age of the oldest segment that still has something for a sink.
     pub(super) fn oldest(&self) -> Option<Duration> {
         self.shared.state().oldest()
+    }
+
+    /// Whether the disk takes nothing just now.
+    pub(super) fn is_failing(&self) -> bool {
+        self.shared.state().failing
     }
 
     pub(super) fn damage(&self) -> super::Damage {

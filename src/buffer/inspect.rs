@@ -4,6 +4,7 @@
 
 use super::OpenError;
 use super::cursors::{self, Cursors};
+use super::dead_letters::FOLDER;
 use super::files::{self, Files};
 use super::key::Key;
 use super::recover::read_cursors;
@@ -51,14 +52,28 @@ pub struct Inspection {
     pub cursors_damaged: bool,
 }
 
+/// Whether a folder is that of a buffer, by the names in it.
+///
+/// # Errors
+/// What the system says, as when there is no such folder.
+pub fn is_buffer(dir: &Path) -> std::io::Result<bool> {
+    // `list` takes a folder that is not there for an empty one.
+    std::fs::read_dir(dir)?;
+    let names = files::Disk.list(dir)?;
+    // One that is new has its lock alone.
+    let own = |name: &String| name == cursors::NAME || name == "lock" || [".seg", ".bad"].iter().any(|end| number(name, end).is_some());
+    Ok(names.iter().any(own) || dir.join(FOLDER).is_dir())
+}
+
 /// Looks into a folder.
 ///
 /// # Errors
 /// What the system says, or if the key is wrong.
 pub fn inspect(dir: &Path, key: Option<&Key>) -> Result<Inspection, OpenError> {
     let files = files::Disk;
-    // `list` takes a folder that is not there for an empty one.
-    std::fs::read_dir(dir)?;
+    if !is_buffer(dir)? {
+        return Err(OpenError::NoBuffer);
+    }
     let names = files.list(dir)?;
     let cursors = read_cursors(&files, dir)?;
     let cursors_damaged = cursors.is_none() && names.iter().any(|name| name == cursors::NAME);

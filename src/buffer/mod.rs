@@ -79,6 +79,9 @@ pub struct Waiting<'w> {
 /// Scans and routes a batch again: what is to be appended instead of it.
 pub type Migrate = Arc<dyn Fn(&Waiting<'_>) -> Vec<(Batch, SinkSet)> + Send + Sync>;
 
+/// Is told when a batch that was taken is refused after all, whether anybody waits for it or not.
+pub type Refused = Arc<dyn Fn(AppendError) + Send + Sync>;
+
 /// Why a batch was not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -107,6 +110,9 @@ pub enum OpenError {
     /// Segments are encrypted, and not with this key.
     #[error("the folder is encrypted with another key; give it the key that it was written with")]
     Key,
+    /// Nothing of a buffer is in it.
+    #[error("it holds no buffer; name the folder that `buffer.dir` of the configuration names")]
+    NoBuffer,
     /// A newer version wrote it.
     #[error("the folder was written by a newer version of the program")]
     Newer,
@@ -170,7 +176,7 @@ enum Waits {
     /// For nothing: a receipt of no records.
     Nothing,
     /// Until every sink has this entry.
-    Taken(Arc<Buffer>, Arc<Entry>),
+    Taken(Arc<Buffer>, Arc<Entry>, Option<Refused>),
     /// Until it is on the disk.
     Synced(state::Receiver),
 }
@@ -201,9 +207,23 @@ impl Buffer {
     /// # Errors
     /// If the batch was not taken; nothing of it is sent then.
     pub async fn append(self: &Arc<Self>, batch: Batch, sinks: SinkSet, generation: Generation) -> Result<Receipt, AppendError> {
+        self.append_for(batch, sinks, generation, None).await
+    }
+
+    /// The same; what becomes of the batch later is told as well.
+    ///
+    /// # Errors
+    /// As [`Self::append`].
+    pub async fn append_for(
+        self: &Arc<Self>,
+        batch: Batch,
+        sinks: SinkSet,
+        generation: Generation,
+        refused: Option<Refused>,
+    ) -> Result<Receipt, AppendError> {
         let waits = match &self.form {
-            Form::Memory(memory) => Waits::Taken(Arc::clone(self), memory.append(batch, sinks, generation).await?),
-            Form::Disk(disk) => Waits::Synced(disk.append(batch, sinks, generation).await?),
+            Form::Memory(memory) => Waits::Taken(Arc::clone(self), memory.append(batch, sinks, generation).await?, refused),
+            Form::Disk(disk) => Waits::Synced(disk.append(batch, sinks, generation, refused).await?),
         };
         Ok(Receipt { waits })
     }
@@ -273,6 +293,14 @@ impl Buffer {
         }
     }
 
+    /// Whether the disk takes nothing just now: it is full, or fails. Found out anew every second while it is so.
+    pub fn is_failing(&self) -> bool {
+        match &self.form {
+            Form::Memory(_) => false,
+            Form::Disk(disk) => disk.is_failing(),
+        }
+    }
+
     /// What was found damaged since the folder was opened.
     pub fn damage(&self) -> Damage {
         match &self.form {
@@ -295,8 +323,14 @@ impl Receipt {
     pub async fn safe(self) -> Result<(), AppendError> {
         match self.waits {
             Waits::Nothing => Ok(()),
-            Waits::Taken(buffer, entry) => match &buffer.form {
-                Form::Memory(memory) => memory.committed(entry).await,
+            Waits::Taken(buffer, entry, refused) => match &buffer.form {
+                Form::Memory(memory) => {
+                    let taken = memory.committed(entry).await;
+                    if let (Err(error), Some(refused)) = (taken, refused) {
+                        refused(error);
+                    }
+                    taken
+                }
                 Form::Disk(_) => Ok(()),
             },
             Waits::Synced(receiver) => receiver.await.unwrap_or(Err(AppendError::Closed)),

@@ -7,7 +7,7 @@ use super::cursors::Cursors;
 use super::files::Files;
 use super::key::Key;
 use super::segment::Damage;
-use super::{AppendError, Entry, Migrate, WhenFull};
+use super::{AppendError, Entry, Migrate, Refused, WhenFull};
 use crate::record::Batch;
 use crate::route::{Generation, SinkSet};
 use std::collections::VecDeque;
@@ -74,6 +74,8 @@ pub(super) struct State {
     pub(super) ended: bool,
     /// What readers found damaged.
     pub(super) damage: Damage,
+    /// Whether the disk did not take what was written last.
+    pub(super) failing: bool,
 }
 
 /// A batch on its way to the disk.
@@ -82,7 +84,23 @@ pub(super) struct Item {
     pub(super) sinks: SinkSet,
     pub(super) generation: Generation,
     pub(super) size: u64,
-    pub(super) done: oneshot::Sender<Result<(), AppendError>>,
+    pub(super) done: Done,
+}
+
+/// Whom to tell what became of a batch.
+pub(super) struct Done {
+    sender: oneshot::Sender<Result<(), AppendError>>,
+    refused: Option<Refused>,
+}
+
+impl Done {
+    pub(super) fn say(self, outcome: Result<(), AppendError>) {
+        if let (Err(error), Some(refused)) = (outcome, &self.refused) {
+            refused(error);
+        }
+        // Not everybody waits for it.
+        let _ = self.sender.send(outcome);
+    }
 }
 
 /// A segment that is on the disk.
@@ -147,8 +165,9 @@ impl Shared {
     }
 
     /// Puts a batch into the queue.
-    pub(super) fn enqueue(&self, state: &mut State, item: (Batch, SinkSet), generation: Generation) -> Receiver {
-        let (done, receiver) = oneshot::channel();
+    pub(super) fn enqueue(&self, state: &mut State, item: (Batch, SinkSet), generation: Generation, refused: Option<Refused>) -> Receiver {
+        let (sender, receiver) = oneshot::channel();
+        let done = Done { sender, refused };
         let (batch, sinks) = item;
         let size = super::format::frame_size(&batch);
         state.queue_bytes += size;
@@ -185,6 +204,7 @@ impl State {
             ending: false,
             ended: false,
             damage: Damage::default(),
+            failing: false,
         }
     }
 

@@ -7,12 +7,11 @@
 use super::files::{self, File, Lock};
 use super::format::{Frame, Header, Kind};
 use super::key::Cipher;
-use super::state::{Item, Live, Shared, State};
+use super::state::{Done, Item, Live, Shared, State};
 use super::{AppendError, Entry, Waiting, cursors};
 use std::io;
 use std::sync::{Arc, MutexGuard};
 use std::time::{Duration, Instant};
-use tokio::sync::oneshot;
 
 /// Bytes that are written at once, unless one batch is larger.
 const GROUP: u64 = 4 << 20;
@@ -20,6 +19,12 @@ const GROUP: u64 = 4 << 20;
 const KEPT: usize = 8 << 20;
 /// How often cursors are saved.
 const SAVE: Duration = Duration::from_secs(1);
+/// How often a disk that failed is tried while nobody appends.
+const TRY: Duration = Duration::from_secs(1);
+/// Least bytes of such a try.
+const LEAST_TRY: u64 = 64 << 10;
+/// File of such a try.
+const TRIAL: &str = "trial.tmp";
 
 /// The thread's own state.
 pub(super) struct Writer {
@@ -28,7 +33,8 @@ pub(super) struct Writer {
     next: u64,
     out: Vec<u8>,
     saved: Instant,
-    failing: bool,
+    /// Since the disk failed: when it was tried last, and the bytes that it did not take.
+    failing: Option<(Instant, u64)>,
     /// Held as long as the thread runs.
     _lock: Lock,
 }
@@ -45,15 +51,14 @@ enum Work {
     Group(Vec<Item>),
     Switch,
     Tidy,
+    Try,
     End,
 }
-
-type Done = oneshot::Sender<Result<(), AppendError>>;
 
 impl Writer {
     pub(super) fn new(shared: Arc<Shared>, lock: Lock) -> Self {
         let next = shared.state().next;
-        Self { shared, active: None, next, out: Vec::new(), saved: Instant::now(), failing: false, _lock: lock }
+        Self { shared, active: None, next, out: Vec::new(), saved: Instant::now(), failing: None, _lock: lock }
     }
 
     /// Works until the buffer ends.
@@ -63,6 +68,7 @@ impl Writer {
                 Work::Group(items) => self.group(items),
                 Work::Switch => self.switch(),
                 Work::Tidy => self.tidy(false),
+                Work::Try => self.try_again(),
                 Work::End => break,
             }
         }
@@ -86,14 +92,18 @@ impl Writer {
             if state.ending {
                 return Work::End;
             }
+            if self.failing.is_some_and(|(tried, _)| tried.elapsed() >= TRY) {
+                return Work::Try;
+            }
             state = self.sleep(&shared, state);
         }
     }
 
     fn sleep<'s>(&self, shared: &'s Shared, state: MutexGuard<'s, State>) -> MutexGuard<'s, State> {
         // A poisoned lock is a panic elsewhere; the state it guards is moved in single steps.
-        if state.dirty {
-            let left = SAVE.saturating_sub(self.saved.elapsed());
+        let save = state.dirty.then(|| SAVE.saturating_sub(self.saved.elapsed()));
+        let again = self.failing.map(|(tried, _)| TRY.saturating_sub(tried.elapsed()));
+        if let Some(left) = save.into_iter().chain(again).min() {
             shared.work.wait_timeout(state, left).map_or_else(|poisoned| poisoned.into_inner().0, |(state, _)| state)
         } else {
             shared.work.wait(state).unwrap_or_else(std::sync::PoisonError::into_inner)
@@ -106,12 +116,13 @@ impl Writer {
         let (entries, done) = self.entries(items);
         let written = if entries.is_empty() { Ok(0) } else { self.write(&entries) };
         if let Err(error) = &written {
-            self.abandon(error);
+            self.abandon(error, size);
         }
         let mut state = self.shared.state();
         state.queue_bytes -= size.min(state.queue_bytes);
         let outcome = written.map_err(|_| AppendError::Disk).map(|bytes| {
-            self.failing = false;
+            self.failing = None;
+            state.failing = false;
             self.next += entries.len() as u64;
             state.total += bytes;
             state.next = self.next;
@@ -134,9 +145,7 @@ impl Writer {
             }
         });
         drop(state);
-        for done in done {
-            let _ = done.send(outcome);
-        }
+        done.into_iter().for_each(|done| done.say(outcome));
         self.out.clear();
         self.out.shrink_to(KEPT);
         self.shared.appended.notify_waiters();
@@ -219,17 +228,34 @@ impl Writer {
     }
 
     /// Gives up a segment that could not be written. What it held before stays.
-    fn abandon(&mut self, error: &io::Error) {
-        if !self.failing {
+    fn abandon(&mut self, error: &io::Error, size: u64) {
+        if self.failing.is_none() {
             tracing::error!(reason = %error.kind(), "the disk of the buffer does not take records; they are not acknowledged");
         }
-        self.failing = true;
+        self.failing = Some((Instant::now(), size));
+        self.shared.state().failing = true;
         if let Some(active) = self.active.take() {
             // If this fails, the next segment's first number says that what stands here is void.
             let _ = active.file.cut(active.bytes).and_then(|()| active.file.sync());
             if let Some(live) = self.shared.state().segments.back_mut().filter(|live| live.active) {
                 live.active = false;
             }
+        }
+    }
+
+    /// Tries whether a disk that failed takes as much again. Nobody may append while the program says that it is not ready.
+    fn try_again(&mut self) {
+        let Some((_, size)) = self.failing else { return };
+        let (files, path) = (&self.shared.files, self.shared.dir.join(TRIAL));
+        let bytes = vec![0; usize::try_from(size.clamp(LEAST_TRY, GROUP)).unwrap_or(0)];
+        let tried = files.create(&path).and_then(|file| file.write_at(&bytes, 0).and_then(|()| file.sync()));
+        let removed = files.remove(&path);
+        if tried.and(removed).is_ok() {
+            self.failing = None;
+            self.shared.state().failing = false;
+            tracing::info!("the disk of the buffer takes records again");
+        } else {
+            self.failing = Some((Instant::now(), size));
         }
     }
 

@@ -2,16 +2,13 @@
 //!
 //! Prints counts, places and reasons, never a body. Neither command needs the program to be stopped.
 
-use std::fs::File;
-use std::io::Read;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use hushlog::buffer::inspect::{Inspection, inspect};
+use hushlog::buffer::inspect::{Inspection, inspect, is_buffer};
 use hushlog::buffer::{Key, OpenError, dead_letters};
-use zeroize::Zeroizing;
 
 use super::exit::{Exit, Failure};
+use super::keyfile;
 use super::output::Output;
 use super::text::{bytes, escape_controls, grouped, printable};
 
@@ -98,11 +95,12 @@ pub(super) fn dlq(options: &DlqOptions) -> Result<Exit, Failure> {
         DlqAction::List(folder) => letters(&folder.open(listed)?),
         DlqAction::Retry(retry) => {
             let failed = |source| Failure::Folder { dir: printable(retry.dir.as_os_str()), source };
-            exists(&retry.dir).map_err(|error| failed(OpenError::Io(error)))?;
-            if let Some(sink) = &retry.sink
-                && !retry.dir.join(dead_letters::FOLDER).join(sink).is_dir()
-            {
-                return Err(Failure::NoLetters { sink: escape_controls(sink) });
+            of_buffer(&retry.dir).map_err(failed)?;
+            if let Some(sink) = &retry.sink {
+                let known = dead_letters::sinks(&retry.dir).map_err(|error| failed(OpenError::Io(error)))?;
+                if !known.contains(sink) {
+                    return Err(Failure::NoLetters { sink: escape_controls(sink) });
+                }
             }
             let marked = dead_letters::retry(&retry.dir, retry.sink.as_deref()).map_err(|error| failed(OpenError::Io(error)))?;
             format!("{} to be sent again\n", super::text::counted(marked, "files"))
@@ -115,33 +113,27 @@ pub(super) fn dlq(options: &DlqOptions) -> Result<Exit, Failure> {
 type Letters = (Vec<dead_letters::Letter>, u64);
 
 fn listed(dir: &Path, key: Option<&Key>) -> Result<Letters, OpenError> {
-    exists(dir)?;
+    of_buffer(dir)?;
     dead_letters::list(dir, key)
 }
 
-fn exists(dir: &Path) -> std::io::Result<()> {
-    std::fs::read_dir(dir).map(drop)
+fn of_buffer(dir: &Path) -> Result<(), OpenError> {
+    if is_buffer(dir)? { Ok(()) } else { Err(OpenError::NoBuffer) }
 }
 
 impl Folder {
     fn open<T>(&self, look: impl Fn(&Path, Option<&Key>) -> Result<T, OpenError>) -> Result<T, Failure> {
         let key = self.key.as_deref().map(read_key).transpose()?;
-        look(&self.dir, key.as_ref()).map_err(|source| Failure::Folder { dir: printable(self.dir.as_os_str()), source })
+        let dir = || printable(self.dir.as_os_str());
+        look(&self.dir, key.as_ref()).map_err(|source| match source {
+            OpenError::Key if key.is_none() => Failure::FolderKey { dir: dir() },
+            source => Failure::Folder { dir: dir(), source },
+        })
     }
 }
 
 fn read_key(path: &Path) -> Result<Key, Failure> {
-    let file = printable(path.as_os_str());
-    let unread = |source| Failure::KeyUnread { file: file.clone(), source };
-    let reader = File::open(path).map_err(unread)?;
-    // Of the file that was opened: its name may mean another one by now.
-    let mode = reader.metadata().map_err(unread)?.permissions().mode() & 0o7777;
-    if mode & 0o077 != 0 {
-        return Err(Failure::KeyShared { file, mode });
-    }
-    let mut content = Zeroizing::new(Vec::with_capacity(KEY_MAX as usize + 1));
-    reader.take(KEY_MAX + 1).read_to_end(&mut content).map_err(unread)?;
-    Key::parse(&content).ok_or(Failure::BufferKey { file })
+    Key::parse(&keyfile::read(path, KEY_MAX)?).ok_or_else(|| Failure::BufferKey { file: printable(path.as_os_str()) })
 }
 
 fn shown(found: &Inspection) -> String {

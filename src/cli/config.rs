@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use hushlog::config::{Config, MAX_BYTES, PolicyConfig};
+use hushlog::config::{Config, MAX_BYTES, PolicyConfig, Problems};
 use hushlog::{EngineBuilder, Mask};
 
 use super::exit::Failure;
@@ -22,15 +22,19 @@ pub(super) struct ConfigFile {
 
 /// Reads and checks a configuration. Gives the name that messages use for it, too.
 pub(super) fn load(path: &Path) -> Result<(String, Config), Failure> {
+    let (file, config, problems) = load_partly(path)?;
+    if problems.is_empty() { Ok((file, config)) } else { Err(Failure::Config { file, problems }) }
+}
+
+/// The same for who looks for more that is wrong with it.
+pub(super) fn load_partly(path: &Path) -> Result<(String, Config, Problems), Failure> {
     let name = printable(path.as_os_str());
     let mut text = String::new();
     // One byte more shows that there is too much.
     let outcome = File::open(path).and_then(|file| file.take(MAX_BYTES as u64 + 1).read_to_string(&mut text));
     outcome.map_err(|source| Failure::ConfigUnread { file: name.clone(), source })?;
-    match Config::parse(&text) {
-        Ok(config) => Ok((name, config)),
-        Err(problems) => Err(Failure::Config { file: name, problems }),
-    }
+    let (config, problems) = Config::parse_partly(&text);
+    Ok((name, config.in_folder(path.parent().unwrap_or(Path::new(""))), problems))
 }
 
 /// Reads the policy of a configuration.

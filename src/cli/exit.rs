@@ -145,6 +145,9 @@ pub(super) enum Failure {
     #[error("cannot use the key `{file}`: found another content; allowed: 32 bytes, or 64 hex digits")]
     BufferKey { file: String },
     #[cfg(feature = "server")]
+    #[error("the folder `{dir}` is encrypted: name its key file, the one of `buffer.key`, with `--key FILE`")]
+    FolderKey { dir: String },
+    #[cfg(feature = "server")]
     #[error("cannot read the folder `{dir}`: {source}")]
     Folder { dir: String, source: hushlog::buffer::OpenError },
     #[cfg(feature = "server")]
@@ -182,7 +185,10 @@ impl Failure {
             #[cfg(feature = "server")]
             Self::AuditKey { .. } => Exit::Usage,
             #[cfg(feature = "server")]
-            Self::Folder { source: hushlog::buffer::OpenError::Key, .. } | Self::BufferKey { .. } | Self::NoLetters { .. } => Exit::Usage,
+            Self::Folder { source: hushlog::buffer::OpenError::Key, .. }
+            | Self::FolderKey { .. }
+            | Self::BufferKey { .. }
+            | Self::NoLetters { .. } => Exit::Usage,
             #[cfg(feature = "server")]
             Self::Folder { .. } => Exit::Input,
             Self::Preset(_)

@@ -25,6 +25,7 @@ mod init;
 mod injector;
 mod input;
 mod install;
+mod keyfile;
 mod keygen;
 #[cfg(feature = "server")]
 mod logs;

@@ -1,20 +1,16 @@
 //! Options of policies and masks: modes, floors, dates, keys for tokens.
 //!
-//! A key file is read here and nowhere else: never one that others than its owner may read, and
-//! its bytes go into memory that is wiped.
+//! What can be wrong about them is said before any input is opened.
 
-use std::fs::File;
-use std::io::Read;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use hushlog::policy::Request;
 use hushlog::{EngineBuilder, JsonNumbers, Key};
-use zeroize::Zeroizing;
 
 use super::exit::Failure;
+use super::keyfile;
 use super::setup::MaskOption;
 use super::text::printable;
 
@@ -195,17 +191,11 @@ pub(super) fn builder(presets: &str, options: &MaskingOptions) -> Result<EngineB
 }
 
 fn read_key(path: &Path) -> Result<Key, Failure> {
-    let file = printable(path.as_os_str());
-    let unread = |source| Failure::KeyUnread { file: file.clone(), source };
-    let reader = File::open(path).map_err(unread)?;
-    // Of the file that was opened: its name may mean another one by now.
-    let mode = reader.metadata().map_err(unread)?.permissions().mode() & 0o7777;
-    if mode & 0o077 != 0 {
-        return Err(Failure::KeyShared { file, mode });
+    let (content, file) = (keyfile::read(path, KEY_MAX)?, printable(path.as_os_str()));
+    match std::str::from_utf8(&content) {
+        Ok(text) => Key::parse(text).map_err(|source| Failure::Key { file, source }),
+        Err(_) => Err(Failure::KeyUnread { file, source: std::io::ErrorKind::InvalidData.into() }),
     }
-    let mut text = Zeroizing::new(String::with_capacity(KEY_MAX as usize + 1));
-    reader.take(KEY_MAX + 1).read_to_string(&mut text).map_err(unread)?;
-    Key::parse(&text).map_err(|source| Failure::Key { file, source })
 }
 
 #[cfg(test)]

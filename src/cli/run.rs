@@ -106,7 +106,10 @@ async fn restart(running: Running, build: Build, engine: Arc<Engine>, drain: Dur
 
 /// Reads a configuration and compiles what it says.
 pub(super) fn load(path: &Path) -> Result<(Build, Arc<Engine>), Failure> {
-    let (name, config) = config::load(path)?;
+    let (name, config, problems) = config::load_partly(path)?;
+    if !problems.is_empty() {
+        return Err(Failure::Config { file: name, problems: Build::problems(&config, problems) });
+    }
     let folder = path.parent().map(Path::to_owned).unwrap_or_default();
     let written = |key: &String| std::fs::metadata(folder.join(key)).and_then(|metadata| metadata.modified()).ok();
     let files: Vec<_> = config.policy.keys.iter().map(written).collect();

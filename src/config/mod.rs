@@ -5,6 +5,7 @@
 //! paths and names of variables are given on to who may read them.
 
 pub(crate) mod fields;
+mod home;
 mod policy;
 mod problem;
 mod secret;
@@ -53,13 +54,17 @@ impl Config {
     /// # Ok::<(), hushlog::config::Problems>(())
     /// ```
     pub fn parse(text: &str) -> Result<Self, Problems> {
+        let (config, problems) = Self::parse_partly(text);
+        if problems.is_empty() { Ok(config) } else { Err(problems) }
+    }
+
+    /// Reads what can be read of a configuration, and gives what is wrong with the rest: for who looks for more that
+    /// is wrong, so that everything is said at once.
+    pub fn parse_partly(text: &str) -> (Self, Problems) {
         let mut problems = Problems::default();
         let config = Self::read(text, &mut problems);
-        if problems.is_empty() {
-            return Ok(config);
-        }
         problems.sort();
-        Err(problems)
+        (config, problems)
     }
 
     fn read(text: &str, problems: &mut Problems) -> Self {

@@ -5,6 +5,7 @@ use super::problem::Problems;
 use super::yaml::{Node, Value};
 use std::ffi::OsString;
 use std::fmt;
+use std::io;
 use std::os::unix::fs::PermissionsExt;
 use zeroize::Zeroizing;
 
@@ -22,13 +23,14 @@ impl SecretRef {
     ///
     /// # Errors
     /// If there is none, or it is empty. The error names no part of it.
-    pub fn load(&self) -> std::io::Result<Secret> {
+    pub fn load(&self) -> io::Result<Secret> {
         let mut bytes = self.read()?;
         while bytes.last().is_some_and(|byte| matches!(byte, b'\n' | b'\r')) {
             bytes.pop();
         }
         if bytes.is_empty() {
-            return Err(std::io::ErrorKind::UnexpectedEof.into());
+            let problem = format!("{} is empty; write the secret there, on one line", self.place());
+            return Err(io::Error::new(io::ErrorKind::UnexpectedEof, problem));
         }
         Ok(Secret::new(bytes))
     }
@@ -38,19 +40,24 @@ impl SecretRef {
     ///
     /// # Errors
     /// If there is none, or others may read it. The error names no part of it.
-    pub fn load_key(&self) -> std::io::Result<Secret> {
+    pub fn load_key(&self) -> io::Result<Secret> {
         if let Self::File(path) = self
             && std::fs::metadata(path)?.permissions().mode() & 0o077 != 0
         {
-            return Err(std::io::Error::other("others than its owner can read the key; `chmod 400` it"));
+            return Err(io::Error::other("others than its owner can read the key; `chmod 400` it"));
         }
         self.read().map(Secret::new)
     }
 
-    fn read(&self) -> std::io::Result<Vec<u8>> {
+    fn read(&self) -> io::Result<Vec<u8>> {
         match self {
-            Self::File(path) => std::fs::read(path),
-            Self::Env(name) => Ok(std::env::var_os(name).map(OsString::into_encoded_bytes).ok_or(std::io::ErrorKind::NotFound)?),
+            Self::File(path) => {
+                std::fs::read(path).map_err(|error| io::Error::new(error.kind(), format!("{} cannot be read: {error}", self.place())))
+            }
+            Self::Env(name) => {
+                let missing = || io::Error::new(io::ErrorKind::NotFound, format!("{} is not set", self.place()));
+                std::env::var_os(name).map(OsString::into_encoded_bytes).ok_or_else(missing)
+            }
         }
     }
 

@@ -25,6 +25,25 @@ impl At<'_> {
         self.unit(problems, &SIZES, "a size such as `64MiB` or `1GiB`")
     }
 
+    /// As a number of bytes between two others, each written as in a configuration.
+    pub(crate) fn bytes_within(&self, problems: &mut Problems, least: &str, most: &str) -> Option<u64> {
+        self.within(problems, &SIZES, (least, most), &format!("a size from `{least}` to `{most}`"))
+    }
+
+    /// As a time between two others, each written as in a configuration.
+    pub(crate) fn duration_within(&self, problems: &mut Problems, least: &str, most: &str) -> Option<Duration> {
+        self.within(problems, &TIMES, (least, most), &format!("a time from `{least}` to `{most}`")).map(Duration::from_millis)
+    }
+
+    fn within(&self, problems: &mut Problems, units: &[(&str, u64)], (least, most): (&str, &str), allowed: &str) -> Option<u64> {
+        let value = self.unit(problems, units, allowed)?;
+        let fits = value >= scaled(least, units).unwrap_or(0) && value <= scaled(most, units).unwrap_or(u64::MAX);
+        if !fits {
+            self.wrong_as(problems, "another value", allowed);
+        }
+        fits.then_some(value)
+    }
+
     /// As a time.
     pub(crate) fn duration(&self, problems: &mut Problems) -> Option<Duration> {
         self.unit(problems, &TIMES, "a time such as `500ms`, `10s`, `5m`, `30d` or `6y`").map(Duration::from_millis)
@@ -61,14 +80,18 @@ impl At<'_> {
     }
 
     fn unit(&self, problems: &mut Problems, units: &[(&str, u64)], allowed: &str) -> Option<u64> {
-        let text = self.text(problems, allowed)?;
-        let split = text.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(text.len());
-        let (number, unit) = text.split_at_checked(split)?;
-        let scale = units.iter().find(|(name, _)| *name == unit.trim()).map(|(_, scale)| *scale);
-        let value = number.parse::<u64>().ok().zip(scale).and_then(|(number, scale)| number.checked_mul(scale)).filter(|value| *value > 0);
+        let value = scaled(self.text(problems, allowed)?, units).filter(|value| *value > 0);
         if value.is_none() {
             self.wrong_as(problems, "another value", allowed);
         }
         value
     }
+}
+
+/// A number and its unit.
+fn scaled(text: &str, units: &[(&str, u64)]) -> Option<u64> {
+    let split = text.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at_checked(split)?;
+    let scale = units.iter().find(|(name, _)| *name == unit.trim()).map(|(_, scale)| *scale)?;
+    number.parse::<u64>().ok()?.checked_mul(scale)
 }

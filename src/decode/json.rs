@@ -3,6 +3,7 @@
 //! What senders write (one object over several lines, an array of objects, objects one behind the
 //! other) becomes NDJSON, which the engine and the sinks read. Values are not parsed into a tree.
 
+use super::MARK;
 use crate::record::Raw;
 use serde_json::value::RawValue;
 
@@ -21,7 +22,7 @@ pub struct JsonError {
 /// # Errors
 /// If a value does not parse; then none is taken.
 pub fn to_lines(raw: Raw) -> Result<Raw, JsonError> {
-    let text = raw.expose();
+    let text = raw.expose().strip_prefix(MARK).unwrap_or(raw.expose());
     let mut lines = Vec::with_capacity(text.len() + 1);
     for value in serde_json::Deserializer::from_slice(text).into_iter::<&RawValue>() {
         let value = value.map_err(|error| refuse(&error))?.get();
@@ -68,6 +69,7 @@ mod tests {
             ("[]", ""),
             ("", ""),
             ("\"text\" 7", "\"text\"\n7\n"),
+            ("\u{feff}{\"a\":1}", "{\"a\":1}\n"),
         ] {
             assert_eq!(lines(text).unwrap(), wanted, "{text}");
         }

@@ -93,11 +93,17 @@ impl DecodeError {
     }
 }
 
-/// Whole bytes that claim to be text: UTF-16 with a byte order mark becomes UTF-8.
+/// U+FEFF in UTF-8 (RFC 3629, section 6): before text it says nothing, and is no part of it.
+pub(crate) const MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// Whole bytes that claim to be text: UTF-16 with a byte order mark becomes UTF-8, and a mark of UTF-8 is left out.
 ///
 /// # Errors
 /// If they are packed, a container, or text in an encoding that is not read: scanned as text they would pass unread.
-pub fn text(raw: Raw) -> Result<Raw, DecodeError> {
+pub fn text(mut raw: Raw) -> Result<Raw, DecodeError> {
+    if raw.expose().starts_with(MARK) {
+        raw.discard(0..MARK.len());
+    }
     match magic::recognise(raw.expose().get(..magic::ENOUGH).unwrap_or(raw.expose()), true) {
         Some(Form::Wide { big_endian }) => {
             let mut text = Vec::with_capacity(raw.len());
@@ -107,6 +113,14 @@ pub fn text(raw: Raw) -> Result<Raw, DecodeError> {
         Some(form) => refusal(form, raw.expose()).map_or(Ok(raw), Err),
         None => Ok(raw),
     }
+}
+
+/// Whether text that is UTF-8 by its form, such as that of JSON, holds no text in wider letters.
+///
+/// # Errors
+/// If it does: scanned as it stands it would pass unread.
+pub fn narrow(raw: &Raw) -> Result<(), DecodeError> {
+    if has_wide_line(raw.expose()) { Err(DecodeError::Encoding("UTF-16 or UTF-32")) } else { Ok(()) }
 }
 
 /// Whether the first bytes of a file that grows are those of text; nothing while that is not certain. `at_end` says that

@@ -6,6 +6,7 @@
 
 mod auditor;
 mod compliance;
+mod conflicts;
 mod generation;
 mod letters;
 mod migrate;
@@ -19,6 +20,7 @@ pub use crate::sources::{Feed, Feeds};
 pub use routes::Route;
 pub use running::{Reload, Running};
 
+use crate::audit::SealKey;
 use crate::config::{Component, Config, Problem, Problems, RouteConfig, WhenFull};
 use crate::route::Router;
 use crate::sinks::{self, Builder};
@@ -61,6 +63,16 @@ impl Build {
         let mut problems = Problems::default();
         let sources = config.server.sources.iter().map(|source| (source.name.clone(), sources::build(source, &mut problems))).collect();
         Self::with(config, sources, problems)
+    }
+
+    /// Adds what is wrong with the options of sources and sinks to what is wrong with a configuration that could be read
+    /// in part only. What depends on the whole is not looked at.
+    pub fn problems(config: &Config, mut problems: Problems) -> Problems {
+        config.server.sources.iter().for_each(|source| drop(sources::build(source, &mut problems)));
+        config.server.sinks.iter().for_each(|sink| drop(sinks::build(sink, &mut problems)));
+        conflicts::check(config, &mut problems);
+        problems.sort();
+        problems
     }
 
     /// Checks a configuration whose only source is the program itself, under a name. Its records go to the sinks that
@@ -112,6 +124,7 @@ impl Build {
             sources.iter().map(|(_, built)| built.as_ref().map_or(&[][..], |(kind, _)| kind.provides)).collect();
         let router = Router::build(&config, &provides, &mut problems);
         compliance::check(&config, &mut problems);
+        conflicts::check(&config, &mut problems);
         if config.server.sources.is_empty() {
             problems.add(Problem::new(1, "sources", "nothing", "at least one source, such as `app: { type: http, … }`"));
         }
@@ -130,6 +143,27 @@ impl Build {
                 Err(problems)
             }
         }
+    }
+
+    /// Whether the secrets of everything can be used as they are now, so that what runs need not end to find out.
+    ///
+    /// # Errors
+    /// What is wrong with the first that cannot.
+    fn ready(&self) -> Result<(), StartError> {
+        let server = &self.config.server;
+        let at = |path: String| move |source| StartError { path, source };
+        for (name, source) in &self.sources {
+            source.ready().map_err(at(format!("sources.{name}")))?;
+        }
+        for (name, sink) in &self.sinks {
+            sink.ready().map_err(at(format!("sinks.{name}")))?;
+        }
+        running::buffer_key(&server.buffer)?;
+        if let Some(audit) = &server.audit {
+            let known = SealKey::ready(audit.key.as_ref(), audit.path.as_ref());
+            known.map_err(io::Error::other).map_err(at("audit.key".to_owned()))?;
+        }
+        Ok(())
     }
 
     /// Notes the contents of the rule files, in their order.

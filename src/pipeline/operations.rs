@@ -39,9 +39,6 @@ pub(super) fn check(config: &Config, problems: &mut Problems) {
             problems.add(Problem::new(admin.line, path, "another text", "an address and port, such as `127.0.0.1:8081`"));
         }
     }
-    if admin.health.is_some() && admin.health == admin.metrics {
-        problems.add(Problem::new(admin.line, "admin.metrics", "the address of `admin.health`", "an address of its own"));
-    }
     if admin.otlp.as_ref().is_some_and(|address| !is_plain_url(address)) {
         let allowed = "a URL such as `http://127.0.0.1:4318/v1/metrics`, without TLS: a collector on this machine or its network";
         problems.add(Problem::new(admin.line, "admin.otlp", "another text", allowed));
@@ -146,7 +143,8 @@ impl Operations {
         let watched = Arc::downgrade(buffer);
         self.telemetry.watch(move || {
             let Some(buffer) = watched.upgrade() else { return Waiting::default() };
-            Waiting { bytes: buffer.waiting_bytes(), max_bytes: buffer.max_bytes(), oldest: buffer.oldest().unwrap_or_default() }
+            let oldest = buffer.oldest().unwrap_or_default();
+            Waiting { bytes: buffer.waiting_bytes(), max_bytes: buffer.max_bytes(), oldest, failing: buffer.is_failing() }
         });
         if let Some(auditor) = &self.auditor {
             self.tasks.push(tokio::spawn(Arc::clone(auditor).run(Arc::clone(buffer), self.signal.clone())));

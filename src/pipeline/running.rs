@@ -143,6 +143,9 @@ impl Running {
             return Reload::Refused("`buffer.key` holds another key than the folder is encrypted with".to_owned());
         }
         if !same || !secrets.same(secrets_before) {
+            if let Err(error) = build.ready() {
+                return Reload::Refused(error.to_string());
+            }
             return Reload::Restart(Box::new(build), engine);
         }
         let generation = generation::of(&build.config, &engine, &build.rules);
@@ -249,19 +252,21 @@ async fn migrate(shared: &Arc<Shared>, names: &[String], letters: &Arc<Letters>)
     Ok(())
 }
 
+/// The key of the buffer's folder, if it has one.
+pub(super) fn buffer_key(config: &BufferConfig) -> Result<Option<Key>, StartError> {
+    let Some(place) = &config.key else { return Ok(None) };
+    let refuse = |source| StartError { path: "buffer.key".to_owned(), source };
+    let secret = place.load_key().map_err(refuse)?;
+    let problem = "found another content; allowed: 32 bytes, or 64 hex digits";
+    Key::parse(secret.reveal()).map(Some).ok_or_else(|| refuse(io::Error::other(problem)))
+}
+
 async fn open_buffer(config: &BufferConfig, names: &[String], generation: Generation) -> Result<(Arc<Buffer>, Letters), StartError> {
     let Some(dir) = config.dir.clone() else {
         return Ok((Buffer::in_memory(names.len(), config.max_bytes, config.when_full), Letters::new(None)));
     };
     let refuse = |path: &str, source| StartError { path: path.to_owned(), source };
-    let key = match &config.key {
-        None => None,
-        Some(place) => {
-            let secret = place.load_key().map_err(|source| refuse("buffer.key", source))?;
-            let problem = "found another content; allowed: 32 bytes, or 64 hex digits";
-            Some(Key::parse(secret.reveal()).ok_or_else(|| refuse("buffer.key", io::Error::other(problem)))?)
-        }
-    };
+    let key = buffer_key(config)?;
     let settings = || Settings::new(Path::new(&dir), key.clone(), config.max_bytes, config.when_full);
     let letters = Letters::new(Some(crate::buffer::dead_letters::DeadLetters::new(&settings())));
     let (settings, names) = (settings(), names.to_vec());

@@ -18,6 +18,9 @@ static CLAIMS: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| [Finder::new("r
 /// Key of the tag.
 pub(super) const REGION: &str = "residency.region";
 
+/// Key of what a record says of its region itself.
+const CLAIMED: &str = "residency.region.claimed";
+
 /// Bytes that a record takes at most, its line end included, unless text has to be escaped.
 pub(super) fn cost(origin: &Origin, record: &Record<'_>) -> usize {
     let attributes: usize = origin.attributes.iter().map(|(name, value)| name.as_str().len() + value.as_str().len() + 6).sum();
@@ -89,12 +92,16 @@ fn rename(body: &[u8]) -> Option<Vec<u8>> {
     if !fields.iter().any(|(key, _)| key == REGION) {
         return None;
     }
+    // Each has a name of its own: of two equal keys readers keep one, or refuse the object.
+    let is_free = |name: &String| !fields.iter().any(|(key, _)| key == name);
+    let mut names = (1..).map(|number: u32| if number == 1 { CLAIMED.to_owned() } else { format!("{CLAIMED}.{number}") }).filter(is_free);
     let mut out = vec![b'{'];
     for (at, (key, value)) in fields.iter().enumerate() {
         if at > 0 {
             out.push(b',');
         }
-        string(if key == REGION { "residency.region.claimed" } else { key }, &mut out);
+        let claimed = if key == REGION { names.next() } else { None };
+        string(claimed.as_ref().unwrap_or(key), &mut out);
         out.push(b':');
         out.extend_from_slice(value.get().as_bytes());
     }
@@ -158,5 +165,9 @@ mod tests {
         let read: serde_json::Value = serde_json::from_str(&line).unwrap();
         assert_eq!(read["residency.region"], "eu-west-1");
         assert_eq!(line.matches("\"residency.region\"").count(), 1);
+        assert_eq!((&read["residency.region.claimed"], &read["residency.region.claimed.2"]), (&"us-east-1".into(), &"us-east-2".into()));
+        let line = encoded("{\"residency.region.claimed\":\"a\",\"residency.region\":\"b\"}");
+        let read: serde_json::Value = serde_json::from_str(&line).unwrap();
+        assert_eq!((&read["residency.region.claimed"], &read["residency.region.claimed.2"]), (&"a".into(), &"b".into()));
     }
 }

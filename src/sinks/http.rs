@@ -1,7 +1,8 @@
 //! Records as NDJSON to an HTTP endpoint.
 
-use super::care::{self, Care, Transport};
+use super::care::Care;
 use super::client::Client;
+use super::exchange::{self, Exchange};
 use super::{Builder, Kind, Limits, Request, SendError, Sink, encode, host};
 use crate::config::fields::Fields;
 use crate::config::{Component, Problems, Secret, SecretRef};
@@ -12,9 +13,7 @@ use http_body_util::Full;
 use hyper::Uri;
 use hyper::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderValue};
 use std::io;
-use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 pub(super) const KIND: Kind = Kind {
     name: "http",
@@ -40,9 +39,7 @@ pub(super) enum Compression {
 struct Options {
     url: Uri,
     token: Option<SecretRef>,
-    ca: Option<PathBuf>,
-    timeout: Duration,
-    compression: Compression,
+    exchange: Exchange,
     limits: Limits,
 }
 
@@ -63,57 +60,45 @@ pub(super) fn url(fields: &mut Fields<'_>, key: &'static str, form: &str, compon
 fn build(fields: &mut Fields<'_>, component: &Component, problems: &mut Problems) -> Option<Box<dyn Builder>> {
     let url = url(fields, "url", URL, component, problems);
     let token = fields.take("token").and_then(|at| at.secret(problems));
-    let ca = fields.take("ca").and_then(|at| at.text(problems, "a PEM file of certificates")).map(PathBuf::from);
-    let timeout = fields.take("timeout").and_then(|at| at.duration(problems)).unwrap_or(Duration::from_secs(30));
-    let compression = fields
-        .take("compression")
-        .and_then(|at| at.choice(problems, &[("none", Compression::None), ("gzip", Compression::Gzip), ("zstd", Compression::Zstd)]))
-        .unwrap_or(Compression::None);
-    let bytes = fields.take("max_batch").and_then(|at| at.bytes(problems)).unwrap_or(BODY);
-    let requests = fields.take("concurrency").and_then(|at| at.number(problems, 1, 64)).unwrap_or(4);
-    let limits = Limits {
-        bytes: usize::try_from(bytes).unwrap_or(usize::MAX),
-        records: usize::MAX,
-        requests: usize::try_from(requests).unwrap_or(1),
-        linger: Duration::ZERO,
-    };
-    Some(Box::new(Options { url: url?, token, ca, timeout, compression, limits }))
+    let packings = [("none", Compression::None), ("gzip", Compression::Gzip), ("zstd", Compression::Zstd)];
+    let exchange = Exchange::read(fields, problems, &packings, Compression::None);
+    let limits = exchange.limits(fields, problems, BODY);
+    Some(Box::new(Options { url: url?, token, exchange, limits }))
 }
 
 impl Builder for Options {
     fn open(self: Box<Self>) -> Task<'static, io::Result<Arc<dyn Sink>>> {
         Box::pin(async move {
-            let token = self.token.as_ref().map(SecretRef::load).transpose()?;
-            let authorization = token.map(|token| header(b"Bearer ", &token)).transpose()?;
-            let client = Client::new(self.ca.as_deref(), self.timeout)?;
+            let (client, authorization) = (self.exchange.client()?, bearer(self.token.as_ref())?);
             Ok(Arc::new(Http { client, authorization, options: *self }) as Arc<dyn Sink>)
         })
     }
 
+    fn ready(&self) -> io::Result<()> {
+        bearer(self.token.as_ref())?;
+        self.exchange.ready()
+    }
+
     fn plaintext(&self) -> Option<String> {
-        (self.options_scheme() == Some("http")).then(|| self.url.host().unwrap_or_default().to_owned())
+        exchange::plaintext(&self.url)
     }
 
     fn care(&self) -> Care {
-        Care {
-            transport: Transport::of(self.plaintext().as_ref()),
-            at_rest: "as the store does",
-            retention: "as the store does".to_owned(),
-            not_enforceable: vec![care::ENDPOINT, care::AT_REST, care::RETENTION],
-        }
+        exchange::care(&self.url)
     }
 }
 
-impl Options {
-    fn options_scheme(&self) -> Option<&str> {
-        self.url.scheme_str()
-    }
+/// The header of a token, if there is one.
+pub(super) fn bearer(token: Option<&SecretRef>) -> io::Result<Option<HeaderValue>> {
+    token.map(|token| header(b"Bearer ", &token.load()?)).transpose()
 }
 
 /// The header of a secret. It is marked so that nothing prints it.
 pub(super) fn header(scheme: &[u8], secret: &Secret) -> io::Result<HeaderValue> {
     let text = [scheme, secret.reveal()].concat();
-    let mut header = HeaderValue::from_bytes(&text).map_err(|_| io::Error::from(io::ErrorKind::InvalidData))?;
+    let mut header = HeaderValue::from_bytes(&text).map_err(|_| {
+        io::Error::new(io::ErrorKind::InvalidData, "a secret of the sink cannot stand in a header; allowed: one line of visible characters")
+    })?;
     header.set_sensitive(true);
     Ok(header)
 }
@@ -137,7 +122,7 @@ impl Sink for Http {
         Box::pin(async move {
             let mut body = Vec::with_capacity(request.bytes);
             request.records().for_each(|(origin, record)| encode::line(origin, &record, &mut body));
-            let (body, encoding) = pack(self.options.compression, body)?;
+            let (body, encoding) = pack(self.options.exchange.compression, body)?;
             let mut post = hyper::Request::post(self.options.url.clone()).header(CONTENT_TYPE, "application/x-ndjson");
             if let Some(encoding) = encoding {
                 post = post.header(CONTENT_ENCODING, encoding);

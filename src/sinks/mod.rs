@@ -12,6 +12,7 @@ mod cloudwatch_logs;
 mod datadog;
 pub mod driver;
 mod encode;
+mod exchange;
 mod file;
 pub(crate) mod host;
 mod http;
@@ -157,6 +158,14 @@ pub trait Builder: Send {
     /// # Errors
     /// What the system says.
     fn open(self: Box<Self>) -> Task<'static, io::Result<Arc<dyn Sink>>>;
+
+    /// Whether its secrets can be used as they are now. Opens nothing.
+    ///
+    /// # Errors
+    /// What is wrong with them.
+    fn ready(&self) -> io::Result<()> {
+        Ok(())
+    }
 
     /// Where it sends to without TLS beyond this machine, for the presets that forbid it.
     fn plaintext(&self) -> Option<String> {

@@ -53,6 +53,11 @@ impl Source for Options {
         })
     }
 
+    fn ready(&self) -> io::Result<()> {
+        self.keys.load()?;
+        self.listen.ready()
+    }
+
     fn plaintext(&self) -> Option<SocketAddr> {
         self.listen.plaintext()
     }

@@ -13,7 +13,8 @@ use crate::config::{Problems, Secret, SecretRef};
 use crate::decode::fluent::{self, Framer, Greeting};
 use crate::record::Raw;
 use crate::task::{Stop, Task};
-use crate::tls::{Tls, TlsOptions};
+use crate::telemetry::Refusal;
+use crate::tls::{self, Tls, TlsOptions};
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -84,6 +85,11 @@ impl Source for Options {
         })
     }
 
+    fn ready(&self) -> io::Result<()> {
+        self.key.as_ref().map(SecretRef::load).transpose()?;
+        self.tls.as_ref().map_or(Ok(()), TlsOptions::ready)
+    }
+
     fn plaintext(&self) -> Option<SocketAddr> {
         (self.tls.is_none() && !self.address.ip().to_canonical().is_loopback()).then_some(self.address)
     }
@@ -110,8 +116,10 @@ impl Server {
                     greeted = tls.accept(stream) => greeted,
                     () = stop.wait() => return,
                 };
-                if let Ok(stream) = greeted {
-                    drop(Box::pin(self.messages(stream, seat, stop)).await);
+                match greeted {
+                    Ok(stream) => drop(Box::pin(self.messages(stream, seat, stop)).await),
+                    Err(error) if tls::is_refused(&error) => self.intake.meter().refused(Refusal::Tls),
+                    Err(_) => {}
                 }
             }
         }

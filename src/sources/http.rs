@@ -38,6 +38,10 @@ impl Source for Http {
         Box::pin(self.listen.bind(Records { intake: context.intake }, context.stop))
     }
 
+    fn ready(&self) -> io::Result<()> {
+        self.listen.ready()
+    }
+
     fn plaintext(&self) -> Option<std::net::SocketAddr> {
         self.listen.plaintext()
     }

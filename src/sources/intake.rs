@@ -3,7 +3,7 @@
 //! All sources go this one way: scrub, tag with region and zone, route, wait in the buffer. What
 //! comes back is a receipt, and a source acknowledges when the receipt says that the records are safe.
 
-use crate::buffer::{AppendError, Buffer, Receipt};
+use crate::buffer::{AppendError, Buffer, Receipt, Refused};
 use crate::decode::{self, DecodeError};
 use crate::engine::Scratch;
 use crate::record::{Batch, CleanBuf, CleanText, Events, Origin, Raw, Report};
@@ -90,6 +90,8 @@ pub struct Intake {
     shared: Arc<Shared>,
     name: Arc<str>,
     meter: Arc<SourceMeter>,
+    /// Counts what is refused later.
+    refused: Refused,
 }
 
 /// Where records of one origin go.
@@ -105,7 +107,9 @@ impl Intake {
     /// The way in of a source.
     pub fn new(shared: Arc<Shared>, name: &str) -> Self {
         let meter = shared.telemetry.source(name);
-        Self { shared, name: name.into(), meter }
+        let counts = Arc::clone(&meter);
+        let refused: Refused = Arc::new(move |error| counts.refused(refusal(error)));
+        Self { shared, name: name.into(), meter, refused }
     }
 
     /// Where the source counts.
@@ -206,7 +210,7 @@ impl Intake {
         }
         let records = batch.len();
         let timed = self.shared.telemetry.time(Stage::Buffer);
-        let receipt = self.shared.buffer.append(batch, sinks, plan.generation).await;
+        let receipt = self.shared.buffer.append_for(batch, sinks, plan.generation, Some(Arc::clone(&self.refused))).await;
         drop(timed);
         match &receipt {
             Ok(_) => self.meter.took(records),

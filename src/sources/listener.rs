@@ -9,8 +9,8 @@ use super::seats::{Mark, Phase, Seat, Seats};
 use crate::config::Problems;
 use crate::config::fields::Fields;
 use crate::task::{Stop, Task};
-use crate::telemetry::SourceMeter;
-use crate::tls::{Tls, TlsOptions};
+use crate::telemetry::{Refusal, SourceMeter};
+use crate::tls::{self, Tls, TlsOptions};
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::body::Incoming;
@@ -90,7 +90,7 @@ impl ListenOptions {
         const ADDRESS: &str = "an address and port, such as `127.0.0.1:8088`";
         let addresses = keys.map(|key| fields.take(key));
         let tls = fields.take("tls").map(|tls| TlsOptions::read(&tls, problems));
-        let max_body = fields.take("max_body").and_then(|at| at.bytes(problems)).unwrap_or(MAX_BODY);
+        let max_body = fields.take("max_body").and_then(|at| at.bytes_within(problems, "1KiB", "1GiB")).unwrap_or(MAX_BODY);
         let connections = fields.take("max_connections").and_then(|at| at.number(problems, 1, 20_000)).unwrap_or(CONNECTIONS);
         // What was asked for and cannot be read is no listener without it.
         let tls = tls.map_or(Some(None), |tls| tls.map(Some))?;
@@ -104,7 +104,7 @@ impl ListenOptions {
                 address: address?,
                 auth: AuthOptions::default(),
                 tls: tls.clone(),
-                max_body: usize::try_from(max_body).unwrap_or(usize::MAX).min(1 << 30),
+                max_body: usize::try_from(max_body).unwrap_or(usize::MAX),
                 connections: usize::try_from(connections).unwrap_or(usize::MAX),
                 grpc: false,
             })
@@ -114,6 +114,12 @@ impl ListenOptions {
     /// The address, if what is sent to it can be read on the way.
     pub(super) fn plaintext(&self) -> Option<SocketAddr> {
         (self.tls.is_none() && !self.address.ip().to_canonical().is_loopback()).then_some(self.address)
+    }
+
+    /// Whether its secrets can be used as they are now.
+    pub(super) fn ready(&self) -> io::Result<()> {
+        self.auth.load()?;
+        self.tls.as_ref().map_or(Ok(()), TlsOptions::ready)
     }
 
     /// Binds the address now; the task serves it until it is time to stop.
@@ -199,9 +205,11 @@ async fn connection<H: Handler>(stream: TcpStream, seat: &Seat, server: Arc<Serv
                 greeted = tls.accept(stream) => greeted,
                 () = stop.wait() => return,
             };
-            if let Ok(stream) = greeted {
+            match greeted {
                 // On the heap: the state of a session is large, and most listeners have none.
-                Box::pin(exchange(stream, seat, Arc::clone(&server), stop)).await;
+                Ok(stream) => Box::pin(exchange(stream, seat, Arc::clone(&server), stop)).await,
+                Err(error) if tls::is_refused(&error) => server.handler.meter().refused(Refusal::Tls),
+                Err(_) => {}
             }
         }
     }

@@ -55,6 +55,14 @@ pub trait Source: Send {
         None
     }
 
+    /// Whether its secrets can be used as they are now. Opens nothing.
+    ///
+    /// # Errors
+    /// What is wrong with them.
+    fn ready(&self) -> io::Result<()> {
+        Ok(())
+    }
+
     /// Whether it keeps something on disk and its options do not say where.
     fn needs_folder(&self) -> bool {
         false

@@ -70,6 +70,10 @@ impl Source for Options {
         })
     }
 
+    fn ready(&self) -> io::Result<()> {
+        [&self.http, &self.grpc].into_iter().flatten().try_for_each(ListenOptions::ready)
+    }
+
     fn plaintext(&self) -> Option<SocketAddr> {
         [&self.http, &self.grpc].into_iter().flatten().find_map(ListenOptions::plaintext)
     }

@@ -4,6 +4,7 @@ use super::{Context, Intake, IntakeError, Kind, Source, now};
 use crate::buffer::{AppendError, Receipt};
 use crate::config::Problems;
 use crate::config::fields::Fields;
+use crate::decode::MARK;
 use crate::record::{Batch, CleanBuf, Raw};
 use crate::route::Plan;
 use crate::task::{Stop, Task};
@@ -25,10 +26,7 @@ struct Stdin {
 }
 
 fn build(fields: &mut Fields<'_>, problems: &mut Problems) -> Option<Box<dyn Source>> {
-    let max_line = match fields.take("max_line") {
-        Some(at) => at.bytes(problems)?.clamp(1024, 16 << 20) as usize,
-        None => MAX_LINE,
-    };
+    let max_line = fields.take("max_line").map_or(Some(MAX_LINE as u64), |at| at.bytes_within(problems, "1KiB", "16MiB"))? as usize;
     Some(Box::new(Stdin { max_line }))
 }
 
@@ -71,10 +69,10 @@ fn read(sender: &mpsc::Sender<Raw>) {
 
 /// Takes what is read until it ends. Each plan has a stream; a new one begins where nothing is open.
 async fn run(intake: Intake, mut stop: Stop, mut reads: mpsc::Receiver<Raw>, max_line: usize) {
-    let mut last = Receipt::nothing();
+    let (mut last, mut begins) = (Receipt::nothing(), true);
     while !stop.is_set() {
         let plan = intake.plan();
-        match under(&intake, &plan, &mut stop, &mut reads, max_line, &mut last).await {
+        match under(&intake, &plan, &mut stop, &mut reads, max_line, &mut last, &mut begins).await {
             Next::Plan => {}
             Next::End => break,
         }
@@ -97,8 +95,10 @@ async fn under(
     reads: &mut mpsc::Receiver<Raw>,
     max_line: usize,
     last: &mut Receipt,
+    begins: &mut bool,
 ) -> Next {
     let (mut stream, mut text, mut pushed) = (plan.engine.stream(), CleanBuf::default(), 0);
+    let mut at_start = std::mem::take(begins);
     loop {
         let raw = tokio::select! {
             raw = reads.recv() => raw,
@@ -114,7 +114,13 @@ async fn under(
         let whole = memchr::memrchr(b'\n', text.as_bytes()).map_or(0, |end| end + 1);
         let whole = if raw.is_none() || text.as_bytes().len() - whole >= max_line { text.as_bytes().len() } else { whole };
         let rest = text.split_off(whole);
-        let lines = std::mem::replace(&mut text, rest);
+        let mut lines = std::mem::replace(&mut text, rest);
+        if at_start && !lines.as_bytes().is_empty() {
+            at_start = false;
+            if lines.as_bytes().starts_with(MARK) {
+                lines.forget(MARK.len());
+            }
+        }
         if !lines.as_bytes().is_empty() && !submit(intake, plan, stop, lines, max_line, last).await {
             return Next::End;
         }

@@ -12,7 +12,8 @@ use crate::decode::syslog::{self, Framer};
 use crate::record::{Events, Raw};
 use crate::sources::seats::{Phase, Seat};
 use crate::task::{Stop, Task};
-use crate::tls::{Tls, TlsOptions};
+use crate::telemetry::Refusal;
+use crate::tls::{self, Tls, TlsOptions};
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -61,17 +62,24 @@ struct Syslog {
 fn build(fields: &mut Fields<'_>, problems: &mut Problems) -> Option<Box<dyn Source>> {
     const ADDRESS: &str = "an address and port, such as `127.0.0.1:5514`";
     const MODES: &[(&str, Mode)] = &[("tcp", Mode::Tcp), ("udp", Mode::Udp), ("unix", Mode::Unix)];
-    let mode = fields.take("mode").map_or(Some(Mode::Tcp), |at| at.choice(problems, MODES))?;
-    let most = fields.take("max_message").map_or(Some(MAX_MESSAGE), |at| at.bytes(problems))?.clamp(2048, 16 << 20) as usize;
+    let mode = fields.take("mode").map_or(Some(Mode::Tcp), |at| at.choice(problems, MODES));
+    let most = fields.take("max_message").and_then(|at| at.bytes_within(problems, "2KiB", "16MiB")).unwrap_or(MAX_MESSAGE) as usize;
+    let Some(mode) = mode else {
+        // What belongs to the mode that was meant is not unknown.
+        let _ = ["path", "listen", "tls", "max_connections"].map(|key| fields.take(key));
+        return None;
+    };
     if mode == Mode::Unix {
         let path = fields.take("path")?.text(problems, "the path of a socket, such as `/run/hushlog/log`")?;
         return Some(Box::new(Syslog { from: From::Unix(path.into()), most }));
     }
-    let listen = fields.take("listen")?;
-    let address = listen.text(problems, ADDRESS)?.parse().ok();
-    if address.is_none() {
-        listen.wrong_as(problems, "another text", ADDRESS);
-    }
+    let address = fields.take("listen").and_then(|listen| {
+        let address = listen.text(problems, ADDRESS)?.parse().ok();
+        if address.is_none() {
+            listen.wrong_as(problems, "another text", ADDRESS);
+        }
+        address
+    });
     if mode == Mode::Udp {
         return Some(Box::new(Syslog { from: From::Udp(address?), most }));
     }
@@ -113,6 +121,13 @@ impl Source for Syslog {
         })
     }
 
+    fn ready(&self) -> io::Result<()> {
+        match &self.from {
+            From::Tcp { tls: Some(tls), .. } => tls.ready(),
+            _ => Ok(()),
+        }
+    }
+
     fn plaintext(&self) -> Option<SocketAddr> {
         match &self.from {
             From::Tcp { address, tls: None, .. } | From::Udp(address) => {
@@ -143,8 +158,10 @@ impl Server {
                     greeted = tls.accept(stream) => greeted,
                     () = stop.wait() => return,
                 };
-                if let Ok(stream) = greeted {
-                    Box::pin(self.messages(stream, seat, stop)).await;
+                match greeted {
+                    Ok(stream) => Box::pin(self.messages(stream, seat, stop)).await,
+                    Err(error) if tls::is_refused(&error) => self.intake.meter().refused(Refusal::Tls),
+                    Err(_) => {}
                 }
             }
         }

@@ -226,6 +226,10 @@ impl Telemetry {
                     source.refusals().for_each(|(reason, count)| observe(count as f64, &[source.name(), reason]));
                     continue;
                 }
+                name if name == names::SOURCE_UNREAD.name => {
+                    source.unread_now().for_each(|(reason, count)| observe(count as f64, &[source.name(), reason]));
+                    continue;
+                }
                 _ => continue,
             };
             observe(value as f64, &[source.name()]);

@@ -23,6 +23,8 @@ pub enum Cause {
     },
     /// No more records can wait.
     BufferFull,
+    /// The disk of the buffer takes nothing: it is full, or fails.
+    DiskFailing,
     /// The audit log cannot be written.
     AuditFailing,
 }
@@ -43,6 +45,9 @@ impl Telemetry {
         let waiting = self.waiting();
         if waiting.max_bytes > 0 && waiting.bytes.saturating_mul(100) >= waiting.max_bytes.saturating_mul(FULL) {
             causes.push(Cause::BufferFull);
+        }
+        if waiting.failing {
+            causes.push(Cause::DiskFailing);
         }
         if self.audit_failing.load(Relaxed) {
             causes.push(Cause::AuditFailing);

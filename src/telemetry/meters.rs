@@ -28,16 +28,19 @@ pub enum Refusal {
     Closed,
     /// A sink refused the records for good.
     Sink,
+    /// A client and the listener did not agree on TLS, as without a certificate that is asked for.
+    Tls,
 }
 
 impl Refusal {
     /// Every reason, in the order of the counters.
-    pub const ALL: [(Self, &'static str); 5] = [
+    pub const ALL: [(Self, &'static str); 6] = [
         (Self::Undecided, "undecided"),
         (Self::Full, "buffer_full"),
         (Self::Disk, "disk"),
         (Self::Closed, "stopping"),
         (Self::Sink, "sink"),
+        (Self::Tls, "tls"),
     ];
 }
 
@@ -49,6 +52,8 @@ pub struct SourceMeter {
     refused: [AtomicU64; Refusal::ALL.len()],
     auth_failures: AtomicU64,
     lost_bytes: AtomicU64,
+    /// Files and folders: those that may not be opened, and those whose names are no text.
+    unread: [AtomicU64; 2],
     connections: AtomicI64,
     ways: RwLock<Vec<Arc<Way>>>,
 }
@@ -74,6 +79,7 @@ impl SourceMeter {
             refused: Default::default(),
             auth_failures: AtomicU64::new(0),
             lost_bytes: AtomicU64::new(0),
+            unread: Default::default(),
             connections: AtomicI64::new(0),
             ways: RwLock::default(),
         }
@@ -126,6 +132,11 @@ impl SourceMeter {
         self.lost_bytes.fetch_add(bytes, Relaxed);
     }
 
+    /// Says how many files and folders are not read now: what may not be opened, and names that are no text.
+    pub fn unread(&self, unreadable: u64, unnamed: u64) {
+        self.unread.iter().zip([unreadable, unnamed]).for_each(|(counter, count)| counter.store(count, Relaxed));
+    }
+
     /// Counts a connection for as long as what is returned lives.
     pub fn connected(self: &Arc<Self>) -> Connected {
         self.connections.fetch_add(1, Relaxed);
@@ -170,6 +181,10 @@ impl SourceMeter {
 
     pub(super) fn lost_bytes(&self) -> u64 {
         self.lost_bytes.load(Relaxed)
+    }
+
+    pub(super) fn unread_now(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        self.unread.iter().zip(["unreadable", "name"]).map(|(counter, reason)| (reason, counter.load(Relaxed)))
     }
 
     pub(super) fn connections(&self) -> i64 {

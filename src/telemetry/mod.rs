@@ -25,7 +25,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 /// Sources, and sinks, that are told apart; those beyond count as `other`.
-const NAMES: usize = 60;
+const NAMES: usize = 50;
 
 /// A part of the way that is timed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +51,8 @@ pub struct Waiting {
     pub max_bytes: u64,
     /// Age of the oldest batch.
     pub oldest: Duration,
+    /// Whether the disk takes nothing.
+    pub failing: bool,
 }
 
 /// Last line of the audit log.

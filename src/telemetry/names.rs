@@ -49,9 +49,10 @@ metrics! {
     SOURCE_FINDINGS = Counter "hushlog_source_findings_total" "{finding}" ["source"] "Findings that were masked";
     SOURCE_WITHHELD = Counter "hushlog_source_withheld_total" "{record}" ["source"] "Records withheld because scanning them failed";
     SOURCE_DROPPED = Counter "hushlog_source_dropped_total" "{record}" ["source"] "Records dropped because the mask of a kind says so";
-    SOURCE_REFUSED = Counter "hushlog_source_refused_total" "{batch}" ["source", "reason"] "Batches that were not taken and not acknowledged";
+    SOURCE_REFUSED = Counter "hushlog_source_refused_total" "{batch}" ["source", "reason"] "Batches that were not taken and not acknowledged, and, as `tls`, connections that did not come about";
     SOURCE_AUTH_FAILURES = Counter "hushlog_source_auth_failures_total" "{request}" ["source"] "Requests without valid credentials";
     SOURCE_LOST_BYTES = Counter "hushlog_source_lost_bytes_total" "By" ["source"] "Bytes of files that were gone before they were read";
+    SOURCE_UNREAD = Gauge "hushlog_source_unread_files" "{file}" ["source", "reason"] "Files and folders that patterns name and that are not read: unreadable, name (no UTF-8)";
     SOURCE_CONNECTIONS = Gauge "hushlog_source_connections" "{connection}" ["source"] "Connections that are open";
     FINDINGS = Counter "hushlog_findings_total" "{finding}" ["kind", "action"] "Findings by kind and by what replaced them";
     SINK_BYTES = Counter "hushlog_sink_bytes_total" "By" ["sink"] "Bytes of records that the sink took, before compression";

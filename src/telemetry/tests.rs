@@ -30,7 +30,7 @@ fn what_is_counted_stands_on_the_page() {
     sink.retried("throttled");
     sink.dead("the request is refused", 2);
     telemetry.audit_head(AuditHead { sequence: 12, hash: [0xff; 32] });
-    telemetry.watch(|| Waiting { bytes: 10, max_bytes: 20, oldest: Duration::from_secs(3) });
+    telemetry.watch(|| Waiting { bytes: 10, max_bytes: 20, oldest: Duration::from_secs(3), failing: false });
     let exporter = Exporter::start(&telemetry, None).unwrap();
     drop(telemetry.time(Stage::Scrub));
     let page = exporter.page();
@@ -113,8 +113,8 @@ fn causes_are_named_and_go_away() {
     telemetry.audit_failed();
     assert_eq!(telemetry.causes(), [Cause::AuditFailing]);
     telemetry.audit_head(AuditHead::default());
-    telemetry.watch(|| Waiting { bytes: 99, max_bytes: 100, oldest: Duration::ZERO });
-    assert_eq!(telemetry.causes(), [Cause::BufferFull]);
+    telemetry.watch(|| Waiting { bytes: 99, max_bytes: 100, oldest: Duration::ZERO, failing: true });
+    assert_eq!(telemetry.causes(), [Cause::BufferFull, Cause::DiskFailing]);
 }
 
 #[test]

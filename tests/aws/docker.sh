@@ -14,38 +14,16 @@ if [ ! -x /usr/sbin/dockerd ] || [ ! -x /bin/busybox ]; then
     apt-get update -qq
     apt-get install -y -qq --no-install-recommends docker.io busybox-static
 fi
-folder=$(mktemp -d)
-children=
-cleanup() {
-    status=$?
-    [ "$status" -eq 0 ] || tail -n 20 "$folder"/*.log >&2 || true
-    for child in $children; do
-        kill "$child" 2>/dev/null || true
-        wait "$child" 2>/dev/null || true
-    done
+# shellcheck source=tests/aws/common.sh
+. "$root/tests/aws/common.sh"
+tidy() { # The daemon mounts below its folder.
     mount | awk -v under="$folder/" 'index($3, under) == 1 { print $3 }' | xargs -r umount 2>/dev/null || true
-    rm -rf "$folder"
-}
-trap cleanup EXIT
-port() { "$environment/python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
-until_ready() { # until_ready WHAT COMMAND…: waits for a minute at most
-    local what=$1 tries=0
-    shift
-    until "$@" >/dev/null 2>&1; do
-        tries=$((tries + 1))
-        if [ "$tries" -gt 300 ]; then
-            echo "waited too long: $what" >&2
-            exit 1
-        fi
-        sleep 0.2
-    done
 }
 
 moto=$(port) source=$(port)
-export AWS_ACCESS_KEY_ID=testing AWS_SECRET_ACCESS_KEY=testing AWS_DEFAULT_REGION=eu-west-1 AWS_EC2_METADATA_DISABLED=true
 "$environment/moto_server" -H 127.0.0.1 -p "$moto" >"$folder/moto.log" 2>&1 &
 children="$children $!"
-until_ready moto curl --silent --output /dev/null "http://127.0.0.1:$moto/"
+until_answers moto "$moto"
 
 cat >"$folder/hushlog.yaml" <<YAML
 region: eu-west-1
@@ -60,7 +38,7 @@ YAML
 "$program" run -c "$folder/hushlog.yaml" 2>"$folder/hushlog.log" &
 proxy=$!
 children="$proxy $children"
-until_ready hushlog curl --silent --output /dev/null "http://127.0.0.1:$source/"
+until_answers hushlog "$source"
 
 export DOCKER_HOST=unix://$folder/docker.sock
 /usr/sbin/dockerd --host "$DOCKER_HOST" --data-root "$folder/data" --exec-root "$folder/exec" --pidfile "$folder/docker.pid" \

@@ -12,34 +12,14 @@ environment=$target/aws/venv/bin
 [ -x "$target/aws/s3s/bin/s3s-fs" ] ||
     nice cargo install --locked --quiet --features binary s3s-fs@0.14.1 --root "$target/aws/s3s"
 
-folder=$(mktemp -d)
-children=
-cleanup() {
-    status=$?
-    [ "$status" -eq 0 ] || tail -n 20 "$folder"/*.log >&2 || true
-    for child in $children; do
-        kill "$child" 2>/dev/null || true
-        wait "$child" 2>/dev/null || true
-    done
-    rm -rf "$folder"
-}
-trap cleanup EXIT
-port() { "$environment/python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
-until_ready() { # until_ready PORT: waits for a minute at most
-    local tries=0
-    until curl --silent --output /dev/null "http://127.0.0.1:$1/"; do
-        tries=$((tries + 1))
-        [ "$tries" -le 300 ] || exit 1
-        sleep 0.2
-    done
-}
+# shellcheck source=tests/aws/common.sh
+. "$root/tests/aws/common.sh"
 
 store=$(port)
-export AWS_EC2_METADATA_DISABLED=true AWS_ACCESS_KEY_ID=testing AWS_SECRET_ACCESS_KEY=testing AWS_DEFAULT_REGION=eu-west-1
 mkdir "$folder/store"
 "$target/aws/s3s/bin/s3s-fs" --host 127.0.0.1 --port "$store" --access-key testing --secret-key testing "$folder/store" >"$folder/s3s.log" 2>&1 &
 children="$! $children"
-until_ready "$store"
+until_answers s3s-fs "$store"
 "$environment/aws" --endpoint-url "http://127.0.0.1:$store" s3 mb s3://logs-eu >/dev/null
 
 run() { # run NAME: a proxy with that name, its port in $source, its number in $proxy
@@ -80,7 +60,7 @@ fi
 echo "with a wrong secret: $(grep -o 'sinks\.s3.*' "$folder/stranger.log" | head -n 1)"
 
 run app
-until_ready "$source"
+until_answers hushlog "$source"
 "$environment/python" - "$source" "$records" <<'PYTHON'
 import sys, urllib.request
 port, records = int(sys.argv[1]), int(sys.argv[2])

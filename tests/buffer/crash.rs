@@ -254,3 +254,20 @@ async fn a_full_disk_acknowledges_nothing_and_goes_on_when_it_has_room() {
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_is_told_to_who_counts_and_found_to_have_room_again() {
+    let files = Fake::new(usize::MAX);
+    let (buffer, _) = Buffer::on_disk(on(&files), &names(1), NOW).unwrap();
+    files.0.lock().unwrap().full = 0..usize::MAX;
+    let (told, counted) = std::sync::mpsc::channel();
+    let receipt = buffer.append_for(batch(1), only(0), NOW, Some(Arc::new(move |error| told.send(error).unwrap()))).await.unwrap();
+    // Whoever dropped the receipt is counted all the same.
+    drop(receipt);
+    assert_eq!(counted.recv().unwrap(), hushlog::buffer::AppendError::Disk);
+    assert!(buffer.is_failing());
+    files.0.lock().unwrap().full = 0..0;
+    crate::support::proxy::until("it is tried without an append", || !buffer.is_failing());
+    append(&buffer, 2, only(0)).await;
+    assert_eq!(drain_numbers(&mut buffer.reader(0)).await, [2]);
+}

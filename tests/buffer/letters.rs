@@ -65,7 +65,15 @@ async fn the_commands_say_what_is_there_and_never_a_body() {
     mode(0o644);
     hushlog(&["buffer", "inspect", path, "--key", key_file]).code(2);
     mode(0o400);
-    hushlog(&["buffer", "inspect", path]).code(2);
+    let unsaid = hushlog(&["buffer", "inspect", path]).code(2);
+    assert!(String::from_utf8_lossy(&unsaid.get_output().stderr).contains("with `--key FILE`"));
+    let other = tempfile::tempdir().unwrap();
+    for command in [["buffer", "inspect"], ["dlq", "list"], ["dlq", "retry"]] {
+        let refused = hushlog(&[command[0], command[1], other.path().to_str().unwrap()]).code(3);
+        assert!(String::from_utf8_lossy(&refused.get_output().stderr).contains("it holds no buffer"), "{command:?}");
+    }
+    hushlog(&["dlq", "retry", path, "--sink", ".."]).code(2);
+    hushlog(&["dlq", "retry", path, "--sink", "."]).code(2);
     let shown = hushlog(&["buffer", "inspect", path, "--key", key_file]).success();
     let shown = String::from_utf8(shown.get_output().stdout.clone()).unwrap();
     assert!(shown.contains("00000001.seg") && shown.contains("sink1") && !shown.contains("entry number"), "{shown}");

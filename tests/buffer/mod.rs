@@ -7,6 +7,7 @@ mod letters;
 mod model;
 mod moves;
 mod rate;
+mod room;
 
 use hushlog::buffer::{Buffer, Entry, Key, OpenError, Reader, Recovery, Settings, WhenFull};
 use hushlog::record::{Batch, CleanBuf, CleanText, Origin};

@@ -88,3 +88,96 @@ fn problems_of_a_configuration_name_file_line_and_key_and_quote_nothing() {
     run("rules: none.toml\n").failed(2, &["none.toml"]);
     Program::new().run(&["scrub", "-c", "hushlog.yaml"]).failed(2, &["hushlog.yaml"]);
 }
+
+#[cfg(feature = "server")]
+#[test]
+fn check_says_everything_at_once_in_the_order_of_the_lines() {
+    let text = "region: eu-west-1
+sources:
+  a: { type: http, listen: \"0.0.0.0:8088\", max_body: 2GiB }
+  b: { type: http, listen: \"127.0.0.1:8088\" }
+  c: { type: stdin, max_line: 17MiB }
+  d:
+    type: file
+    include: [\"/l/**/*\"]
+    poll: 1ms
+    max_line: 1B
+    multiline: { start: '(' }
+    checkpoints: /c
+  e: { type: syslog, mode: upd, listen: \"127.0.0.1:5514\" }
+sinks:
+  x: { type: file, path: \"/l/{source}.log\" }
+  y: { type: file, path: \"/l/{source}.log\" }
+  z: { type: http, region: eu-west-1, url: \"https://http-intake.logs.us5.datadoghq.com/\" }
+routes: [{ to: [x, y, z] }]
+buffer: { dir: /l/buffer }
+";
+    let ran = Program::new().with("hushlog.yaml", text).run(&["check", "-c", "hushlog.yaml"]);
+    let said: Vec<&str> = ran.err.lines().skip(1).map(str::trim).collect();
+    assert_eq!(
+        said,
+        [
+            "line 3: `sources.a.max_body`: found another value; allowed: a size from `1KiB` to `1GiB`",
+            "line 4: `sources.b.listen`: found the address of `sources.a.listen`; allowed: an address of its own",
+            "line 5: `sources.c.max_line`: found another value; allowed: a size from `1KiB` to `16MiB`",
+            "line 8: `sources.d.include`: found a pattern that covers the files of `sinks.x`; allowed: patterns that leave it out, or an \
+             `exclude` for it: what is written would be read again without end",
+            "line 9: `sources.d.poll`: found another value; allowed: a time from `10ms` to `1h`",
+            "line 10: `sources.d.max_line`: found another value; allowed: a size from `1KiB` to `16MiB`",
+            "line 11: `sources.d.multiline.start`: found text that is none, or too large a one; allowed: a regular expression of at most \
+             1 MiB compiled, without look-around and back-references, such as `'^\\d{4}-'`",
+            "line 13: `sources.e.mode`: found another word; allowed: `tcp`, `udp`, `unix`",
+            "line 16: `sinks.y.path`: found the path of `sinks.x.path`; allowed: a path of its own",
+            "line 17: `sinks.z.url`: found a host of a site that lies in another region; allowed: a host in the region that the sink's \
+             `region` names",
+        ],
+        "{}",
+        ran.err
+    );
+    assert_eq!(ran.code, 2);
+}
+
+#[cfg(feature = "server")]
+#[test]
+fn paths_begin_at_the_configuration() {
+    let program = Program::new().with("app.log", "x\n");
+    std::fs::create_dir(program.path("etc")).unwrap();
+    let config = "region: eu-west-1
+sources: { in: { type: stdin } }
+sinks: { out: { type: file, path: out.ndjson } }
+routes: [{ to: [out] }]
+buffer: { dir: buffer }
+audit: { path: audit.jsonl }
+";
+    std::fs::write(program.path("etc/hushlog.yaml"), config).unwrap();
+    let ran = program.run_on("mail jane@example.com\n", &["run", "-c", "etc/hushlog.yaml"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(program.read("etc/out.ndjson").contains("mail [EMAIL]"));
+    assert!(program.path("etc/buffer/cursors").exists() && program.path("etc/audit.jsonl").exists());
+    assert!(!program.path("out.ndjson").exists() && !program.path("buffer").exists());
+}
+
+#[cfg(feature = "server")]
+#[test]
+fn what_is_missing_is_named_with_what_to_do() {
+    let run = |source: &str| {
+        let text = format!(
+            "region: eu-west-1\nsources: {{ in: {{ type: http, listen: \"127.0.0.1:0\", {source} }} }}\nsinks: {{ out: {{ type: stdout }} }}\nroutes: [{{ to: [out] }}]\n"
+        );
+        Program::new().with("hushlog.yaml", text).with("token", "\n").run(&["run", "-c", "hushlog.yaml"])
+    };
+    run("tokens: [{ file: token }]").failed(5, &["`sources.in`", "the file `token` is empty", "write the secret there"]);
+    run("tokens: [{ file: none }]").failed(5, &["the file `none` cannot be read"]);
+    run("tokens: [{ env: HUSHLOG_TEST_NOT_SET }]").failed(5, &["the variable `HUSHLOG_TEST_NOT_SET` is not set"]);
+    run("tls: { cert: none.pem, key: { file: token } }").failed(5, &["the file `none.pem` of `tls` cannot be read"]);
+}
+
+#[cfg(feature = "server")]
+#[test]
+fn what_is_wrong_with_the_form_and_the_options_is_said_together() {
+    let sources = "sources:\n  a: { type: http, listen: here }\n  b: { type: stdin, max_line: 1 }\n";
+    let text = format!("rgion: eu-west-1\n{sources}routes: [{{ from: a }}]\n");
+    let ran = Program::new().with("hushlog.yaml", text).run(&["check", "-c", "hushlog.yaml"]);
+    let lines: Vec<&str> = ran.err.lines().skip(1).filter_map(|line| line.trim().split(':').next()).collect();
+    assert_eq!(lines, ["line 1", "line 3", "line 4", "line 5"], "{}", ran.err);
+}

@@ -217,3 +217,21 @@ mod to_sinks {
         assert!(!marker.exists());
     }
 }
+
+#[test]
+fn output_in_wider_letters_is_read_or_withheld() {
+    let letters = |text: &str, wide: fn(u16) -> [u8; 2]| -> String {
+        text.encode_utf16().flat_map(wide).map(|byte| format!("\\{byte:03o}")).collect()
+    };
+    let text = "ssn=123-45-6789 of jane@example.com\n";
+    let marked = format!("printf '\\377\\376{}'; echo 'ssn=123-45-6789' >&2; exit 3", letters(text, u16::to_le_bytes));
+    let found = output(&[], &marked);
+    assert_eq!(texts(&found), ("ssn=[US_SSN] of [EMAIL]\n", "ssn=[US_SSN]\n"));
+    assert_eq!(found.status.code(), Some(3));
+    // More than a pipe holds: the command is not held up.
+    let bare = format!("printf '{}'; head -c 3000000 /dev/zero; exit 4", letters(text, u16::to_be_bytes));
+    let found = output(&[], &bare);
+    let (out, err) = texts(&found);
+    assert!(out.is_empty() && err.contains("an output of the command is withheld: the content is UTF-16 text"), "{out} {err}");
+    assert_eq!(found.status.code(), Some(4));
+}

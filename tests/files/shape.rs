@@ -93,3 +93,41 @@ fn what_is_no_text_is_not_read() {
     assert_eq!(home.complete(6), 0);
     assert!(!home.err().contains("jane"), "{}", home.err());
 }
+
+#[test]
+fn a_mark_of_utf8_is_no_part_of_the_first_record() {
+    for form in ["", ", multiline: traceback"] {
+        let home = Home::with(&format!("type: file, include: ['DIR/logs/*.log'], poll: 20ms, checkpoints: DIR/state{form}"));
+        append(&home.log("app.log"), "\u{feff}{\"mail\":\"jane@example.com\"}\n\u{feff}{\"n\":2}\n");
+        let proxy = home.begin();
+        home.until_records(2);
+        proxy.stop();
+        let out = home.out();
+        assert!(out.starts_with("{\"mail\":\"[EMAIL]\",") && out.contains("\"message\":\"\u{feff}"), "{out}");
+    }
+}
+
+#[test]
+fn two_stars_cover_the_folder_itself() {
+    let home = Home::with("type: file, include: ['DIR/logs/**/*.log'], poll: 20ms, checkpoints: DIR/state");
+    append(&home.log("app.log"), records(0..3));
+    fs::create_dir(home.log("below")).unwrap();
+    append(&home.log("below/app.log"), records(3..6));
+    let proxy = home.begin();
+    home.until_records(6);
+    proxy.stop();
+    assert_eq!(home.complete(6), 0);
+}
+
+#[test]
+fn a_name_that_is_no_text_is_told_by_its_count_alone() {
+    use std::os::unix::ffi::OsStrExt;
+    let home = Home::new();
+    fs::write(home.path("logs").join(std::ffi::OsStr::from_bytes(b"jane@example.com\xff.log")), "x\n").unwrap();
+    append(&home.log("app.log"), records(0..3));
+    let proxy = home.begin();
+    home.until_records(3);
+    wait("a warning", || home.err().contains("files or folders that the patterns name are not read"), || home.err());
+    proxy.stop();
+    assert!(home.err().contains("unnamed=1") && !home.err().contains("jane"), "{}", home.err());
+}

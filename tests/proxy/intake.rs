@@ -19,7 +19,10 @@ const TAG: &str = "\"residency.region\":\"eu-west-1\"}";
 fn every_form_of_body_becomes_masked_and_tagged_records() {
     let store = Store::start();
     let proxy = Proxy::start(&config(&store));
-    let bodies: [(&str, &str); 5] = [
+    let bodies: [(&str, &str); 7] = [
+        // A mark of UTF-8 says nothing.
+        ("application/x-ndjson", "\u{feff}{\"marked\":1}\n{\"n\":3}\n"),
+        ("application/json", "\u{feff}[{\"marked\":2}]"),
         ("application/x-ndjson", "{\"mail\":\"jane@example.com\"}\n{\"n\":1}\n"),
         ("application/json", "[{\"ssn\":\"123-45-6789\"},\n {\"n\":2}]"),
         ("application/json; charset=utf-8", "{\n  \"user\": \"jdoe\"\n}"),
@@ -29,7 +32,7 @@ fn every_form_of_body_becomes_masked_and_tagged_records() {
     for (content_type, body) in bodies {
         assert_eq!(proxy.post(content_type, body.as_bytes()).unwrap(), 200, "{body}");
     }
-    until("everything arrived", || store.len() == 8);
+    until("everything arrived", || store.len() == 11);
     let mut lines = store.lines();
     lines.sort();
     let mut wanted = [
@@ -37,6 +40,9 @@ fn every_form_of_body_becomes_masked_and_tagged_records() {
         format!("{{\"n\":1,{TAG}"),
         format!("{{\"ssn\":\"[US_SSN]\",{TAG}"),
         format!("{{\"n\":2,{TAG}"),
+        format!("{{\"n\":3,{TAG}"),
+        format!("{{\"marked\":1,{TAG}"),
+        format!("{{\"marked\":2,{TAG}"),
         format!("{{   \"user\": \"[USERNAME]\",{TAG}"),
         format!("{{\"message\":\"call [PHONE_NANP] \\\"now\\\"\",{TAG}"),
         format!("{{\"message\":\"no object {{a=1}}\",{TAG}"),

@@ -195,3 +195,31 @@ fn no_acknowledged_record_is_lost_by_reloads() {
     );
     println!("{} reloads: {} acknowledged, 0 missing, {} arrived twice", reloads(), acknowledged.len(), lines.len() - numbers.len());
 }
+
+#[test]
+fn secrets_that_became_useless_do_not_end_what_runs() {
+    let (store, folder) = (Store::start(), tempfile::tempdir().unwrap());
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    let write = |name: &str, text: &str| std::fs::write(at(name), text).unwrap();
+    write("token", "synthetic-one\n");
+    let options = format!("timeout: 500ms, token: {{ file: {} }}", at("token"));
+    let proxy = Proxy::start(&config(&[("out", &store)], "out", "").replace("timeout: 500ms", &options));
+    proxy.send("a\n");
+    write("token", "synthetic\nof two lines\n");
+    reload(&proxy, REFUSED);
+    assert!(proxy.log().contains("cannot stand in a header"), "{}", proxy.log());
+    proxy.send("b\n");
+    until("both arrived", || store.len() == 2);
+    write("token", "synthetic-two\n");
+    reload(&proxy, IN_FORCE);
+    proxy.send("c\n");
+    until("the third arrived", || store.len() == 3);
+    // An authority that is none, for a sink that is opened anew.
+    write("ca", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+    let with_ca = config(&[("out", &store)], "out", "").replace("timeout: 500ms", &format!("{options}, ca: {}", at("ca")));
+    proxy.reconfigure(&with_ca);
+    reload(&proxy, REFUSED);
+    proxy.send("d\n");
+    until("the fourth arrived", || store.len() == 4);
+    assert!(!proxy.log().contains("synthetic"), "{}", proxy.log());
+}

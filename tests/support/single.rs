@@ -36,10 +36,15 @@ fn free_address() -> SocketAddr {
 impl Proxy {
     /// Starts it with one source of a type and its options, such as `, max_connections: 8`.
     pub(crate) fn start(kind: &str, options: &str, folder: TempDir) -> Self {
+        Self::start_with(kind, options, "", folder)
+    }
+
+    /// The same, with more sections of the configuration.
+    pub(crate) fn start_with(kind: &str, options: &str, more: &str, folder: TempDir) -> Self {
         let address = free_address();
         let config = format!(
             "region: eu-west-1\nsources: {{ in: {{ type: {kind}, listen: \"{address}\"{options} }} }}\n\
-             sinks: {{ out: {{ type: stdout }} }}\nroutes: [{{ to: [out] }}]\n"
+             sinks: {{ out: {{ type: stdout }} }}\nroutes: [{{ to: [out] }}]\n{more}\n"
         );
         let config = file(&folder, "hushlog.yaml", config);
         let program = assert_cmd::cargo::cargo_bin!("hushlog");

@@ -1,7 +1,7 @@
 //! Pipes from the command, through the engine, to the real outputs.
 
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::mpsc::{self, Receiver};
 use std::thread::Scope;
@@ -124,9 +124,10 @@ impl Readers {
                     Target::Out => &real.out,
                     Target::Err => &real.err,
                 };
-                if let (Ok(to), Ok(watched)) = (to.try_clone(), watched) {
+                if let (Ok(to), Ok(notices), Ok(watched)) = (to.try_clone(), real.err.try_clone(), watched) {
+                    let to = Outputs { real: File::from(to), also, written: Ok(()) };
                     // What cannot be written any more ends the pipe: the command is told so by the system.
-                    let _ = copy(engine, File::from(from), Outputs { real: File::from(to), also, written: Ok(()) }, watched.as_fd());
+                    let _ = copy(engine, &File::from(from), to, watched.as_fd(), &File::from(notices));
                 }
                 let _ = done.send(());
             });
@@ -178,27 +179,59 @@ impl Outputs {
     }
 }
 
-fn copy(engine: &Engine, mut from: File, mut to: Outputs, stop: BorrowedFd<'_>) -> io::Result<()> {
-    let mut stream = engine.stream();
-    loop {
-        let (readable, stopped) = wait(&from, stop)?;
+/// A pipe that ends when it is time to: what is there then is all.
+struct Pipe<'p> {
+    from: &'p File,
+    stop: BorrowedFd<'p>,
+    stopped: bool,
+}
+
+impl Read for Pipe<'_> {
+    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        if self.stopped {
+            return Ok(0);
+        }
+        let (readable, stopped) = wait(self.from, self.stop)?;
+        self.stopped = stopped;
         if !readable && stopped {
-            break;
+            return Ok(0);
         }
-        match stream.read_from(&mut from) {
-            Ok(0) => break,
-            Ok(_) => stream.drain(&mut |clean| to.write(clean)),
+        match self.from.read(room) {
             // The last process closed the terminal.
-            Err(error) if error.raw_os_error() == Some(rustix::io::Errno::IO.raw_os_error()) => break,
-            Err(error) => return Err(error),
+            Err(error) if error.raw_os_error() == Some(rustix::io::Errno::IO.raw_os_error()) => Ok(0),
+            read => read,
         }
-        if let Some(also) = &mut to.also {
-            also.send();
+    }
+}
+
+/// Passes on what is text, opened as `scrub` opens its input. Anything else is withheld to its end, which is said.
+fn copy(engine: &Engine, from: &File, mut to: Outputs, stop: BorrowedFd<'_>, notices: &File) -> io::Result<()> {
+    let mut stream = engine.stream();
+    let pipe = || Pipe { from, stop, stopped: false };
+    let outcome = hushlog::decode::open(pipe()).and_then(|mut text| {
+        loop {
+            if stream.read_from(&mut text)? == 0 {
+                return Ok(());
+            }
+            stream.drain(&mut |clean| to.write(clean));
+            if let Some(also) = &mut to.also {
+                also.send();
+            }
+            if to.written.is_err() {
+                return Ok(());
+            }
         }
-        std::mem::replace(&mut to.written, Ok(()))?;
-        if stopped {
-            break;
-        }
+    });
+    std::mem::replace(&mut to.written, Ok(()))?;
+    if let Err(error) = outcome {
+        // Of an error of the content the text is static.
+        let Some(problem) = error.get_ref().and_then(|inner| inner.downcast_ref::<hushlog::decode::DecodeError>()) else {
+            return Err(error);
+        };
+        let mut notices = notices;
+        let _ = writeln!(notices, "hushlog: an output of the command is withheld: {problem}");
+        // Read to its end, or the command would be told that nobody listens.
+        io::copy(&mut pipe(), &mut io::sink())?;
     }
     stream.finish(&mut |clean| to.write(clean));
     if let Some(also) = to.also {

@@ -7,6 +7,8 @@ mod log;
 
 use super::care::{self, Care, Transport};
 use super::client::Client;
+use super::exchange::{self, Exchange};
+use super::host::SITES;
 use super::http::{self, Compression};
 use super::template::{Store, Template};
 use super::{Builder, Kind, Limits, Request, Rest, SendError, Sink, encode};
@@ -20,7 +22,6 @@ use hyper::Uri;
 use hyper::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderValue};
 use log::Defaults;
 use std::io;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -31,20 +32,6 @@ pub(super) const KIND: Kind = Kind {
     leaves: true,
     build,
 };
-
-/// Sites and the regions where they lie (Datadog documentation, "Getting started with sites"). Those in a cloud that
-/// has regions of several names, or near to each other, have a name of each.
-const SITES: [(&str, &[&str]); 9] = [
-    ("datadoghq.com", &["us-east-1"]),
-    ("us3.datadoghq.com", &["westus2"]),
-    ("us5.datadoghq.com", &["us-central1"]),
-    ("datadoghq.eu", &["eu-central-1", "europe-west3"]),
-    ("uk1.datadoghq.com", &["eu-west-2", "europe-west2", "uksouth"]),
-    ("ap1.datadoghq.com", &["ap-northeast-1"]),
-    ("ap2.datadoghq.com", &["ap-southeast-2"]),
-    ("ddog-gov.com", &["us-gov-west-1"]),
-    ("us2.ddog-gov.com", &["us-gov-west-1", "us-gov-east-1"]),
-];
 
 const URL: &str = "a URL such as `https://logs.example`";
 /// Bytes of a request and of a log, before they are compressed, and logs of a request, by the service's limits.
@@ -63,10 +50,7 @@ struct Options {
     service: Option<Template>,
     source: Option<Template>,
     hostname: Option<Template>,
-    ca: Option<PathBuf>,
-    timeout: Duration,
-    compression: Compression,
-    requests: usize,
+    exchange: Exchange,
 }
 
 fn build(fields: &mut Fields<'_>, component: &Component, problems: &mut Problems) -> Option<Box<dyn Builder>> {
@@ -75,16 +59,10 @@ fn build(fields: &mut Fields<'_>, component: &Component, problems: &mut Problems
     let key = fields.take("api_key").and_then(|at| at.secret(problems));
     let mut text = |key| fields.take(key).and_then(|at| Template::read(&at, problems, &TEXT));
     let (service, source, hostname) = (text("service"), text("source"), text("hostname"));
-    let ca = fields.take("ca").and_then(|at| at.text(problems, "a PEM file of certificates")).map(PathBuf::from);
-    let timeout = fields.take("timeout").and_then(|at| at.duration(problems)).unwrap_or(Duration::from_secs(30));
-    let compression = fields
-        .take("compression")
-        .and_then(|at| at.choice(problems, &[("none", Compression::None), ("gzip", Compression::Gzip), ("zstd", Compression::Zstd)]))
-        .unwrap_or(Compression::Gzip);
-    let requests = fields.take("concurrency").and_then(|at| at.number(problems, 1, 64)).unwrap_or(4);
-    let requests = usize::try_from(requests).unwrap_or(1);
+    let packings = [("none", Compression::None), ("gzip", Compression::Gzip), ("zstd", Compression::Zstd)];
+    let exchange = Exchange::read(fields, problems, &packings, Compression::Gzip);
     let url = format!("{}/api/v2/logs", base?.trim_end_matches('/')).parse().ok()?;
-    let options = Options { url, key: key?, service, source, hostname, ca, timeout, compression, requests };
+    let options = Options { url, key: key?, service, source, hostname, exchange };
     (problems.len() == before).then(|| Box::new(options) as Box<dyn Builder>)
 }
 
@@ -141,14 +119,18 @@ fn place(fields: &mut Fields<'_>, component: &Component, problems: &mut Problems
 impl Builder for Options {
     fn open(self: Box<Self>) -> Task<'static, io::Result<Arc<dyn Sink>>> {
         Box::pin(async move {
-            let key = http::header(b"", &self.key.load()?)?;
-            let client = Client::new(self.ca.as_deref(), self.timeout)?;
+            let (client, key) = (self.exchange.client()?, http::header(b"", &self.key.load()?)?);
             Ok(Arc::new(Datadog { client, key, options: *self }) as Arc<dyn Sink>)
         })
     }
 
+    fn ready(&self) -> io::Result<()> {
+        http::header(b"", &self.key.load()?)?;
+        self.exchange.ready()
+    }
+
     fn plaintext(&self) -> Option<String> {
-        (self.url.scheme_str() == Some("http")).then(|| self.url.host().unwrap_or_default().to_owned())
+        exchange::plaintext(&self.url)
     }
 
     fn care(&self) -> Care {
@@ -208,7 +190,7 @@ impl Datadog {
 
 impl Sink for Datadog {
     fn limits(&self) -> Limits {
-        Limits { bytes: BODY, records: LOGS, requests: self.options.requests, linger: Duration::ZERO }
+        Limits { bytes: BODY, records: LOGS, requests: self.options.exchange.requests, linger: Duration::ZERO }
     }
 
     fn cost(&self, origin: &Origin, record: &Record<'_>) -> usize {
@@ -227,7 +209,7 @@ impl Sink for Datadog {
             if body.len() > BODY {
                 return Err(SendError::TooLarge);
             }
-            let (body, encoding) = http::pack(self.options.compression, body)?;
+            let (body, encoding) = http::pack(self.options.exchange.compression, body)?;
             let mut post =
                 hyper::Request::post(self.options.url.clone()).header(CONTENT_TYPE, "application/json").header("dd-api-key", &self.key);
             if let Some(encoding) = encoding {

@@ -79,6 +79,10 @@ impl Builder for Options {
         })
     }
 
+    fn ready(&self) -> io::Result<()> {
+        http::bearer(self.token.as_ref()).map(drop)
+    }
+
     fn plaintext(&self) -> Option<String> {
         (self.url.scheme_str() == Some("http")).then(|| self.url.host().unwrap_or_default().to_owned())
     }

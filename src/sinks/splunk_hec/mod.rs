@@ -5,8 +5,9 @@
 
 mod event;
 
-use super::care::{self, Care, Transport};
+use super::care::Care;
 use super::client::{Client, verdict};
+use super::exchange::{self, Exchange};
 use super::http::{self, Compression};
 use super::template::{Store, Template};
 use super::{Builder, Kind, Limits, Request, Rest, SendError, Sink, encode};
@@ -21,7 +22,6 @@ use hyper::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderValue};
 use hyper::{Response, Uri};
 use serde::Deserialize;
 use std::io;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -60,9 +60,7 @@ struct Options {
     sourcetype: Option<Template>,
     index: Option<Template>,
     ack: Option<Duration>,
-    ca: Option<PathBuf>,
-    timeout: Duration,
-    compression: Compression,
+    exchange: Exchange,
     limits: Limits,
 }
 
@@ -88,45 +86,33 @@ fn build(fields: &mut Fields<'_>, component: &Component, problems: &mut Problems
     });
     let ack = fields.take("ack").and_then(|at| at.truth(problems)).unwrap_or(false);
     let patience = fields.take("ack_timeout").and_then(|at| at.duration(problems)).unwrap_or(Duration::from_secs(300));
-    let ca = fields.take("ca").and_then(|at| at.text(problems, "a PEM file of certificates")).map(PathBuf::from);
-    let timeout = fields.take("timeout").and_then(|at| at.duration(problems)).unwrap_or(Duration::from_secs(30));
-    let compression = fields
-        .take("compression")
-        .and_then(|at| at.choice(problems, &[("none", Compression::None), ("gzip", Compression::Gzip)]))
-        .unwrap_or(Compression::Gzip);
-    let bytes = fields.take("max_batch").and_then(|at| at.bytes(problems)).unwrap_or(BODY);
-    let requests = fields.take("concurrency").and_then(|at| at.number(problems, 1, 64)).unwrap_or(4);
-    let limits = Limits {
-        bytes: usize::try_from(bytes).unwrap_or(usize::MAX),
-        records: usize::MAX,
-        requests: usize::try_from(requests).unwrap_or(1),
-        linger: Duration::ZERO,
-    };
+    let packings = [("none", Compression::None), ("gzip", Compression::Gzip)];
+    let exchange = Exchange::read(fields, problems, &packings, Compression::Gzip);
+    let limits = exchange.limits(fields, problems, BODY);
     let ack = ack.then_some(patience);
-    let options = Options { url: url?, token: token?, host, source, sourcetype, index, ack, ca, timeout, compression, limits };
+    let options = Options { url: url?, token: token?, host, source, sourcetype, index, ack, exchange, limits };
     (problems.len() == before).then(|| Box::new(options) as Box<dyn Builder>)
 }
 
 impl Builder for Options {
     fn open(self: Box<Self>) -> Task<'static, io::Result<Arc<dyn Sink>>> {
         Box::pin(async move {
-            let authorization = http::header(b"Splunk ", &self.token.load()?)?;
-            let client = Client::new(self.ca.as_deref(), self.timeout)?;
+            let (client, authorization) = (self.exchange.client()?, self.authorization()?);
             Ok(Arc::new(Collector { client, authorization, channel: guid()?, options: *self }) as Arc<dyn Sink>)
         })
     }
 
+    fn ready(&self) -> io::Result<()> {
+        self.authorization()?;
+        self.exchange.ready()
+    }
+
     fn plaintext(&self) -> Option<String> {
-        (self.url.scheme_str() == Some("http")).then(|| self.url.host().unwrap_or_default().to_owned())
+        exchange::plaintext(&self.url)
     }
 
     fn care(&self) -> Care {
-        Care {
-            transport: Transport::of(self.plaintext().as_ref()),
-            at_rest: "as the store does",
-            retention: "as the index is".to_owned(),
-            not_enforceable: vec![care::ENDPOINT, care::AT_REST, care::RETENTION],
-        }
+        Care { retention: "as the index is".to_owned(), ..exchange::care(&self.url) }
     }
 
     fn places(&self) -> Vec<(&'static str, &str, bool)> {
@@ -134,6 +120,12 @@ impl Builder for Options {
             [("host", &self.host), ("source", &self.source), ("sourcetype", &self.sourcetype), ("index", &self.index)].into_iter();
         let given = templates.filter_map(|(option, template)| Some((option, template.as_ref()?)));
         given.flat_map(|(option, template)| template.names().map(move |(name, says)| (option, name, says))).collect()
+    }
+}
+
+impl Options {
+    fn authorization(&self) -> io::Result<HeaderValue> {
+        http::header(b"Splunk ", &self.token.load()?)
     }
 }
 
@@ -267,7 +259,7 @@ impl Sink for Collector {
                 let defaults = self.defaults(batch.origin());
                 batch.records(part.range.clone()).for_each(|record| event::write(&defaults, batch.origin(), &record, &mut body));
             }
-            let (body, encoding) = http::pack(self.options.compression, body)?;
+            let (body, encoding) = http::pack(self.options.exchange.compression, body)?;
             let answer = self.post("/services/collector/event", body, encoding).await?;
             let id = taken(&answer, request.records)?;
             match (self.options.ack, id) {

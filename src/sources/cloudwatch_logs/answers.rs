@@ -37,6 +37,7 @@ pub(super) const BAD_COMBINATION: Refusal = bad(PARAMETER, "These parameters can
 pub(super) const BAD_ORDER: Refusal = bad(PARAMETER, "Log events in a single PutLogEvents request must be in chronological order.");
 pub(super) const BAD_SPAN: Refusal =
     bad(PARAMETER, "The batch of log events in a single PutLogEvents request cannot span more than 24 hours.");
+pub(super) const BAD_TEXT: Refusal = bad(PARAMETER, "A log event holds text in UTF-16 or UTF-32; UTF-8 is allowed.");
 pub(super) const GROUP_EXISTS: Refusal = bad(EXISTS, "The specified log group already exists");
 pub(super) const STREAM_EXISTS: Refusal = bad(EXISTS, "The specified log stream already exists");
 pub(super) const NO_GROUP: Refusal = bad(NOT_FOUND, "The specified log group does not exist.");

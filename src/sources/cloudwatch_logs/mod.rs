@@ -11,6 +11,7 @@ use super::sigv4::{AccessKey, AccessKeys, SignatureError};
 use super::{Context, Intake, Kind, Source, now};
 use crate::config::Problems;
 use crate::config::fields::Fields;
+use crate::decode;
 use crate::decode::cloudwatch::{self, Ask, Name, Order, Put};
 use crate::record::Raw;
 use crate::task::Task;
@@ -80,6 +81,11 @@ impl Source for Options {
             let logs = Logs { intake: context.intake, keys, unknown: self.unknown, groups: Groups::new() };
             self.listen.bind(logs, context.stop).await
         })
+    }
+
+    fn ready(&self) -> io::Result<()> {
+        AccessKeys::load(&self.keys)?;
+        self.listen.ready()
     }
 
     fn plaintext(&self) -> Option<SocketAddr> {
@@ -176,6 +182,7 @@ impl Logs {
         events.keep(kept);
         let times = events.times().next().zip(events.times().next_back());
         if !events.is_empty() {
+            decode::narrow(events.text()).map_err(|_| answers::BAD_TEXT)?;
             let metadata = [("log_group", group.as_str()), ("log_stream", stream.as_str())];
             let receipt = self.intake.events(events, &metadata).await.map_err(|_| answers::UNAVAILABLE)?;
             receipt.safe().await.map_err(|_| answers::UNAVAILABLE)?;

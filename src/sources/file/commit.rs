@@ -47,6 +47,11 @@ impl Store {
         }
     }
 
+    /// Files and folders that are not read: what may not be opened, and names that are no text.
+    pub(super) fn unread(&self, unreadable: u64, unnamed: u64) {
+        self.meter.unread(unreadable, unnamed);
+    }
+
     /// Looks at them.
     pub(super) fn read<T>(&self, look: impl FnOnce(&Checkpoints) -> T) -> T {
         look(&self.lock().0)

@@ -7,6 +7,7 @@
 use super::checkpoint::Point;
 use super::mark::{self, At};
 use super::records::{Form, Joiner, Ready};
+use crate::decode::MARK;
 use crate::engine::Stream;
 use crate::record::{Batch, CleanBuf};
 use crate::route::{Plan, SinkSet};
@@ -86,6 +87,8 @@ pub(super) struct Live<'e> {
     point: Point,
     /// Lines that end up to the point were records before.
     skipping: bool,
+    /// Whether what comes out next is the beginning of the file.
+    at_start: bool,
     text: CleanBuf,
     ends: Vec<u64>,
     joiner: Option<Joiner>,
@@ -142,6 +145,7 @@ impl<'e> Live<'e> {
             read_to: from,
             point: point.clone(),
             skipping,
+            at_start: from == 0 && point.offset == 0,
             text: CleanBuf::default(),
             ends: Vec::new(),
             joiner,
@@ -231,6 +235,12 @@ impl<'e> Live<'e> {
         let whole = if finished { None } else { memchr::memrchr(b'\n', self.text.as_bytes()).map(|end| end + 1).or(Some(0)) };
         let rest = self.text.split_off(whole.unwrap_or(usize::MAX));
         let mut text = std::mem::replace(&mut self.text, rest);
+        if self.at_start && !text.as_bytes().is_empty() {
+            self.at_start = false;
+            if text.as_bytes().starts_with(MARK) {
+                text.forget(MARK.len());
+            }
+        }
         self.stream.take_line_ends(&mut self.ends);
         if self.skipping {
             self.skip(&mut text);

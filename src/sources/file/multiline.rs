@@ -29,6 +29,7 @@ pub(super) struct Seen {
 }
 
 const FORM: &str = "`traceback`, or a map such as `{ start: '^\\d{4}-', lines: 500, wait: 1s }`";
+const EXPRESSION: &str = "a regular expression of at most 1 MiB compiled, without look-around and back-references, such as `'^\\d{4}-'`";
 /// Memory of a compiled pattern, in bytes.
 const PATTERN: usize = 1 << 20;
 
@@ -49,16 +50,16 @@ impl Multiline {
         if let Some(start) = start {
             let config = Regex::config().nfa_size_limit(Some(PATTERN)).hybrid_cache_capacity(PATTERN);
             let syntax = regex_automata::util::syntax::Config::new().utf8(false);
-            let pattern = start.text(problems, "a regular expression")?;
+            let pattern = start.text(problems, EXPRESSION).unwrap_or_default();
             match Regex::builder().configure(config.utf8_empty(false)).syntax(syntax).build(pattern) {
                 Ok(pattern) => multiline.start = Start::Pattern(pattern),
-                Err(_) => start.wrong_as(problems, "something else", "a regular expression"),
+                Err(_) => start.wrong_as(problems, "text that is none, or too large a one", EXPRESSION),
             }
         }
         if let Some(lines) = map.take("lines").and_then(|lines| lines.number(problems, 2, 100_000)) {
             multiline.lines = lines as usize;
         }
-        if let Some(wait) = map.take("wait").and_then(|wait| wait.duration(problems)) {
+        if let Some(wait) = map.take("wait").and_then(|wait| wait.duration_within(problems, "1ms", "1h")) {
             multiline.wait = wait;
         }
         map.finish(problems);

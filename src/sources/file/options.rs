@@ -31,44 +31,38 @@ const PATTERN: &str = "an absolute path, such as `/var/log/app/*.log`";
 impl Options {
     /// The options of `file`.
     pub(super) fn read(fields: &mut Fields<'_>, problems: &mut Problems) -> Option<Self> {
-        let include = fields.take("include")?;
-        let include = patterns(&include, problems);
+        let include = fields.take("include").map(|include| patterns(&include, problems));
         let multiline = Multiline::read(fields, problems);
-        let options = Self::common(fields, problems, include, true);
-        Some(Self { form: multiline.map_or(Form::Lines, Form::Joined), ..options })
+        // Everything is read, so that all that is wrong is said at once.
+        let options = Self::common(fields, problems, include.clone().unwrap_or_default(), true);
+        include.map(|_| Self { form: multiline.map_or(Form::Lines, Form::Joined), ..options })
     }
 
     /// The options of `kubernetes`: the files below a folder.
     pub(in crate::sources) fn pods(fields: &mut Fields<'_>, problems: &mut Problems) -> Option<Self> {
-        let path = match fields.take("path") {
-            Some(path) => {
-                let text = path.text(problems, "a folder, such as `/var/log/pods`")?;
-                if !text.starts_with('/') {
-                    path.wrong_as(problems, "another path", "a folder, such as `/var/log/pods`");
-                    return None;
-                }
-                text
+        const FOLDER: &str = "a folder with its whole path, such as `/var/log/pods`";
+        let path = fields.take("path").map_or(Some("/var/log/pods"), |path| {
+            let text = path.text(problems, FOLDER)?;
+            if !text.starts_with('/') {
+                path.wrong_as(problems, "another path", FOLDER);
             }
-            None => "/var/log/pods",
-        };
+            Some(text)
+        });
+        let is_given = path.is_some();
+        let path = path.unwrap_or_default();
         let pattern = format!("{}/*/*/*.log", glob::Pattern::escape(path.trim_end_matches('/')));
         let include = glob::Pattern::new(&pattern).into_iter().collect();
-        Some(Self { form: Form::Pods, ..Self::common(fields, problems, include, false) })
+        let options = Self::common(fields, problems, include, false);
+        is_given.then(|| Self { form: Form::Pods, ..options })
     }
 
     fn common(fields: &mut Fields<'_>, problems: &mut Problems, include: Vec<glob::Pattern>, follow: bool) -> Self {
         let exclude = fields.take("exclude").map(|at| patterns(&at, problems)).unwrap_or_default();
         let from_end = fields.take("from").and_then(|at| at.choice(problems, &[("beginning", false), ("end", true)]));
         let follow = fields.take("follow_links").and_then(|at| at.truth(problems)).unwrap_or(follow);
-        let poll = fields.take("poll").and_then(|at| at.duration(problems)).unwrap_or(POLL);
-        let wait = fields.take("rotate_wait").and_then(|at| at.duration(problems)).unwrap_or(ROTATE_WAIT);
-        let max_line = fields.take("max_line").map(|at| (at.bytes(problems), at)).and_then(|(bytes, at)| {
-            let bytes = bytes?;
-            if !(1024..=16 << 20).contains(&bytes) {
-                at.wrong_as(problems, "another size", "a size from `1KiB` to `16MiB`");
-            }
-            Some(bytes)
-        });
+        let poll = fields.take("poll").and_then(|at| at.duration_within(problems, "10ms", "1h")).unwrap_or(POLL);
+        let wait = fields.take("rotate_wait").and_then(|at| at.duration_within(problems, "100ms", "1d")).unwrap_or(ROTATE_WAIT);
+        let max_line = fields.take("max_line").and_then(|at| at.bytes_within(problems, "1KiB", "16MiB"));
         let checkpoints = fields.take("checkpoints").and_then(|at| at.text(problems, "a folder")).map(PathBuf::from);
         Self {
             paths: Paths { include, exclude, follow },

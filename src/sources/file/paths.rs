@@ -6,6 +6,7 @@
 use super::mark::Identity;
 use std::collections::{BTreeSet, HashSet};
 use std::fs::{self, Metadata};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -23,6 +24,15 @@ pub(super) struct Found {
     pub(super) is_packed: bool,
 }
 
+/// Files and folders that are there, and are not read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Unread {
+    /// What the system does not let the program look at.
+    pub(super) unreadable: u64,
+    /// Names that are no UTF-8.
+    pub(super) unnamed: u64,
+}
+
 /// What to look for.
 #[derive(Clone)]
 pub(super) struct Paths {
@@ -35,27 +45,51 @@ const OPTIONS: glob::MatchOptions =
     glob::MatchOptions { case_sensitive: true, require_literal_separator: true, require_literal_leading_dot: false };
 
 impl Paths {
-    /// All files there are, those that were written to first before the others.
-    pub(super) fn list(&self) -> Vec<Found> {
-        let mut folders = BTreeSet::new();
+    /// All files there are, those that were written to first before the others, and what is left out of them.
+    pub(super) fn list(&self) -> (Vec<Found>, Unread) {
+        let (mut folders, mut closed) = (BTreeSet::new(), BTreeSet::new());
         for pattern in &self.include {
-            let Some((folder, _)) = pattern.as_str().rsplit_once('/') else { continue };
-            let folder = if folder.is_empty() { "/" } else { folder };
-            if let Ok(paths) = glob::glob_with(folder, OPTIONS) {
-                folders.extend(paths.flatten());
+            let Some((mut folder, _)) = pattern.as_str().rsplit_once('/') else { continue };
+            loop {
+                for path in glob::glob_with(if folder.is_empty() { "/" } else { folder }, OPTIONS).into_iter().flatten() {
+                    match path {
+                        Ok(path) => folders.insert(path),
+                        Err(error) => is_closed(error.error()) && closed.insert(error.path().to_owned()),
+                    };
+                }
+                // `**` stands for no folder as well, which the list of folders below it leaves out.
+                let Some(above) = folder.strip_suffix("/**") else { break };
+                folder = above;
             }
         }
         let mut seen = HashSet::new();
-        let mut found: Vec<Found> = folders
-            .iter()
-            .filter_map(|folder| fs::read_dir(folder).ok())
-            .flat_map(|entries| entries.flatten())
-            .filter_map(|entry| self.judge(entry.path()))
-            .collect();
+        let (mut found, mut unread) = (Vec::new(), Unread::default());
+        for folder in folders {
+            let entries = match fs::read_dir(&folder) {
+                Ok(entries) => entries,
+                Err(error) => {
+                    if is_closed(&error) {
+                        closed.insert(folder);
+                    }
+                    continue;
+                }
+            };
+            for entry in entries.flatten() {
+                let path = entry.path();
+                if path.to_str().is_none() {
+                    // As far as it can be read it would be looked at.
+                    let like = PathBuf::from(path.to_string_lossy().into_owned());
+                    unread.unnamed += u64::from(self.includes(&like) && !self.excludes(&like) && self.metadata(&path).is_some());
+                    continue;
+                }
+                found.extend(self.judge(path));
+            }
+        }
+        unread.unreadable = closed.len() as u64;
         found.sort_by(|left, right| (!left.is_direct, left.modified, &left.path).cmp(&(!right.is_direct, right.modified, &right.path)));
         // Two names of one file are one file.
         found.retain(|file| seen.insert(file.identity));
-        found
+        (found, unread)
     }
 
     fn judge(&self, path: PathBuf) -> Option<Found> {
@@ -91,6 +125,12 @@ impl Paths {
     fn excludes(&self, path: &Path) -> bool {
         self.exclude.iter().any(|pattern| pattern.matches_path_with(path, OPTIONS))
     }
+}
+
+/// Whether something is there and may not be looked at; what went away meanwhile, and what is no folder, is not.
+pub(super) fn is_closed(error: &io::Error) -> bool {
+    use io::ErrorKind::{InvalidInput, NotADirectory, NotFound};
+    !matches!(error.kind(), NotFound | NotADirectory | InvalidInput)
 }
 
 /// A name without the ending of a compressor.
@@ -154,8 +194,12 @@ mod tests {
         let pattern = |text: &str| glob::Pattern::new(&format!("{}/{text}", folder.path().display())).unwrap();
         let mut paths = Paths { include: vec![pattern("*.log")], exclude: vec![pattern("no.*")], follow: false };
         let names = |paths: &Paths| {
-            let mut names: Vec<_> =
-                paths.list().iter().map(|found| (found.path.file_name().unwrap().to_str().unwrap().to_owned(), found.is_direct)).collect();
+            let mut names: Vec<_> = paths
+                .list()
+                .0
+                .iter()
+                .map(|found| (found.path.file_name().unwrap().to_str().unwrap().to_owned(), found.is_direct))
+                .collect();
             names.sort();
             names
         };
@@ -163,5 +207,32 @@ mod tests {
         assert_eq!(names(&paths), expected);
         paths.follow = true;
         assert!(names(&paths).contains(&("link.log".to_owned(), true)));
+    }
+
+    #[test]
+    fn two_stars_stand_for_no_folder_too() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir_all(folder.path().join("one/two")).unwrap();
+        for name in ["a.log", "one/b.log", "one/two/c.log"] {
+            fs::write(folder.path().join(name), name).unwrap();
+        }
+        for (pattern, wanted) in [("**/*.log", 3), ("**/**/*.log", 3), ("one/**/*.log", 2), ("**/two/*.log", 1)] {
+            let include = vec![glob::Pattern::new(&format!("{}/{pattern}", folder.path().display())).unwrap()];
+            assert_eq!(Paths { include, exclude: Vec::new(), follow: false }.list().0.len(), wanted, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn names_that_are_no_text_are_counted() {
+        use std::os::unix::ffi::OsStrExt;
+        let folder = tempfile::tempdir().unwrap();
+        for name in [b"a.log".as_slice(), b"\xff\xfe.log", b"\xff.txt"] {
+            fs::write(folder.path().join(std::ffi::OsStr::from_bytes(name)), "x").unwrap();
+        }
+        let include = vec![glob::Pattern::new(&format!("{}/*.log", folder.path().display())).unwrap()];
+        let (found, unread) = Paths { include, exclude: Vec::new(), follow: false }.list();
+        assert_eq!((found.len(), unread), (1, Unread { unreadable: 0, unnamed: 1 }));
+        let error = |kind| is_closed(&io::Error::from(kind));
+        assert!(error(io::ErrorKind::PermissionDenied) && !error(io::ErrorKind::NotFound));
     }
 }

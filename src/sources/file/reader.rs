@@ -131,6 +131,7 @@ impl Reader {
             return Ok(true);
         }
         tail.touched = false;
+        tail.verified();
         let head = tail.input.plain().filter(|_| tail.read_to == 0).and_then(|plain| mark::head(plain).ok());
         if let Some(head) = head {
             match decode::begins_text(&head, ended) {
@@ -306,7 +307,7 @@ impl Reader {
         }
         let Some(tail) = watch.tails.get_mut(&file) else { return Ok(()) };
         let input = std::mem::replace(&mut tail.input, Input::Gone);
-        self.store.lost(tail.lost);
+        self.store.lost(tail.gone());
         // What is held back of it is its last record.
         let handed = if work.lives.contains_key(&file) { self.fill(file, true, work, tail).map(drop) } else { Ok(()) };
         work.lives.remove(&file);

@@ -21,6 +21,8 @@ pub(super) struct Tail {
     pub(super) touched: bool,
     /// Bytes that were there and not read when it became shorter.
     pub(super) lost: u64,
+    /// Bytes that it had when its marks were last found to fit.
+    pub(super) seen: u64,
     /// Records up to there were handed over.
     pub(super) point: Point,
     pub(super) mark: Mark,
@@ -44,6 +46,7 @@ impl Tail {
             modified: None,
             touched: false,
             lost: 0,
+            seen: 0,
             read_to: point.offset,
             point,
             mark: Mark::default(),
@@ -78,6 +81,16 @@ impl Tail {
         }
     }
 
+    /// Its marks fit: all bytes that it has belong to it.
+    pub(super) fn verified(&mut self) {
+        self.seen = self.size;
+    }
+
+    /// Bytes that were there and are gone, when it is found to be another one: however long that is now.
+    pub(super) fn gone(&self) -> u64 {
+        self.lost.max(self.seen.saturating_sub(self.read_to))
+    }
+
     /// Whether there is something to do.
     pub(super) fn has_work(&self) -> bool {
         (self.size != self.read_to || self.touched) && self.retry.is_none_or(|retry| Instant::now() >= retry)
@@ -87,5 +100,30 @@ impl Tail {
     pub(super) fn has_ended(&self, wait: Duration) -> bool {
         let rotated = self.rotated.is_some_and(|rotated| rotated.elapsed() >= wait);
         rotated && self.size == self.read_to && self.grew.elapsed() >= wait && self.retry.is_none_or(|retry| Instant::now() >= retry)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    #[test]
+    fn bytes_that_were_seen_and_are_gone_are_known_however_long_the_file_is_then() {
+        let mut file = tempfile::tempfile().unwrap();
+        let identity = Identity::of(&file.metadata().unwrap());
+        let mut tail = Tail::new(identity, PathBuf::new(), Input::Plain(file.try_clone().unwrap()), Point::default());
+        file.write_all(&[b'a'; 1000]).unwrap();
+        tail.look();
+        tail.verified();
+        tail.read_to = 400;
+        assert_eq!(tail.gone(), 600, "what was not read, if it is truncated now");
+        // Truncated, and longer than before at the next look.
+        file.set_len(0).unwrap();
+        file.write_all(&[b'b'; 2000]).unwrap();
+        tail.look();
+        assert_eq!((tail.size, tail.gone()), (3000, 600));
+        tail.read_to = 1000;
+        assert_eq!(tail.gone(), 0, "all of it was read");
     }
 }

@@ -9,7 +9,7 @@ use super::checkpoint::{Entry, Point};
 use super::commit::Store;
 use super::live::{Input, unpack};
 use super::mark::{self, Identity, Mark};
-use super::paths::Found;
+use super::paths::{Found, Unread, is_closed};
 use super::tail::Tail;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::File;
@@ -28,6 +28,8 @@ const LEFT: Duration = Duration::from_secs(600);
 const GRAIN: Duration = Duration::from_secs(2);
 /// Bytes before the end of a file that are read for what is open there, where reading begins at the end.
 const CONTEXT: u64 = 192 * 1024;
+/// Shortest time between two messages about files that are not read.
+const TELL: Duration = Duration::from_secs(60);
 
 /// Size of a file, and when it was written to last.
 type Stamp = (u64, SystemTime);
@@ -48,6 +50,8 @@ pub(super) struct Watch {
     served: u64,
     key: [u8; 32],
     follow: bool,
+    /// What was said of files that are not read, and when.
+    told: (Unread, Option<Instant>),
 }
 
 impl Watch {
@@ -63,6 +67,7 @@ impl Watch {
             served: 0,
             key: store.read(|checkpoints| checkpoints.key),
             follow: options.paths.follow,
+            told: (Unread::default(), None),
         }
     }
 
@@ -78,7 +83,7 @@ impl Watch {
 
     /// Compares what is there with what is known.
     pub(super) fn look(&mut self, options: &Options, store: &Store) {
-        let found = options.paths.list();
+        let (found, mut unread) = options.paths.list();
         let present: HashMap<Identity, &Found> = found.iter().map(|file| (file.identity, file)).collect();
         let homes: HashSet<&Path> = found.iter().map(|file| file.path.as_path()).collect();
         for tail in self.tails.values_mut() {
@@ -99,14 +104,29 @@ impl Watch {
         let followed: HashSet<Identity> = self.tails.values().map(|tail| tail.identity).collect();
         for file in found.iter().filter(|file| !followed.contains(&file.identity)) {
             if self.ignored.get(&file.identity) != Some(&stamp(file)) && !self.later.contains_key(&file.identity) {
+                let opened = if file.is_packed { self.packed(file, options, store) } else { self.unknown(file, &found, options, store) };
                 // What cannot be opened now is tried at the next look.
-                let _ = if file.is_packed { self.packed(file, options, store) } else { self.unknown(file, &found, options, store) };
+                unread.unreadable += u64::from(opened.is_err_and(|error| is_closed(&error)));
             }
         }
+        self.tell_unread(unread, store);
         if self.begun.elapsed() >= MISSING {
             self.count_missing(store);
         }
         self.is_first = false;
+    }
+
+    /// Counts what is not read, and says so when it becomes more, once a minute at most. Names are the senders' words: none is said.
+    fn tell_unread(&mut self, unread: Unread, store: &Store) {
+        let Unread { unreadable, unnamed } = unread;
+        store.unread(unreadable, unnamed);
+        let is_more = unreadable > self.told.0.unreadable || unnamed > self.told.0.unnamed;
+        if is_more && self.told.1.is_none_or(|told| told.elapsed() >= TELL) {
+            self.told = (unread, Some(Instant::now()));
+            tracing::warn!(source = &*store.source, unreadable, unnamed, "files or folders that the patterns name are not read");
+        } else if unreadable + unnamed == 0 {
+            self.told.0 = unread;
+        }
     }
 
     fn unknown(&mut self, file: &Found, found: &[Found], options: &Options, store: &Store) -> io::Result<()> {
@@ -272,7 +292,7 @@ impl Watch {
             return false;
         }
         let followed: HashSet<Identity> = self.tails.values().map(|tail| tail.identity).collect();
-        let copy = options.paths.list().into_iter().find_map(|file| {
+        let copy = options.paths.list().0.into_iter().find_map(|file| {
             if file.is_packed || file.base.as_ref() != Some(&tail.home) || followed.contains(&file.identity) {
                 return None;
             }

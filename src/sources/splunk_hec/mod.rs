@@ -65,6 +65,11 @@ impl Source for Options {
         })
     }
 
+    fn ready(&self) -> io::Result<()> {
+        self.tokens.load()?;
+        self.listen.ready()
+    }
+
     fn plaintext(&self) -> Option<SocketAddr> {
         self.listen.plaintext()
     }
