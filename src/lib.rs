@@ -38,6 +38,8 @@ pub mod fuzz;
 #[cfg(feature = "server")]
 pub mod injector;
 #[cfg(feature = "server")]
+mod lock;
+#[cfg(feature = "server")]
 pub mod pipeline;
 pub mod policy;
 pub mod record;

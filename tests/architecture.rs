@@ -20,9 +20,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("residency", &[]),
     ("config", &[]),
     ("route", &["record", "engine", "residency", "config"]),
-    ("buffer", &["record", "config", "route"]),
-    ("audit", &["record", "config"]),
+    ("buffer", &["record", "config", "route", "lock"]),
+    ("audit", &["record", "config", "lock"]),
     ("task", &[]),
+    ("lock", &[]),
     ("telemetry", &["record", "config"]),
     ("tls", &["config"]),
     ("sources", &["record", "engine", "decode", "config", "route", "buffer", "telemetry", "task", "tls"]),
@@ -48,7 +49,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "task",
         ],
     ),
-    ("replay", &["record", "engine", "decode", "policy", "audit"]),
+    ("replay", &["record", "engine", "decode", "policy", "audit", "lock"]),
     (
         "cli",
         &[

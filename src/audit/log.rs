@@ -8,8 +8,9 @@ use super::event::Event;
 use super::files;
 use super::key::{AuditKeyError, SealKey, with_ending};
 use super::line::{self, Head, Line};
+use crate::lock;
 use crate::record::{CleanBuf, CleanText};
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
@@ -186,9 +187,9 @@ impl AuditLog {
 /// Opens or makes a file that only its owner reads and only this process writes.
 fn locked(path: &Path) -> Result<File, OpenError> {
     let file = OpenOptions::new().read(true).append(true).create(true).mode(0o600).open(path)?;
-    file.try_lock().map_err(|error| match error {
-        TryLockError::WouldBlock => OpenError::Locked,
-        TryLockError::Error(error) => error.into(),
+    lock::exclusively(&file).map_err(|error| match error.kind() {
+        io::ErrorKind::WouldBlock => OpenError::Locked,
+        _ => error.into(),
     })?;
     Ok(file)
 }

@@ -3,8 +3,9 @@
 //! A trait, so that tests can put a file system below the buffer that loses at a crash whatever was
 //! not synced, or that is full. [`Disk`] is the real one. Nothing here knows what the files hold.
 
+use crate::lock;
 use std::any::Any;
-use std::fs::{self, OpenOptions, TryLockError};
+use std::fs::{self, OpenOptions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt};
 use std::path::Path;
@@ -122,10 +123,7 @@ impl Files for Disk {
         if wait {
             file.lock()?;
         } else {
-            file.try_lock().map_err(|error| match error {
-                TryLockError::WouldBlock => io::ErrorKind::WouldBlock.into(),
-                TryLockError::Error(error) => error,
-            })?;
+            lock::exclusively(&file)?;
         }
         Ok(Box::new(file))
     }

@@ -6,8 +6,9 @@
 
 use super::ReplayError;
 use super::entry::Entry;
+use crate::lock;
 use serde::{Deserialize, Serialize};
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
@@ -36,9 +37,9 @@ impl Journal {
     pub(super) fn open(path: &Path) -> Result<Self, ReplayError> {
         let failed = |source| ReplayError::own(path, source);
         let mut file = OpenOptions::new().read(true).append(true).create(true).mode(0o600).open(path).map_err(failed)?;
-        file.try_lock().map_err(|error| match error {
-            TryLockError::WouldBlock => ReplayError::Locked,
-            TryLockError::Error(error) => failed(error),
+        lock::exclusively(&file).map_err(|error| match error.kind() {
+            io::ErrorKind::WouldBlock => ReplayError::Locked,
+            _ => failed(error),
         })?;
         let mut text = Vec::new();
         file.read_to_end(&mut text).map_err(failed)?;
