@@ -28,6 +28,10 @@ const MORE: usize = 8 << 20;
 const FREE: usize = 4 * 1024;
 /// Bytes that are counted as one.
 const UNIT: usize = 1024;
+/// Bytes that a further call of a connection takes for its headers.
+const HEADERS: usize = 12 * 1024;
+/// Calls of gRPC that may wait for memory at once.
+const CROWD: usize = 128;
 /// How often it is tried to get memory, once a second.
 const TRIES: usize = 5;
 /// Bytes of an open body from which on it is opened beside the other tasks.
@@ -47,6 +51,8 @@ pub(super) struct Budget {
     seats: Arc<Seats>,
     /// Large bodies are opened one after the other: the allocator keeps memory for each thread that did.
     opening: Semaphore,
+    /// Calls of gRPC that may wait for memory at once: what came for them is held meanwhile.
+    crowd: Semaphore,
 }
 
 /// What the body of one request takes.
@@ -54,6 +60,18 @@ pub(super) struct Grant {
     budget: Arc<Budget>,
     mark: Arc<Mark>,
     permit: Mutex<Option<OwnedSemaphorePermit>>,
+    cost: Cost,
+}
+
+/// How the body of a request is counted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Cost {
+    /// Without its first bytes.
+    Alone,
+    /// The same, and few may wait.
+    Call,
+    /// Whole, and with its headers: the connection has other calls.
+    Further,
 }
 
 /// A body as it came.
@@ -67,44 +85,84 @@ pub(super) struct Packed {
 impl Budget {
     pub(super) fn new(max_body: usize, seats: Arc<Seats>) -> Arc<Self> {
         let most = max_body.saturating_add(MORE).div_ceil(UNIT).min(u32::MAX as usize);
-        Arc::new(Self { permits: Arc::new(Semaphore::new(most)), most, seats, opening: Semaphore::new(1) })
+        Arc::new(Self { permits: Arc::new(Semaphore::new(most)), most, seats, opening: Semaphore::new(1), crowd: Semaphore::new(CROWD) })
     }
 
     /// What a request takes: nothing yet.
     pub(super) fn grant(self: &Arc<Self>, mark: Arc<Mark>) -> Arc<Grant> {
-        Arc::new(Grant { budget: Arc::clone(self), mark, permit: Mutex::default() })
+        self.with(mark, Cost::Alone)
+    }
+
+    /// What a call of gRPC takes, which is more at once if its connection has others.
+    pub(super) async fn call(self: &Arc<Self>, mark: Arc<Mark>, is_only: bool) -> Result<Arc<Grant>, Answer> {
+        let grant = self.with(mark, if is_only { Cost::Call } else { Cost::Further });
+        grant.hold(0, false).await?;
+        Ok(grant)
+    }
+
+    fn with(self: &Arc<Self>, mark: Arc<Mark>, cost: Cost) -> Arc<Grant> {
+        Arc::new(Grant { budget: Arc::clone(self), mark, permit: Mutex::default(), cost })
     }
 }
 
 impl Grant {
     /// Has at least, or exactly, so many bytes counted for this request.
     pub(super) async fn hold(&self, bytes: usize, shrink: bool) -> Result<(), Answer> {
-        let wanted = bytes.saturating_sub(FREE).div_ceil(UNIT).min(self.budget.most);
+        const BUSY: &str = "too much is being received at once";
+        let more = self.more(bytes, shrink);
+        if more == 0 || self.take_now(more) {
+            return Ok(());
+        }
+        let _place = match self.cost {
+            Cost::Alone => None,
+            Cost::Call | Cost::Further => Some(self.budget.crowd.try_acquire().map_err(|_| answer(StatusCode::SERVICE_UNAVAILABLE, BUSY))?),
+        };
+        for _ in 0..TRIES {
+            let permits = Arc::clone(&self.budget.permits);
+            if let Ok(Ok(permit)) = tokio::time::timeout(Duration::from_secs(1), permits.acquire_many_owned(more)).await {
+                self.add(permit);
+                return Ok(());
+            }
+            self.budget.seats.end_slow_body();
+        }
+        Err(answer(StatusCode::SERVICE_UNAVAILABLE, BUSY))
+    }
+
+    /// The same if there is memory now.
+    pub(super) fn try_hold(&self, bytes: usize) -> bool {
+        let more = self.more(bytes, true);
+        more == 0 || self.take_now(more)
+    }
+
+    /// What is to be counted beside what is.
+    fn more(&self, bytes: usize, shrink: bool) -> u32 {
+        let counted = match self.cost {
+            Cost::Alone | Cost::Call => bytes.saturating_sub(FREE),
+            Cost::Further => bytes.saturating_add(HEADERS),
+        };
+        let wanted = counted.div_ceil(UNIT).min(self.budget.most);
         self.mark.hold(bytes);
-        let more = {
+        {
             let mut own = self.permit.lock().unwrap_or_else(PoisonError::into_inner);
             let held = own.as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
             if shrink && wanted < held {
                 drop(own.as_mut().and_then(|own| own.split(held - wanted)));
             }
             u32::try_from(wanted.saturating_sub(held)).unwrap_or(u32::MAX)
-        };
-        if more == 0 {
-            return Ok(());
         }
-        for _ in 0..TRIES {
-            let permits = Arc::clone(&self.budget.permits);
-            if let Ok(Ok(permit)) = tokio::time::timeout(Duration::from_secs(1), permits.acquire_many_owned(more)).await {
-                let mut own = self.permit.lock().unwrap_or_else(PoisonError::into_inner);
-                match own.as_mut() {
-                    Some(own) => own.merge(permit),
-                    None => *own = Some(permit),
-                }
-                return Ok(());
-            }
-            self.budget.seats.end_slow_body();
+    }
+
+    fn take_now(&self, more: u32) -> bool {
+        let permit = Arc::clone(&self.budget.permits).try_acquire_many_owned(more);
+        permit.map(|permit| self.add(permit)).is_ok()
+    }
+
+    fn add(&self, permit: OwnedSemaphorePermit) {
+        let mut own = self.permit.lock().unwrap_or_else(PoisonError::into_inner);
+        match own.as_mut() {
+            Some(own) => own.merge(permit),
+            None => *own = Some(permit),
         }
-        Err(answer(StatusCode::SERVICE_UNAVAILABLE, "too much is being received at once"))
     }
 }
 
