@@ -308,6 +308,37 @@ fn bombs_are_refused_by_every_listener() {
     }
 }
 
+/// Requests of as many records as possible, each with next to nothing in it, a few at once.
+#[test]
+fn records_of_next_to_nothing_take_bounded_memory() {
+    let list = |count| vec!["{}"; count].join(",");
+    let logs = format!("{{\"resourceLogs\":[{{\"scopeLogs\":[{{\"logRecords\":[{}]}}]}}]}}", list(100_000));
+    for (source, key, path, content_type, body, wanted) in [
+        ("http", "listen", "/", "text/plain", "a\n".repeat(8 << 20), 413),
+        ("http", "listen", "/", "text/plain", "a\n".repeat(290_000), 200),
+        ("http", "listen", "/", "application/json", format!("[{}]", list(4 << 20)), 413),
+        ("splunk_hec", "listen", "/services/collector/raw", "text/plain", "a\n".repeat(8 << 20), 413),
+        ("splunk_hec", "listen", "/services/collector", "text/plain", "{\"event\":1}".repeat(1 << 20), 413),
+        ("datadog", "listen", "/api/v2/logs", "application/json", format!("[{}]", list(100_001)), 413),
+        ("datadog", "listen", "/api/v2/logs", "application/json", format!("[{}]", list(100_000)), 202),
+        ("otlp", "http", "/v1/logs", "application/json", logs, 200),
+    ] {
+        let proxy = Proxy::start_at(source, key, "", folder());
+        let packed = crate::support::single::gzip(body.as_bytes());
+        let headers = format!("content-type: {content_type}\r\ncontent-encoding: gzip\r\n");
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    let (status, told) = exchange_at(proxy.connect(), path, &headers, &packed);
+                    assert!(status == wanted || status == 503, "{source}: {status} {told}");
+                });
+            }
+        });
+        println!("{source}: {} KiB of anonymous memory at most", proxy.anonymous());
+        assert!(proxy.anonymous() < MEMORY, "{source}: {} KiB", proxy.anonymous());
+    }
+}
+
 /// Tokens that are wrong, at every listener that has them.
 #[test]
 fn a_wrong_token_is_refused_by_every_listener() {

@@ -32,6 +32,8 @@ const UNIT: usize = 1024;
 const HEADERS: usize = 12 * 1024;
 /// Calls of gRPC that may wait for memory at once.
 const CROWD: usize = 128;
+/// Memory for the work on all bodies of a listener, in units. What takes more is worked on alone.
+const WORK: usize = 16 * 1024;
 /// How often it is tried to get memory, once a second.
 const TRIES: usize = 5;
 /// Bytes of an open body from which on it is opened beside the other tasks.
@@ -53,6 +55,8 @@ pub(super) struct Budget {
     opening: Semaphore,
     /// Calls of gRPC that may wait for memory at once: what came for them is held meanwhile.
     crowd: Semaphore,
+    /// Memory for what bodies become: records that are scrubbed, and wait for room in the buffer.
+    work: Arc<Semaphore>,
 }
 
 /// What the body of one request takes.
@@ -85,7 +89,14 @@ pub(super) struct Packed {
 impl Budget {
     pub(super) fn new(max_body: usize, seats: Arc<Seats>) -> Arc<Self> {
         let most = max_body.saturating_add(MORE).div_ceil(UNIT).min(u32::MAX as usize);
-        Arc::new(Self { permits: Arc::new(Semaphore::new(most)), most, seats, opening: Semaphore::new(1), crowd: Semaphore::new(CROWD) })
+        Arc::new(Self {
+            permits: Arc::new(Semaphore::new(most)),
+            most,
+            seats,
+            opening: Semaphore::new(1),
+            crowd: Semaphore::new(CROWD),
+            work: Arc::new(Semaphore::new(WORK)),
+        })
     }
 
     /// What a request takes: nothing yet.
@@ -134,6 +145,21 @@ impl Grant {
         more == 0 || self.take_now(more)
     }
 
+    /// Has memory counted for the work on a body that is complete. Nobody who has it waits for memory of bodies.
+    pub(super) async fn work(&self, bytes: usize) -> Result<OwnedSemaphorePermit, Answer> {
+        let wanted = u32::try_from(bytes.div_ceil(UNIT).clamp(1, WORK)).unwrap_or(u32::MAX);
+        let work = Arc::clone(&self.budget.work).acquire_many_owned(wanted);
+        match tokio::time::timeout(Duration::from_secs(TRIES as u64), work).await {
+            Ok(Ok(permit)) => Ok(permit),
+            _ => Err(answer(StatusCode::SERVICE_UNAVAILABLE, "too much waits to be taken")),
+        }
+    }
+
+    /// Nothing of the body is there any more.
+    pub(super) fn release(&self) {
+        self.more(0, true);
+    }
+
     /// What is to be counted beside what is.
     fn more(&self, bytes: usize, shrink: bool) -> u32 {
         let counted = match self.cost {
@@ -170,6 +196,11 @@ impl Incomer {
     pub(super) fn new(request: Request<Incoming>, max_body: usize, grant: Arc<Grant>) -> Self {
         grant.mark.set(Phase::Reading);
         Self { request, max_body, grant }
+    }
+
+    /// What the request takes.
+    pub(super) fn grant(&self) -> Arc<Grant> {
+        Arc::clone(&self.grant)
     }
 
     pub(super) fn headers(&self) -> &HeaderMap {

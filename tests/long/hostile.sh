@@ -22,5 +22,5 @@ run() { # run FILTER
 }
 {
     echo "commit $(git rev-parse --short HEAD)$(git diff --quiet HEAD || printf ' with changes'), $(date -u +%FT%TZ), $(ulimit -n) file descriptors"
-    run every_listener_outlives_hostile_peers 2>&1 | grep -E 'connections a sort|panicked|served after|^test result|FAILED'
+    run every_listener_outlives_hostile_peers 2>&1 | grep --line-buffered -E 'connections a sort|panicked|served after|^test result|FAILED'
 } | tee "$log"

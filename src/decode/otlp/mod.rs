@@ -135,6 +135,11 @@ impl<'r> Logs<'r> {
         (!events.is_empty()).then_some(events)
     }
 
+    /// About the memory that the work on them takes: where each is, and a piece of them.
+    pub fn cost(&self, raw: &Raw) -> usize {
+        96 * self.index.records.len() + (4 * raw.len()).min(4 * CHUNK)
+    }
+
     /// Logs that were refused so far: all of them, once there is no further piece.
     pub fn refused(&self) -> usize {
         self.refused
