@@ -40,7 +40,7 @@ const PROTOCOLS: [Protocol; 10] = [
     Protocol {
         name: "http",
         source: "type: http, listen",
-        request: |events| post("/", "application/x-ndjson", "", &lines(events)),
+        request: |events| post("/", "application/x-ndjson", "", lines(events)),
         answer: Answer::Http,
     },
     Protocol {
@@ -53,14 +53,14 @@ const PROTOCOLS: [Protocol; 10] = [
     Protocol {
         name: "splunk_hec, lines",
         source: "type: splunk_hec, listen",
-        request: |events| post("/services/collector/raw", "text/plain", "", &lines(events)),
+        request: |events| post("/services/collector/raw", "text/plain", "", lines(events)),
         answer: Answer::Http,
     },
     Protocol { name: "datadog", source: "type: datadog, listen", request: datadog, answer: Answer::Http },
     Protocol {
         name: "otlp, protocol buffers",
         source: "type: otlp, http",
-        request: |events| post("/v1/logs", "application/x-protobuf", "", &otlp(events)),
+        request: |events| post("/v1/logs", "application/x-protobuf", "", otlp(events)),
         answer: Answer::Http,
     },
     Protocol { name: "otlp, JSON", source: "type: otlp, http", request: otlp_json, answer: Answer::Http },
@@ -78,7 +78,7 @@ struct Event {
 fn event(number: usize) -> Event {
     let mixed = number.wrapping_mul(2_654_435_761) % 1_000_000_007;
     // Every fortieth has something to mask.
-    let user = if number % 40 == 0 { "jane.sample@example.com" } else { "worker-7c9f reports done" };
+    let user = if number.is_multiple_of(40) { "jane.sample@example.com" } else { "worker-7c9f reports done" };
     Event {
         message: format!("epoch {} batch {} {user}", number % 17, number % 4_099),
         texts: vec![

@@ -47,12 +47,6 @@ impl From<wire::Broken> for OtlpError {
     }
 }
 
-impl From<json::Wrong> for OtlpError {
-    fn from(_: json::Wrong) -> Self {
-        Self::Format
-    }
-}
-
 /// Members that logs have in common, a comma behind each; none if they cannot be read.
 type Head = Option<Vec<u8>>;
 
@@ -78,6 +72,20 @@ impl<'r> Index<'r> {
 
     fn scope(&mut self, head: Head) {
         keep(head, &mut self.scopes);
+    }
+
+    /// Begins a list whose head comes before it or behind it.
+    fn begin(list: &mut Vec<Head>) -> usize {
+        list.push(None);
+        list.len() - 1
+    }
+
+    /// Ends one; without a record it is none.
+    fn end(list: &mut Vec<Head>, at: usize, head: Option<Head>) {
+        match (head, list.get_mut(at)) {
+            (Some(head), Some(slot)) => *slot = head.filter(|head| head.len() <= MAX_HEADS),
+            _ => list.truncate(at),
+        }
     }
 
     fn record(&mut self, record: Record<'r>) -> Result<(), OtlpError> {
@@ -160,7 +168,9 @@ impl<'r> Logs<'r> {
         line.pop_if(|last| *last == b',');
         line.push(b'}');
         // Within a text of JSON they stand between tokens only.
-        line.iter_mut().filter(|byte| matches!(byte, b'\n' | b'\r')).for_each(|byte| *byte = b' ');
+        if memchr::memchr2(b'\n', b'\r', line).is_some() {
+            line.iter_mut().filter(|byte| matches!(byte, b'\n' | b'\r')).for_each(|byte| *byte = b' ');
+        }
         Some(time)
     }
 }
