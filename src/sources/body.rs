@@ -23,15 +23,15 @@ const BODY_TIME: Duration = Duration::from_secs(30);
 /// Bytes a second that a body has to come with after that.
 const RATE: usize = 32 * 1024;
 /// Memory that all bodies of a listener may take beside one of the largest.
-const MORE: usize = 8 << 20;
+const MORE: usize = 2 << 20;
 /// Bytes of a body that are not counted: each connection has room for them.
 const FREE: usize = 4 * 1024;
 /// Bytes that are counted as one.
 const UNIT: usize = 1024;
 /// Bytes that a further call of a connection takes for its headers.
 const HEADERS: usize = 12 * 1024;
-/// Calls of gRPC that may wait for memory at once.
-const CROWD: usize = 128;
+/// Requests that may wait for memory at once.
+const CROWD: usize = 64;
 /// Memory for the work on all bodies of a listener, in units. What takes more is worked on alone.
 const WORK: usize = 16 * 1024;
 /// How often it is tried to get memory, once a second.
@@ -53,7 +53,7 @@ pub(super) struct Budget {
     seats: Arc<Seats>,
     /// Large bodies are opened one after the other: the allocator keeps memory for each thread that did.
     opening: Semaphore,
-    /// Calls of gRPC that may wait for memory at once: what came for them is held meanwhile.
+    /// Requests that may wait for memory at once: what came for them is held meanwhile.
     crowd: Semaphore,
     /// Memory for what bodies become: records that are scrubbed, and wait for room in the buffer.
     work: Arc<Semaphore>,
@@ -70,10 +70,10 @@ pub(super) struct Grant {
 /// How the body of a request is counted.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Cost {
+    /// Of a stream: without its first bytes, and with the patience that a sender needs to whom nothing can be told.
+    Stream,
     /// Without its first bytes.
     Alone,
-    /// The same, and few may wait.
-    Call,
     /// Whole, and with its headers: the connection has other calls.
     Further,
 }
@@ -104,9 +104,14 @@ impl Budget {
         self.with(mark, Cost::Alone)
     }
 
+    /// What a connection that carries messages takes.
+    pub(super) fn stream(self: &Arc<Self>, mark: Arc<Mark>) -> Arc<Grant> {
+        self.with(mark, Cost::Stream)
+    }
+
     /// What a call of gRPC takes, which is more at once if its connection has others.
     pub(super) async fn call(self: &Arc<Self>, mark: Arc<Mark>, is_only: bool) -> Result<Arc<Grant>, Answer> {
-        let grant = self.with(mark, if is_only { Cost::Call } else { Cost::Further });
+        let grant = self.with(mark, if is_only { Cost::Alone } else { Cost::Further });
         grant.hold(0, false).await?;
         Ok(grant)
     }
@@ -125,8 +130,10 @@ impl Grant {
             return Ok(());
         }
         let _place = match self.cost {
-            Cost::Alone => None,
-            Cost::Call | Cost::Further => Some(self.budget.crowd.try_acquire().map_err(|_| answer(StatusCode::SERVICE_UNAVAILABLE, BUSY))?),
+            Cost::Stream => None,
+            Cost::Alone | Cost::Further => {
+                Some(self.budget.crowd.try_acquire().map_err(|_| answer(StatusCode::SERVICE_UNAVAILABLE, BUSY))?)
+            }
         };
         for _ in 0..TRIES {
             let permits = Arc::clone(&self.budget.permits);
@@ -163,7 +170,7 @@ impl Grant {
     /// What is to be counted beside what is.
     fn more(&self, bytes: usize, shrink: bool) -> u32 {
         let counted = match self.cost {
-            Cost::Alone | Cost::Call => bytes.saturating_sub(FREE),
+            Cost::Stream | Cost::Alone => bytes.saturating_sub(FREE),
             Cost::Further => bytes.saturating_add(HEADERS),
         };
         let wanted = counted.div_ceil(UNIT).min(self.budget.most);

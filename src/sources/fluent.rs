@@ -147,7 +147,7 @@ impl Server {
     async fn messages(&self, mut stream: impl AsyncRead + AsyncWrite + Unpin, seat: &Seat, mut stop: Stop) -> Result<(), Ended> {
         let mut size = SMALL;
         let mut framer = Framer::new(self.most);
-        let grant = self.budget.grant(Arc::clone(&seat.mark));
+        let grant = self.budget.stream(Arc::clone(&seat.mark));
         if let Some(key) = &self.key {
             let greeted = tokio::select! {
                 greeted = tokio::time::timeout(PATIENCE, self.greet(&mut stream, key)) => greeted,

@@ -148,7 +148,7 @@ impl Server {
 
     async fn messages(&self, mut stream: impl AsyncRead + Unpin, seat: &Seat, mut stop: Stop) {
         let (mut framer, mut size) = (Framer::new(self.most), SMALL);
-        let grant = self.budget.grant(Arc::clone(&seat.mark));
+        let grant = self.budget.stream(Arc::clone(&seat.mark));
         loop {
             seat.mark.set(if framer.is_open() { Phase::Reading } else { Phase::Waiting });
             let read = tokio::select! {

@@ -27,7 +27,7 @@ for (let number = 0; number < count; number++) {
 }
 
 const exporter = new OTLPLogExporter({ url: `http://127.0.0.1:${otlp}/v1/logs`, headers: { authorization: `Bearer ${secret}` } });
-const provider = new LoggerProvider({ processors: [new BatchLogRecordProcessor(exporter, { exporter, maxExportBatchSize: 50, scheduledDelayMillis: 200 })] });
+const provider = new LoggerProvider({ processors: [new BatchLogRecordProcessor({ exporter, maxExportBatchSize: 50, scheduledDelayMillis: 200 })] });
 const logger = provider.getLogger("user@example.com");
 for (let number = 0; number < count; number++) {
   logger.emit({ severityText: "INFO", body: text("opentelemetry", number), attributes: { email: "user@example.com", bytes: Buffer.from("user@example.com") } });
