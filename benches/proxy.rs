@@ -1,10 +1,10 @@
-//! The proxy as a process, in three parts: events per CPU-second of `hushlog run`, from HTTP to HTTP on
-//! loopback; the latency that it adds; and file to file.
+//! The proxy as a process, in four parts: events per CPU-second of `hushlog run`, from HTTP to HTTP on
+//! loopback; the same of each source; the latency that it adds; and file to file.
 //!
 //! Starts the program with a configuration, sends 250-byte NDJSON events over connections that stay
 //! open, takes what comes out, and counts the program's own CPU time (`/proc/PID/stat`). Usage:
-//! `cargo bench --bench proxy [-- --test] [events|latency|files]…`; `HUSHLOG_PROXY_SECONDS` changes the time of
-//! each row, `HUSHLOG_PROXY_MB` the size of the files.
+//! `cargo bench --bench proxy [-- --test] [events|sources|latency|files]…`; `HUSHLOG_PROXY_SECONDS` changes the time of
+//! each row, `HUSHLOG_PROXY_MB` the size of the files, `HUSHLOG_PROGRAM` the program.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -17,6 +17,8 @@
 mod files;
 #[path = "proxy/latency.rs"]
 mod latency;
+#[path = "proxy/sources.rs"]
+mod sources;
 
 use std::fmt::Write as _;
 use std::io::{Read, Write};
@@ -50,6 +52,9 @@ fn main() {
     let time = if test { Duration::from_millis(300) } else { Duration::from_secs(given("HUSHLOG_PROXY_SECONDS", 5)) };
     if part("events") {
         events(time);
+    }
+    if part("sources") {
+        sources::print(if test { Duration::from_millis(300) } else { time });
     }
     if part("latency") {
         latency::print(if test { Duration::from_millis(100) } else { time });
@@ -128,12 +133,8 @@ impl Proxy {
     fn run(port: u16, text: &str) -> Self {
         let mut config = tempfile::NamedTempFile::new().expect("a file for the configuration");
         config.write_all(text.as_bytes()).expect("the configuration is written");
-        let child = Command::new(env!("CARGO_BIN_EXE_hushlog"))
-            .args(["run", "-c"])
-            .arg(config.path())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("the program starts");
+        let program = std::env::var("HUSHLOG_PROGRAM").unwrap_or_else(|_| env!("CARGO_BIN_EXE_hushlog").to_owned());
+        let child = Command::new(program).args(["run", "-c"]).arg(config.path()).stderr(Stdio::null()).spawn().expect("the program starts");
         let proxy = Self { child, port, _config: config };
         let from = Instant::now();
         while TcpStream::connect(("127.0.0.1", port)).is_err() {

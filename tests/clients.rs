@@ -4,6 +4,7 @@
 
 use crate::support::proxy::{Proxy, Store, until};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -114,21 +115,21 @@ fn fluents_own_logger_sends_records() {
 }
 
 /// What a receiver of others got from the sink `otlp`, as the JSON of protocol buffers, in one object for each request.
-#[test]
-fn what_the_sink_sends_is_read_by_opentelemetrys_own_stubs() {
+fn received(receiver: &str, arguments: &[&Path], sink: impl FnOnce(&str) -> String) {
     let Some(python) = python() else { return };
     let script = |name: &str| Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients").join(name);
-    let mut receiver = Command::new(&python).arg(script("receive.py")).stdout(Stdio::piped()).spawn().unwrap();
+    let mut receiver = Command::new(&python).arg(script(receiver)).args(arguments).stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(receiver.stdout.take().unwrap()).lines().map(Result::unwrap);
     let to = lines.next().unwrap();
     let proxy = Proxy::start(&format!(
         "region: eu-west-1\nsources: {{ in: {{ type: otlp, http: '127.0.0.1:PORT' }} }}\n\
-         sinks: {{ out: {{ type: otlp, region: eu-west-1, url: 'http://127.0.0.1:{to}/v1/logs' }} }}\nroutes: [{{ to: [out] }}]\n"
+         sinks: {{ out: {{ type: otlp, region: eu-west-1, {} }} }}\nroutes: [{{ to: [out] }}]\n",
+        sink(&to)
     ));
     let sent = Command::new(python).arg(script("send.py")).args(["otlp-http", &proxy.port.to_string(), SECRET, "100"]).output().unwrap();
     assert!(sent.status.success(), "{}", String::from_utf8_lossy(&sent.stderr));
-    let mut seen = 0;
-    while seen < 100 {
+    let mut all = BTreeSet::new();
+    while all.len() < 100 {
         let request: Value = serde_json::from_str(&lines.next().unwrap()).unwrap();
         for logs in request["resourceLogs"].as_array().unwrap() {
             let resource = logs["resource"].to_string();
@@ -136,7 +137,10 @@ fn what_the_sink_sends_is_read_by_opentelemetrys_own_stubs() {
             assert!(resource.contains(r#"{"key":"note","value":{"stringValue":"[EMAIL]"}}"#), "{resource}");
             assert_eq!(logs["scopeLogs"][0]["scope"]["name"], "test");
             for log in logs["scopeLogs"][0]["logRecords"].as_array().unwrap() {
-                assert_eq!(log["body"]["stringValue"], text(seen));
+                let body = log["body"]["stringValue"].as_str().unwrap();
+                let number: usize = body.split(['=', ' ']).nth(1).unwrap().parse().unwrap();
+                assert_eq!(body, text(number));
+                assert!(all.insert(number), "{number} came twice");
                 assert_eq!((&log["severityText"], &log["severityNumber"]), (&json!("INFO"), &json!("SEVERITY_NUMBER_INFO")));
                 assert!(log["timeUnixNano"].as_str().unwrap().len() == 19, "{log}");
                 let attributes = log["attributes"].to_string();
@@ -145,10 +149,28 @@ fn what_the_sink_sends_is_read_by_opentelemetrys_own_stubs() {
                     attributes.contains(r#"{"values":[{"stringValue":"[EMAIL]"},{"doubleValue":1.5},{"stringValue":"[EMAIL]"}]}"#),
                     "{attributes}"
                 );
-                seen += 1;
             }
         }
     }
     receiver.kill().unwrap();
     receiver.wait().unwrap();
+}
+
+#[test]
+fn what_the_sink_sends_is_read_by_opentelemetrys_own_stubs() {
+    received("receive.py", &[], |to| format!("url: 'http://127.0.0.1:{to}/v1/logs'"));
+}
+
+#[test]
+fn what_the_sink_calls_is_read_by_opentelemetrys_own_stubs() {
+    let made = crate::tls::certificates(&["server", "client"]);
+    let path = |name: &str| made.path().join(name).display().to_string();
+    std::fs::write(made.path().join("token"), SECRET).unwrap();
+    let token = format!("token: {{ file: '{}' }}", path("token"));
+    received("receive_grpc.py", &[], |to| format!("protocol: grpc, url: 'http://127.0.0.1:{to}', {token}"));
+    // Over TLS with a certificate of the client's own, and not packed.
+    received("receive_grpc.py", &[made.path()], |to| {
+        let identity = format!("ca: '{}', cert: '{}', key: {{ file: '{}' }}", path("ca.pem"), path("client.pem"), path("client.key"));
+        format!("protocol: grpc, url: 'https://localhost:{to}', compression: none, {identity}, {token}")
+    });
 }

@@ -244,3 +244,19 @@ fn every_test_that_the_architecture_names_exists() {
     }
     assert!(seen > 8, "the test looks for the wrong text");
 }
+
+/// Each page about a move shows a configuration first, which has to be one.
+#[test]
+#[cfg(all(feature = "server", feature = "aws"))]
+fn configurations_of_the_pages_about_moves_are_right() {
+    let mut checked = 0;
+    for (path, page) in pages().iter().filter(|(path, _)| path.file_name().unwrap().to_string_lossy().starts_with("migrate-")) {
+        let config = page.split("```yaml\n").nth(1).unwrap().split("```").next().unwrap();
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::write(file.path(), config).unwrap();
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_hushlog")).args(["check", "-c"]).arg(file.path()).output().unwrap();
+        assert!(output.status.success(), "{}: {}", path.display(), String::from_utf8_lossy(&output.stderr));
+        checked += 1;
+    }
+    assert_eq!(checked, 6);
+}

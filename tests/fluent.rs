@@ -1,9 +1,11 @@
 //! The source `fluent`: its modes, acknowledgements and the shared key, as bytes on the wire.
 
+use crate::support::proxy::Store;
 use crate::support::single::{Proxy, file, folder, gzip};
 use serde_json::json;
 use sha2::{Digest, Sha512};
 use std::io::{Read, Write};
+use std::os::unix::net::UnixStream;
 
 /// One log: an EventTime, and a map with an address.
 fn log(number: u8) -> Vec<u8> {
@@ -99,4 +101,27 @@ fn only_who_knows_the_key_may_send() {
         }
     }
     assert_eq!(proxy.records(1).len(), 1);
+}
+
+#[test]
+fn messages_come_over_a_unix_socket() {
+    let folder = folder();
+    let path = folder.path().join("forward");
+    // What an earlier run left behind is replaced.
+    drop(std::os::unix::net::UnixListener::bind(&path).unwrap());
+    let store = Store::start();
+    let proxy = crate::support::proxy::Proxy::start(&format!(
+        "region: eu-west-1\nsources: {{ in: {{ type: fluent, path: '{}', shared_key: {{ env: HOME }} }}, app: {{ type: http, listen: '127.0.0.1:PORT' }}, \
+         open: {{ type: fluent, path: '{}' }} }}\n\
+         sinks: {{ out: {{ type: http, region: eu-west-1, url: 'http://127.0.0.1:{}/' }} }}\nroutes: [{{ to: [out] }}]\n",
+        path.display(),
+        folder.path().join("open").display(),
+        store.port
+    ));
+    let mut stream = UnixStream::connect(folder.path().join("open")).unwrap();
+    stream.write_all(&packed(&log(1), b"\x81\xa5chunk\xa2id")).unwrap();
+    assert_eq!(read(&mut stream, 8), b"\x81\xa3ack\xa2id");
+    let mut asked = UnixStream::connect(&path).unwrap();
+    assert!(read(&mut asked, 49).starts_with(b"\x92\xa4HELO"));
+    assert_eq!((store.len(), store.seen().windows(5).any(|part| part == b"user@")), (1, false), "{}", proxy.log());
 }

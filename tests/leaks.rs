@@ -8,6 +8,7 @@
 //! Even then nothing but records holds one.
 
 mod places;
+mod protocols;
 mod run;
 mod search;
 

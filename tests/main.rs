@@ -25,6 +25,8 @@ mod fluent;
 #[cfg(feature = "server")]
 mod hec;
 #[cfg(feature = "server")]
+mod hostile;
+#[cfg(feature = "server")]
 mod injector;
 mod known;
 #[cfg(all(feature = "server", feature = "aws"))]

@@ -11,10 +11,11 @@ use rustls::{ClientConfig, RootCertStore};
 use serde_json::{Value, json};
 use std::io::Write;
 use std::net::TcpStream;
+use std::path::Path;
 use std::sync::Arc;
 use tokio::io::{AsyncRead, AsyncWrite};
 
-const EXPORT: &str = "/opentelemetry.proto.collector.logs.v1.LogsService/Export";
+pub(crate) const EXPORT: &str = "/opentelemetry.proto.collector.logs.v1.LogsService/Export";
 
 struct Setup {
     proxy: Proxy,
@@ -33,7 +34,7 @@ fn start(options: &str) -> Setup {
     Setup { proxy, store, grpc }
 }
 
-type Said = (String, String, Vec<u8>);
+pub(crate) type Said = (String, String, Vec<u8>);
 
 async fn call(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Said {
     let (executor, stream) = (hyper_util::rt::TokioExecutor::new(), hyper_util::rt::TokioIo::new(stream));
@@ -49,6 +50,35 @@ async fn call(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, path
     said.extend(body.trailers().cloned().unwrap_or_default());
     let text = |name| said.get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default();
     (text("grpc-status"), text("grpc-message"), body.to_bytes().to_vec())
+}
+
+/// A client's side of TLS that trusts one authority.
+fn trusting(authority: &Path) -> ClientConfig {
+    let mut roots = RootCertStore::empty();
+    roots.add(CertificateDer::from_pem_file(authority).unwrap()).unwrap();
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+    builder.with_root_certificates(roots).with_no_client_auth()
+}
+
+/// One call of gRPC on a connection of its own; over TLS if there is a folder with the authority.
+pub(crate) fn call_blocking(port: u16, tls: Option<&Path>, path: &str, body: Vec<u8>) -> Said {
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let stream = tokio::net::TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+        let Some(made) = tls else { return call(stream, path, &[], body).await };
+        let mut config = trusting(&made.join("ca.pem"));
+        config.alpn_protocols = vec![b"h2".to_vec()];
+        let name = ServerName::try_from("localhost").unwrap();
+        call(tokio_rustls::TlsConnector::from(Arc::new(config)).connect(name, stream).await.unwrap(), path, &[], body).await
+    })
+}
+
+/// One call whose message is packed with gzip.
+pub(crate) fn call_packed(port: u16, body: Vec<u8>) -> Said {
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let stream = tokio::net::TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+        call(stream, EXPORT, &[("grpc-encoding", "gzip")], body).await
+    })
 }
 
 impl Setup {
@@ -179,11 +209,7 @@ fn calls_come_over_tls_by_their_protocol_alone() {
     let made = crate::tls::certificates(&["server"]);
     let path = |name: &str| made.path().join(name).display().to_string();
     let setup = start(&format!(", tls: {{ cert: '{}', key: {{ file: '{}' }} }}", path("server.pem"), path("server.key")));
-    let mut roots = RootCertStore::empty();
-    roots.add(CertificateDer::from_pem_file(path("ca.pem")).unwrap()).unwrap();
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
-    let config = builder.with_root_certificates(roots).with_no_client_auth();
+    let config = trusting(&made.path().join("ca.pem"));
     tokio::runtime::Runtime::new().unwrap().block_on(async {
         for (protocol, good) in [("h2", true), ("http/1.1", false)] {
             let mut config = config.clone();

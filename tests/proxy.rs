@@ -2,6 +2,7 @@
 
 mod delivery;
 mod intake;
+mod links;
 mod open;
 mod reload;
 mod residency;

@@ -110,6 +110,11 @@ fn read(reader: &mut dyn Read, limit: usize, first: usize) -> Result<Raw, BodyEr
     }
 }
 
+/// Lines of a text.
+pub fn lines(raw: &Raw) -> usize {
+    memchr::memchr_iter(b'\n', raw.expose()).count() + 1
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,7 +5,10 @@
 
 use super::MARK;
 use crate::record::Raw;
+use serde::Deserializer as _;
+use serde::de::{SeqAccess, Visitor};
 use serde_json::value::RawValue;
+use std::fmt;
 
 /// The body is no JSON. Says nothing of what it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -27,13 +30,31 @@ pub fn to_lines(raw: Raw) -> Result<Raw, JsonError> {
     for value in serde_json::Deserializer::from_slice(text).into_iter::<&RawValue>() {
         let value = value.map_err(|error| refuse(&error))?.get();
         if value.starts_with('[') {
-            let elements: Vec<&RawValue> = serde_json::from_str(value).map_err(|error| refuse(&error))?;
-            elements.iter().for_each(|element| add(element.get(), &mut lines));
+            let mut array = serde_json::Deserializer::from_str(value);
+            array.deserialize_seq(Elements(&mut lines)).map_err(|error| refuse(&error))?;
         } else {
             add(value, &mut lines);
         }
     }
     Ok(Raw::new(lines))
+}
+
+/// Writes the elements of an array as they are read: a list of millions would be larger than the body.
+struct Elements<'l>(&'l mut Vec<u8>);
+
+impl<'de> Visitor<'de> for Elements<'_> {
+    type Value = ();
+
+    fn expecting(&self, form: &mut fmt::Formatter<'_>) -> fmt::Result {
+        form.write_str("an array")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<(), A::Error> {
+        while let Some(element) = elements.next_element::<&RawValue>()? {
+            add(element.get(), self.0);
+        }
+        Ok(())
+    }
 }
 
 /// Line ends stand only between tokens: inside a string they would be no JSON.

@@ -11,15 +11,37 @@ const READABLE: usize = 6;
 
 /// Writes text as a JSON string. What is no UTF-8 is replaced, as it would be in a log store.
 pub(super) fn text(text: &[u8], out: &mut Vec<u8>) {
-    // Writing to memory cannot fail.
-    let _ = serde_json::to_writer(out, &String::from_utf8_lossy(text));
+    match std::str::from_utf8(text) {
+        Ok(text) => string(text, out),
+        Err(_) => string(&String::from_utf8_lossy(text), out),
+    }
+}
+
+fn string(text: &str, out: &mut Vec<u8>) {
+    if is_plain(text.as_bytes()) {
+        out.push(b'"');
+        out.extend_from_slice(text.as_bytes());
+        out.push(b'"');
+    } else {
+        // Writing to memory cannot fail.
+        let _ = serde_json::to_writer(out, text);
+    }
+}
+
+/// Whether nothing in a text has to be escaped (RFC 8259, section 7). Looks at stretches as a whole, which processors do at once.
+fn is_plain(text: &[u8]) -> bool {
+    let plain = |byte: &u8| (*byte >= b' ') & (*byte != b'"') & (*byte != b'\\');
+    text.chunks(32).all(|part| part.iter().fold(true, |all, byte| all & plain(byte)))
 }
 
 /// Writes bytes: as text where there is something to read in them, so that it is scanned, else in base64.
 pub(super) fn bytes(value: &[u8], out: &mut Vec<u8>) {
+    if let Ok(text) = std::str::from_utf8(value) {
+        return string(text, out);
+    }
     let printable = |run: &[u8]| run.len() >= READABLE;
     let readable = || value.split(|byte| !matches!(byte, b' '..=b'~')).any(printable);
-    if std::str::from_utf8(value).is_ok() || readable() {
+    if readable() {
         return text(value, out);
     }
     out.push(b'"');
@@ -51,13 +73,25 @@ pub(super) fn time(nanoseconds: u64, out: &mut Vec<u8>) {
     let seconds = nanoseconds / 1_000_000_000;
     let (year, month, day) = date(seconds / 86_400);
     let (hour, minute, second) = (seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
-    let _ = write!(out, "\"{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}");
-    let rest = nanoseconds % 1_000_000_000;
-    let _ = match rest {
-        0 => write!(out, "Z\""),
-        rest if rest % 1_000_000 == 0 => write!(out, ".{:03}Z\"", rest / 1_000_000),
-        rest => write!(out, ".{rest:09}Z\""),
-    };
+    for (before, number, width) in
+        [(b'"', year, 4), (b'-', month, 2), (b'-', day, 2), (b'T', hour, 2), (b':', minute, 2), (b':', second, 2)]
+    {
+        out.push(before);
+        digits(number, width, out);
+    }
+    match nanoseconds % 1_000_000_000 {
+        0 => {}
+        rest => {
+            out.push(b'.');
+            if rest % 1_000_000 == 0 { digits(rest / 1_000_000, 3, out) } else { digits(rest, 9, out) }
+        }
+    }
+    out.extend_from_slice(b"Z\"");
+}
+
+/// Writes a number with so many digits.
+fn digits(number: u64, width: u32, out: &mut Vec<u8>) {
+    out.extend((0..width).rev().map(|place| b'0' + (number / 10_u64.pow(place) % 10) as u8));
 }
 
 /// The date of a day that is counted from 1970 (the Gregorian calendar; its 400 years begin in March).

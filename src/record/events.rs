@@ -61,6 +61,11 @@ impl Events {
         self.text.len() - self.list.len()
     }
 
+    /// About the memory that they take until they stand in the buffer: as they are, and scrubbed.
+    pub(crate) fn cost(&self) -> usize {
+        2 * self.text.len() + 64 * self.list.len()
+    }
+
     /// All of them as one text, a line end behind each.
     pub fn text(&self) -> &Raw {
         &self.text

@@ -57,6 +57,14 @@ impl Raw {
         self.held -= end - start;
     }
 
+    /// Gives memory back if it is much more than what is held.
+    pub(crate) fn fit(&mut self) {
+        if self.bytes.capacity() > 4 * self.held + 4096 {
+            self.bytes.truncate(self.held);
+            self.bytes.shrink_to_fit();
+        }
+    }
+
     /// Reads once from `reader` into spare room of at most `room` bytes.
     ///
     /// Returns the number of bytes read, 0 at the end of the input.

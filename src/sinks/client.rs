@@ -1,6 +1,8 @@
 //! The HTTP client of sinks: TLS, no redirects, no proxy from the environment.
 
 use super::SendError;
+use crate::config::fields::Fields;
+use crate::config::{Problems, SecretRef};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::header::RETRY_AFTER;
@@ -9,11 +11,11 @@ use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client as Pool;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
-use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ClientConfig, RootCertStore};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Bytes of an answer that are read; the rest is not looked at.
@@ -29,11 +31,17 @@ pub(super) struct Client {
 impl Client {
     /// A client that trusts the system's roots, or those of a file.
     pub(super) fn new(ca: Option<&Path>, timeout: Duration) -> io::Result<Self> {
+        Self::known_by(ca, None, timeout)
+    }
+
+    /// The same with a certificate of its own.
+    pub(super) fn known_by(ca: Option<&Path>, identity: Option<&Identity>, timeout: Duration) -> io::Result<Self> {
         let mut http = HttpConnector::new();
         http.enforce_http(false);
         http.set_nodelay(true);
         http.set_connect_timeout(Some(Duration::from_secs(10)));
-        let connector = HttpsConnectorBuilder::new().with_tls_config(tls(ca)?).https_or_http().enable_http1().wrap_connector(http);
+        let connector =
+            HttpsConnectorBuilder::new().with_tls_config(tls(ca, identity)?).https_or_http().enable_http1().wrap_connector(http);
         let pool =
             Pool::builder(TokioExecutor::new()).pool_timer(TokioTimer::new()).pool_idle_timeout(Duration::from_secs(30)).build(connector);
         Ok(Self { pool, timeout })
@@ -73,7 +81,27 @@ pub(super) fn verdict(answer: &Response<Bytes>) -> Result<(), SendError> {
     }
 }
 
-fn tls(ca: Option<&Path>) -> io::Result<ClientConfig> {
+/// The certificate with which a client says who it is.
+pub(super) struct Identity {
+    cert: PathBuf,
+    key: SecretRef,
+}
+
+impl Identity {
+    /// Reads `cert` and `key`: both, or none.
+    pub(super) fn read(fields: &mut Fields<'_>, problems: &mut Problems) -> Option<Self> {
+        let (cert, key) = (fields.take("cert"), fields.take("key"));
+        if let (Some(at), None) | (None, Some(at)) = (&cert, &key) {
+            at.wrong_as(problems, "one of `cert` and `key` without the other", "both, or none");
+        }
+        let cert = cert.and_then(|at| at.text(problems, "a PEM file of certificates").map(PathBuf::from));
+        let key = key.and_then(|at| at.secret(problems));
+        Some(Self { cert: cert?, key: key? })
+    }
+}
+
+/// TLS of a client that trusts the system's roots, or those of a file.
+pub(super) fn tls(ca: Option<&Path>, identity: Option<&Identity>) -> io::Result<ClientConfig> {
     let mut roots = RootCertStore::empty();
     match ca {
         Some(path) => {
@@ -90,5 +118,9 @@ fn tls(ca: Option<&Path>) -> io::Result<ClientConfig> {
     }
     let provider = std::sync::Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().map_err(io::Error::other)?;
-    Ok(builder.with_root_certificates(roots).with_no_client_auth())
+    let builder = builder.with_root_certificates(roots);
+    let Some(Identity { cert, key }) = identity else { return Ok(builder.with_no_client_auth()) };
+    let chain = CertificateDer::pem_file_iter(cert).and_then(Iterator::collect).map_err(io::Error::other)?;
+    let key = PrivateKeyDer::from_pem_slice(key.load()?.reveal()).map_err(io::Error::other)?;
+    builder.with_client_auth_cert(chain, key).map_err(io::Error::other)
 }

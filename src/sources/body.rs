@@ -23,11 +23,17 @@ const BODY_TIME: Duration = Duration::from_secs(30);
 /// Bytes a second that a body has to come with after that.
 const RATE: usize = 32 * 1024;
 /// Memory that all bodies of a listener may take beside one of the largest.
-const MORE: usize = 8 << 20;
+const MORE: usize = 2 << 20;
 /// Bytes of a body that are not counted: each connection has room for them.
 const FREE: usize = 4 * 1024;
 /// Bytes that are counted as one.
 const UNIT: usize = 1024;
+/// Bytes that a further call of a connection takes for its headers.
+const HEADERS: usize = 12 * 1024;
+/// Requests that may wait for memory at once.
+const CROWD: usize = 64;
+/// Memory for the work on all bodies of a listener, in units. What takes more is worked on alone.
+const WORK: usize = 16 * 1024;
 /// How often it is tried to get memory, once a second.
 const TRIES: usize = 5;
 /// Bytes of an open body from which on it is opened beside the other tasks.
@@ -47,6 +53,10 @@ pub(super) struct Budget {
     seats: Arc<Seats>,
     /// Large bodies are opened one after the other: the allocator keeps memory for each thread that did.
     opening: Semaphore,
+    /// Requests that may wait for memory at once: what came for them is held meanwhile.
+    crowd: Semaphore,
+    /// Memory for what bodies become: records that are scrubbed, and wait for room in the buffer.
+    work: Arc<Semaphore>,
 }
 
 /// What the body of one request takes.
@@ -54,6 +64,18 @@ pub(super) struct Grant {
     budget: Arc<Budget>,
     mark: Arc<Mark>,
     permit: Mutex<Option<OwnedSemaphorePermit>>,
+    cost: Cost,
+}
+
+/// How the body of a request is counted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Cost {
+    /// Of a stream: without its first bytes, and with the patience that a sender needs to whom nothing can be told.
+    Stream,
+    /// Without its first bytes.
+    Alone,
+    /// Whole, and with its headers: the connection has other calls.
+    Further,
 }
 
 /// A body as it came.
@@ -67,44 +89,113 @@ pub(super) struct Packed {
 impl Budget {
     pub(super) fn new(max_body: usize, seats: Arc<Seats>) -> Arc<Self> {
         let most = max_body.saturating_add(MORE).div_ceil(UNIT).min(u32::MAX as usize);
-        Arc::new(Self { permits: Arc::new(Semaphore::new(most)), most, seats, opening: Semaphore::new(1) })
+        Arc::new(Self {
+            permits: Arc::new(Semaphore::new(most)),
+            most,
+            seats,
+            opening: Semaphore::new(1),
+            crowd: Semaphore::new(CROWD),
+            work: Arc::new(Semaphore::new(WORK)),
+        })
     }
 
     /// What a request takes: nothing yet.
     pub(super) fn grant(self: &Arc<Self>, mark: Arc<Mark>) -> Arc<Grant> {
-        Arc::new(Grant { budget: Arc::clone(self), mark, permit: Mutex::default() })
+        self.with(mark, Cost::Alone)
+    }
+
+    /// What a connection that carries messages takes.
+    pub(super) fn stream(self: &Arc<Self>, mark: Arc<Mark>) -> Arc<Grant> {
+        self.with(mark, Cost::Stream)
+    }
+
+    /// What a call of gRPC takes, which is more at once if its connection has others.
+    pub(super) async fn call(self: &Arc<Self>, mark: Arc<Mark>, is_only: bool) -> Result<Arc<Grant>, Answer> {
+        let grant = self.with(mark, if is_only { Cost::Alone } else { Cost::Further });
+        grant.hold(0, false).await?;
+        Ok(grant)
+    }
+
+    fn with(self: &Arc<Self>, mark: Arc<Mark>, cost: Cost) -> Arc<Grant> {
+        Arc::new(Grant { budget: Arc::clone(self), mark, permit: Mutex::default(), cost })
     }
 }
 
 impl Grant {
     /// Has at least, or exactly, so many bytes counted for this request.
     pub(super) async fn hold(&self, bytes: usize, shrink: bool) -> Result<(), Answer> {
-        let wanted = bytes.saturating_sub(FREE).div_ceil(UNIT).min(self.budget.most);
+        const BUSY: &str = "too much is being received at once";
+        let more = self.more(bytes, shrink);
+        if more == 0 || self.take_now(more) {
+            return Ok(());
+        }
+        let _place = match self.cost {
+            Cost::Stream => None,
+            Cost::Alone | Cost::Further => {
+                Some(self.budget.crowd.try_acquire().map_err(|_| answer(StatusCode::SERVICE_UNAVAILABLE, BUSY))?)
+            }
+        };
+        for _ in 0..TRIES {
+            let permits = Arc::clone(&self.budget.permits);
+            if let Ok(Ok(permit)) = tokio::time::timeout(Duration::from_secs(1), permits.acquire_many_owned(more)).await {
+                self.add(permit);
+                return Ok(());
+            }
+            self.budget.seats.end_slow_body();
+        }
+        Err(answer(StatusCode::SERVICE_UNAVAILABLE, BUSY))
+    }
+
+    /// The same if there is memory now.
+    pub(super) fn try_hold(&self, bytes: usize) -> bool {
+        let more = self.more(bytes, true);
+        more == 0 || self.take_now(more)
+    }
+
+    /// Has memory counted for the work on a body that is complete. Nobody who has it waits for memory of bodies.
+    pub(super) async fn work(&self, bytes: usize) -> Result<OwnedSemaphorePermit, Answer> {
+        let wanted = u32::try_from(bytes.div_ceil(UNIT).clamp(1, WORK)).unwrap_or(u32::MAX);
+        let work = Arc::clone(&self.budget.work).acquire_many_owned(wanted);
+        match tokio::time::timeout(Duration::from_secs(TRIES as u64), work).await {
+            Ok(Ok(permit)) => Ok(permit),
+            _ => Err(answer(StatusCode::SERVICE_UNAVAILABLE, "too much waits to be taken")),
+        }
+    }
+
+    /// Nothing of the body is there any more.
+    pub(super) fn release(&self) {
+        self.more(0, true);
+    }
+
+    /// What is to be counted beside what is.
+    fn more(&self, bytes: usize, shrink: bool) -> u32 {
+        let counted = match self.cost {
+            Cost::Stream | Cost::Alone => bytes.saturating_sub(FREE),
+            Cost::Further => bytes.saturating_add(HEADERS),
+        };
+        let wanted = counted.div_ceil(UNIT).min(self.budget.most);
         self.mark.hold(bytes);
-        let more = {
+        {
             let mut own = self.permit.lock().unwrap_or_else(PoisonError::into_inner);
             let held = own.as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
             if shrink && wanted < held {
                 drop(own.as_mut().and_then(|own| own.split(held - wanted)));
             }
             u32::try_from(wanted.saturating_sub(held)).unwrap_or(u32::MAX)
-        };
-        if more == 0 {
-            return Ok(());
         }
-        for _ in 0..TRIES {
-            let permits = Arc::clone(&self.budget.permits);
-            if let Ok(Ok(permit)) = tokio::time::timeout(Duration::from_secs(1), permits.acquire_many_owned(more)).await {
-                let mut own = self.permit.lock().unwrap_or_else(PoisonError::into_inner);
-                match own.as_mut() {
-                    Some(own) => own.merge(permit),
-                    None => *own = Some(permit),
-                }
-                return Ok(());
-            }
-            self.budget.seats.end_slow_body();
+    }
+
+    fn take_now(&self, more: u32) -> bool {
+        let permit = Arc::clone(&self.budget.permits).try_acquire_many_owned(more);
+        permit.map(|permit| self.add(permit)).is_ok()
+    }
+
+    fn add(&self, permit: OwnedSemaphorePermit) {
+        let mut own = self.permit.lock().unwrap_or_else(PoisonError::into_inner);
+        match own.as_mut() {
+            Some(own) => own.merge(permit),
+            None => *own = Some(permit),
         }
-        Err(answer(StatusCode::SERVICE_UNAVAILABLE, "too much is being received at once"))
     }
 }
 
@@ -112,6 +203,11 @@ impl Incomer {
     pub(super) fn new(request: Request<Incoming>, max_body: usize, grant: Arc<Grant>) -> Self {
         grant.mark.set(Phase::Reading);
         Self { request, max_body, grant }
+    }
+
+    /// What the request takes.
+    pub(super) fn grant(&self) -> Arc<Grant> {
+        Arc::clone(&self.grant)
     }
 
     pub(super) fn headers(&self) -> &HeaderMap {

@@ -113,6 +113,7 @@ impl Logs {
         }
         let form = Form::of(request.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default());
         let common = common(request.headers(), uri.query().unwrap_or_default());
+        let grant = request.grant();
         let body = request.body().await.map_err(|answer| of_listener(answer.status()))?;
         let events = datadog::logs(&body, form, &common, now()).map_err(|error| match error {
             LogsError::Format => wrong(StatusCode::BAD_REQUEST, "Bad Request"),
@@ -120,7 +121,10 @@ impl Logs {
         })?;
         drop(body);
         if !events.is_empty() {
+            let work = grant.work(events.cost()).await.map_err(|answer| of_listener(answer.status()))?;
             let receipt = self.intake.events(events, &[]).await.map_err(refused)?;
+            drop(work);
+            grant.release();
             receipt.safe().await.map_err(|error| refused(error.into()))?;
         }
         let status = if place == Place::Logs { StatusCode::ACCEPTED } else { StatusCode::OK };

@@ -1,11 +1,12 @@
-//! The forward protocol of Fluentd and Fluent Bit over TCP and TLS.
+//! The forward protocol of Fluentd and Fluent Bit over TCP, TLS and unix sockets.
 //!
 //! A message that names its chunk is acknowledged when its records are safe; without a name the protocol has no
 //! answers, and records count as taken when they stand in the buffer. Messages share the memory of a listener.
 
 use super::auth::same;
 use super::body::{Budget, Grant};
-use super::listener::Connections;
+use super::inbound::{self, LARGE, SMALL};
+use super::listener::{Connections, Door};
 use super::seats::{Phase, Seat};
 use super::{Context, Intake, Kind, Source, now};
 use crate::config::fields::Fields;
@@ -17,10 +18,11 @@ use crate::telemetry::Refusal;
 use crate::tls::{self, Tls, TlsOptions};
 use std::io;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::UnixListener;
 
 pub(super) const KIND: Kind = Kind {
     name: "fluent",
@@ -35,8 +37,6 @@ pub(super) const KIND: Kind = Kind {
 /// Longest message, in bytes, packed and open, unless the options say otherwise.
 const MAX_MESSAGE: u64 = 16 << 20;
 const CONNECTIONS: u64 = 1_024;
-/// Bytes of one read.
-const READ: usize = 64 * 1024;
 /// How long the rest of a message may take to come, and a sender to greet or to take an answer.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Bytes of a greeting.
@@ -46,9 +46,13 @@ const INLINE: usize = 256 * 1024;
 /// How long the buffer may take the last records when the program ends.
 const LAST: Duration = Duration::from_secs(5);
 
+enum From {
+    Tcp { address: SocketAddr, tls: Option<TlsOptions> },
+    Unix(PathBuf),
+}
+
 struct Options {
-    address: SocketAddr,
-    tls: Option<TlsOptions>,
+    from: From,
     key: Option<SecretRef>,
     connections: usize,
     most: usize,
@@ -56,43 +60,69 @@ struct Options {
 
 fn build(fields: &mut Fields<'_>, problems: &mut Problems) -> Option<Box<dyn Source>> {
     const ADDRESS: &str = "an address and port, such as `127.0.0.1:24224`";
-    let most = fields.take("max_message").map_or(Some(MAX_MESSAGE), |at| at.bytes(problems))?.clamp(64 << 10, 1 << 30) as usize;
+    let most = fields.take("max_message").map_or(Some(MAX_MESSAGE), |at| at.bytes_within(problems, "64KiB", "1GiB"))? as usize;
+    let connections = fields.take("max_connections").map_or(Some(CONNECTIONS), |at| at.number(problems, 1, 20_000))? as usize;
+    let key = fields.take("shared_key").map_or(Some(None), |at| at.secret(problems).map(Some));
+    if let Some(path) = fields.take("path") {
+        let path = path.text(problems, "the path of a socket, such as `/run/hushlog/fluent`")?;
+        return Some(Box::new(Options { from: From::Unix(path.into()), key: key?, connections, most }));
+    }
     // What was asked for and cannot be read is no listener without it.
     let tls = fields.take("tls").map_or(Some(None), |tls| TlsOptions::read(&tls, problems).map(Some));
-    let key = fields.take("shared_key").map_or(Some(None), |at| at.secret(problems).map(Some));
-    let connections = fields.take("max_connections").map_or(Some(CONNECTIONS), |at| at.number(problems, 1, 20_000))? as usize;
     let listen = fields.take("listen")?;
     let address = listen.text(problems, ADDRESS)?.parse().ok();
     if address.is_none() {
         listen.wrong_as(problems, "another text", ADDRESS);
     }
-    Some(Box::new(Options { address: address?, tls: tls?, key: key?, connections, most }))
+    Some(Box::new(Options { from: From::Tcp { address: address?, tls: tls? }, key: key?, connections, most }))
 }
 
 impl Source for Options {
     fn open(self: Box<Self>, context: Context) -> Task<'static, io::Result<Task<'static, ()>>> {
         Box::pin(async move {
             let Context { intake, stop, .. } = context;
-            let tls = self.tls.map(|tls| tls.load(&[])).transpose()?;
             let key = self.key.as_ref().map(SecretRef::load).transpose()?;
-            let listener = Connections::bind(self.address, self.connections).await?;
-            let budget = Budget::new(self.most, listener.seats());
-            let server = Arc::new(Server { intake, tls, key, budget, most: self.most });
-            Ok(Box::pin(listener.serve(stop, move |stream, seat, stop| {
-                let server = Arc::clone(&server);
-                async move { server.connection(stream, &seat, stop).await }
-            })) as Task<'static, ()>)
+            let of = |seats, tls| Arc::new(Server { intake, tls, key, budget: Budget::new(self.most, seats), most: self.most });
+            Ok(match self.from {
+                From::Tcp { address, tls } => {
+                    let tls = tls.map(|tls| tls.load(&[])).transpose()?;
+                    let listener = Connections::bind(address, self.connections).await?;
+                    serve(of(listener.seats(), tls), listener, stop)
+                }
+                From::Unix(path) => {
+                    inbound::make_way(&path, |path| std::os::unix::net::UnixStream::connect(path).map(drop))?;
+                    let listener = Connections::of(UnixListener::bind(path)?, self.connections);
+                    serve(of(listener.seats(), None), listener, stop)
+                }
+            })
         })
     }
 
     fn ready(&self) -> io::Result<()> {
         self.key.as_ref().map(SecretRef::load).transpose()?;
-        self.tls.as_ref().map_or(Ok(()), TlsOptions::ready)
+        match &self.from {
+            From::Tcp { tls: Some(tls), .. } => tls.ready(),
+            From::Tcp { .. } | From::Unix(_) => Ok(()),
+        }
     }
 
     fn plaintext(&self) -> Option<SocketAddr> {
-        (self.tls.is_none() && !self.address.ip().to_canonical().is_loopback()).then_some(self.address)
+        match &self.from {
+            From::Tcp { address, tls: None } => Some(*address).filter(|address| !address.ip().to_canonical().is_loopback()),
+            From::Tcp { .. } | From::Unix(_) => None,
+        }
     }
+}
+
+fn serve<D>(server: Arc<Server>, listener: Connections<D>, stop: Stop) -> Task<'static, ()>
+where
+    D: Door + Sync + 'static,
+    D::Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    Box::pin(listener.serve(stop, move |stream, seat, stop| {
+        let server = Arc::clone(&server);
+        async move { server.connection(stream, &seat, stop).await }
+    }))
 }
 
 struct Server {
@@ -107,7 +137,7 @@ struct Server {
 struct Ended;
 
 impl Server {
-    async fn connection(&self, stream: TcpStream, seat: &Seat, mut stop: Stop) {
+    async fn connection(&self, stream: impl AsyncRead + AsyncWrite + Unpin + Send, seat: &Seat, mut stop: Stop) {
         let _connected = self.intake.meter().connected();
         match &self.tls {
             None => drop(self.messages(stream, seat, stop).await),
@@ -126,9 +156,9 @@ impl Server {
     }
 
     async fn messages(&self, mut stream: impl AsyncRead + AsyncWrite + Unpin, seat: &Seat, mut stop: Stop) -> Result<(), Ended> {
-        let mut buffer = vec![0; READ];
+        let mut size = SMALL;
         let mut framer = Framer::new(self.most);
-        let grant = self.budget.grant(Arc::clone(&seat.mark));
+        let grant = self.budget.stream(Arc::clone(&seat.mark));
         if let Some(key) = &self.key {
             let greeted = tokio::select! {
                 greeted = tokio::time::timeout(PATIENCE, self.greet(&mut stream, key)) => greeted,
@@ -140,14 +170,16 @@ impl Server {
             let is_open = framer.held() > 0;
             seat.mark.set(if is_open { Phase::Reading } else { Phase::Waiting });
             let read = tokio::select! {
-                read = stream.read(&mut buffer) => read,
+                read = inbound::read(&mut stream, size) => read,
                 () = tokio::time::sleep(PATIENCE), if is_open => return Err(Ended),
                 () = stop.wait() => return Ok(()),
             };
-            let Some(part) = read.ok().filter(|read| *read > 0).and_then(|read| buffer.get(..read)) else { return Ok(()) };
+            let Some(part) = read.ok().filter(|part| !part.is_empty()) else { return Ok(()) };
             // Growing memory is doubled.
             grant.hold(2 * (framer.held() + part.len()), false).await.map_err(|_| Ended)?;
-            framer.push(&Raw::new(part.to_vec()));
+            framer.push(&part);
+            let filled = part.len() == size;
+            drop(part);
             seat.mark.set(Phase::Answering);
             while let Some(raw) = framer.message().map_err(|_| self.refuse())? {
                 let answer = self.take(raw, &grant, &mut stop).await?;
@@ -157,7 +189,11 @@ impl Server {
                     stream.flush().await.map_err(|_| Ended)?;
                 }
             }
-            grant.hold(framer.held(), true).await.map_err(|_| Ended)?;
+            // A sender that fills what is read sends more.
+            size = if filled && grant.try_hold(framer.held() + LARGE) { LARGE } else { SMALL };
+            if size == SMALL {
+                grant.hold(framer.held(), true).await.map_err(|_| Ended)?;
+            }
         }
     }
 

@@ -4,8 +4,8 @@
 //! Memory of a connection is bounded by its windows, and what a call holds by the budget of the listener.
 
 use super::body::Incomer;
-use super::listener::{Answer, Handler, Server, answer};
-use super::seats::{Mark, Phase, Seat};
+use super::listener::{Answer, HEADER_TIME, Handler, Server, answer};
+use super::seats::{Mark, Seat};
 use crate::decode::body::Encoding;
 use crate::decode::otlp;
 use crate::record::Raw;
@@ -21,14 +21,13 @@ use hyper::{HeaderMap, Request, Response, StatusCode};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use std::convert::Infallible;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 
 /// Calls of a connection at once.
-const CALLS: u32 = 32;
-/// Bytes that a connection may send ahead, and each call of it.
-const WINDOW: u32 = 128 * 1024;
+const CALLS: u32 = 16;
+/// Bytes that a connection may send ahead, and each call of it: no less can be asked of a connection (RFC 9113, section 6.9.2).
+const WINDOW: u32 = 65_535;
 /// Bytes of the headers of a call.
 const HEADERS: u32 = 8 * 1024;
 /// How often it is asked whether the other side is still there, and how long it may take to say so.
@@ -47,9 +46,10 @@ pub(super) async fn calls<H: Handler>(
     server: Arc<Server<H>>,
     mut stop: Stop,
 ) {
-    let (mark, open) = (Arc::clone(&seat.mark), Arc::new(AtomicUsize::new(0)));
+    let mark = Arc::clone(&seat.mark);
+    let Some(stream) = greeted(stream).await else { return };
     let service = service_fn(move |request: Request<Incoming>| {
-        let call = Call::begin(&open, &mark);
+        let call = Call::begin(&mark);
         let server = Arc::clone(&server);
         async move {
             if !is_call(request.headers()) {
@@ -57,7 +57,7 @@ pub(super) async fn calls<H: Handler>(
                 *answer.status_mut() = StatusCode::UNSUPPORTED_MEDIA_TYPE;
                 return Ok::<_, Infallible>(answer);
             }
-            Ok(respond(server.answer(request, &call.mark).await))
+            Ok(respond(server.answer_call(request, &call.own, call.is_only).await))
         }
     });
     let connection = http2::Builder::new(TokioExecutor::new())
@@ -81,24 +81,34 @@ pub(super) async fn calls<H: Handler>(
     }
 }
 
+/// What a client of HTTP/2 says first (RFC 9113, section 3.4).
+const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+/// The stream, once its client has said that it speaks HTTP/2.
+async fn greeted<S: AsyncRead + AsyncWrite + Unpin + Send>(mut stream: S) -> Option<impl AsyncRead + AsyncWrite + Unpin + Send> {
+    let mut said = [0; PREFACE.len()];
+    tokio::time::timeout(HEADER_TIME, stream.read_exact(&mut said)).await.ok()?.ok()?;
+    let (reader, writer) = tokio::io::split(stream);
+    (said == PREFACE).then(|| tokio::io::join(PREFACE.chain(reader), writer))
+}
+
 /// A call under way. A connection waits when it has none.
 struct Call {
-    open: Arc<AtomicUsize>,
-    mark: Arc<Mark>,
+    connection: Arc<Mark>,
+    own: Arc<Mark>,
+    is_only: bool,
 }
 
 impl Call {
-    fn begin(open: &Arc<AtomicUsize>, mark: &Arc<Mark>) -> Self {
-        open.fetch_add(1, Ordering::Relaxed);
-        Self { open: Arc::clone(open), mark: Arc::clone(mark) }
+    fn begin(connection: &Arc<Mark>) -> Self {
+        let (own, is_only) = connection.begin();
+        Self { connection: Arc::clone(connection), own, is_only }
     }
 }
 
 impl Drop for Call {
     fn drop(&mut self) {
-        if self.open.fetch_sub(1, Ordering::Relaxed) == 1 {
-            self.mark.set(Phase::Waiting);
-        }
+        self.connection.end(&self.own);
     }
 }
 

@@ -8,7 +8,7 @@ use super::{Context, Intake, IntakeError, Kind, Source};
 use crate::buffer::AppendError;
 use crate::config::Problems;
 use crate::config::fields::Fields;
-use crate::decode::json;
+use crate::decode::{body, json};
 use crate::task::Task;
 use crate::telemetry::SourceMeter;
 use hyper::header::{CONTENT_TYPE, HeaderValue};
@@ -24,6 +24,9 @@ pub(super) const KIND: Kind = Kind {
     tags: &[],
     build,
 };
+
+/// Lines of a body.
+const MOST_LINES: usize = 300_000;
 
 struct Http {
     listen: ListenOptions,
@@ -75,11 +78,20 @@ impl Records {
         }
         let form = form(request.headers().get(CONTENT_TYPE))
             .ok_or_else(|| answer(StatusCode::UNSUPPORTED_MEDIA_TYPE, "allowed types: JSON, NDJSON and text"))?;
+        let grant = request.grant();
         let mut raw = request.body().await?;
         if form == Form::Json {
             raw = json::to_lines(raw).map_err(|_| answer(StatusCode::BAD_REQUEST, "the body is no JSON"))?;
         }
+        // Each line is a record: very short ones take more than what they say.
+        let lines = body::lines(&raw);
+        if lines > MOST_LINES {
+            return Err(answer(StatusCode::PAYLOAD_TOO_LARGE, "the body has more than 300,000 lines"));
+        }
+        let work = grant.work(raw.len() + 48 * lines).await?;
         let receipt = self.intake.lines(raw, &[]).await.map_err(refused)?;
+        drop(work);
+        grant.release();
         receipt.safe().await.map_err(|error| refused(error.into()))?;
         Ok(answer(StatusCode::OK, ""))
     }

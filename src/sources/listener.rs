@@ -3,7 +3,7 @@
 //! Everything is bounded: connections, header and body bytes, and the time a client may take.
 
 use super::auth::{Auth, AuthOptions};
-use super::body::Budget;
+use super::body::{Budget, Grant};
 use super::grpc;
 use super::seats::{Mark, Phase, Seat, Seats};
 use crate::config::Problems;
@@ -25,7 +25,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 
 pub(super) use super::body::Incomer;
 
@@ -34,7 +34,7 @@ const CONNECTIONS: u64 = 1_024;
 /// Largest body, in bytes, before and after it is decompressed.
 const MAX_BODY: u64 = 16 << 20;
 /// Time in which the headers of a request have to be there.
-const HEADER_TIME: Duration = Duration::from_secs(10);
+pub(super) const HEADER_TIME: Duration = Duration::from_secs(10);
 /// Bytes of the headers of a request, and of what is read ahead of its body.
 const HEADERS: usize = 8 * 1024;
 /// Connections that are ended when the system gives no more.
@@ -146,15 +146,47 @@ pub(super) struct Server<H> {
 }
 
 /// Connections of one address: as many as there may be, the one that can best be spared ended for a new one.
-pub(super) struct Connections {
-    listener: TcpListener,
+pub(super) struct Connections<D = TcpListener> {
+    door: D,
     most: usize,
     seats: Arc<Seats>,
 }
 
+/// Where connections come from.
+pub(super) trait Door: Send {
+    type Stream;
+
+    /// The next connection.
+    fn next(&self) -> impl Future<Output = io::Result<Self::Stream>> + Send;
+}
+
+impl Door for TcpListener {
+    type Stream = TcpStream;
+
+    async fn next(&self) -> io::Result<TcpStream> {
+        let (stream, _) = self.accept().await?;
+        let _ = stream.set_nodelay(true);
+        Ok(stream)
+    }
+}
+
+impl Door for UnixListener {
+    type Stream = UnixStream;
+
+    async fn next(&self) -> io::Result<UnixStream> {
+        self.accept().await.map(|(stream, _)| stream)
+    }
+}
+
 impl Connections {
     pub(super) async fn bind(address: SocketAddr, most: usize) -> io::Result<Self> {
-        Ok(Self { listener: TcpListener::bind(address).await?, most, seats: Seats::new(most) })
+        Ok(Self::of(TcpListener::bind(address).await?, most))
+    }
+}
+
+impl<D: Door> Connections<D> {
+    pub(super) fn of(door: D, most: usize) -> Self {
+        Self { door, most, seats: Seats::new(most) }
     }
 
     /// Who is connected.
@@ -163,16 +195,16 @@ impl Connections {
     }
 
     /// Has each connection served until it ends, and ends when it is time to stop.
-    pub(super) async fn serve<F>(self, mut stop: Stop, each: impl Fn(TcpStream, Arc<Seat>, Stop) -> F)
+    pub(super) async fn serve<F>(self, mut stop: Stop, each: impl Fn(D::Stream, Arc<Seat>, Stop) -> F)
     where
         F: Future<Output = ()> + Send + 'static,
     {
         loop {
             let accepted = tokio::select! {
-                accepted = self.listener.accept() => accepted,
+                accepted = self.door.next() => accepted,
                 () = stop.wait() => break,
             };
-            let Ok((stream, _)) = accepted else {
+            let Ok(stream) = accepted else {
                 // Out of file descriptors, for one: some at once, or every client would wait for the one before it.
                 (0..SPARED).for_each(|_| self.seats.make_room());
                 tokio::time::sleep(Duration::from_millis(5)).await;
@@ -182,7 +214,6 @@ impl Connections {
                 seat = self.seats.take() => Arc::new(seat),
                 () = stop.wait() => break,
             };
-            let _ = stream.set_nodelay(true);
             let connection = each(stream, Arc::clone(&seat), stop.clone());
             tokio::spawn(async move {
                 tokio::select! {
@@ -191,7 +222,7 @@ impl Connections {
                 }
             });
         }
-        drop(self.listener);
+        drop(self.door);
         let _ = tokio::time::timeout(DRAIN_TIME, self.seats.empty(self.most)).await;
     }
 }
@@ -226,12 +257,24 @@ async fn exchange<H: Handler>(stream: impl AsyncRead + AsyncWrite + Unpin + Send
 impl<H: Handler> Server<H> {
     /// Answers a request, if its sender may send.
     pub(super) async fn answer(&self, request: Request<Incoming>, mark: &Arc<Mark>) -> Answer {
+        let grant = self.budget.grant(Arc::clone(mark));
+        self.answer_within(request, grant).await
+    }
+
+    /// The same for a call of gRPC.
+    pub(super) async fn answer_call(&self, request: Request<Incoming>, mark: &Arc<Mark>, is_only: bool) -> Answer {
+        match self.budget.call(Arc::clone(mark), is_only).await {
+            Ok(grant) => self.answer_within(request, grant).await,
+            Err(answer) => answer,
+        }
+    }
+
+    async fn answer_within(&self, request: Request<Incoming>, grant: Arc<Grant>) -> Answer {
         if !self.auth.allows(request.headers()) {
             self.handler.meter().auth_failed();
             return answer(StatusCode::UNAUTHORIZED, "the credentials are missing or wrong");
         }
-        // Held until the answer is there.
-        let grant = self.budget.grant(Arc::clone(mark));
+        // The grant is held until the answer is there.
         self.handler.handle(Incomer::new(request, self.max_body, Arc::clone(&grant))).await
     }
 }

@@ -13,6 +13,7 @@ mod file;
 mod fluent;
 mod grpc;
 mod http;
+mod inbound;
 mod intake;
 mod kubernetes;
 mod listener;

@@ -3,6 +3,7 @@
 //! Every log stays one record with its own time, and a request is answered when its records are safe. What cannot be
 //! taken is counted in the answer. Traces and metrics are refused.
 
+use super::body::Grant;
 use super::grpc;
 use super::listener::{Answer, Handler, Incomer, ListenOptions, answer};
 use super::{Context, Intake, IntakeError, Kind, Source, now};
@@ -126,8 +127,9 @@ impl Service {
         if call.request.uri().path() != METHOD {
             return Err(grpc::refused(StatusCode::NOT_IMPLEMENTED, LOGS_ONLY));
         }
+        let grant = call.grant();
         let raw = grpc::message(call).await?;
-        let refused = self.take(raw, Form::Protobuf).await.map_err(|Refused(status, why)| grpc::refused(status, why))?;
+        let refused = self.take(raw, Form::Protobuf, &grant).await.map_err(|Refused(status, why)| grpc::refused(status, why))?;
         Ok(grpc::taken(&otlp::answer(Form::Protobuf, refused)))
     }
 
@@ -145,23 +147,30 @@ impl Service {
         }
         let form = form
             .ok_or_else(|| refused(told, StatusCode::UNSUPPORTED_MEDIA_TYPE, "allowed types: application/x-protobuf, application/json"))?;
+        let grant = request.grant();
         let raw = request.body().await?;
-        let rejected = self.take(raw, form).await.map_err(|Refused(status, why)| refused(form, status, why))?;
+        let rejected = self.take(raw, form, &grant).await.map_err(|Refused(status, why)| refused(form, status, why))?;
         Ok(said(form, StatusCode::OK, otlp::answer(form, rejected)))
     }
 
     /// Takes the logs of a request; how many of them were refused.
-    async fn take(&self, raw: Raw, form: Form) -> Result<usize, Refused> {
+    async fn take(&self, raw: Raw, form: Form, grant: &Grant) -> Result<usize, Refused> {
         let large = raw.len() > INLINE;
         let mut logs = apart(large, || Logs::read(&raw, form))?;
+        let busy = |_| Refused(StatusCode::SERVICE_UNAVAILABLE, "too much waits to be taken");
+        let work = grant.work(logs.cost(&raw)).await.map_err(busy)?;
         let mut receipts = Vec::new();
         while let Some(events) = apart(large, || logs.chunk(now())) {
             receipts.push(self.intake.events(events, &[]).await?);
         }
+        let records = logs.refused();
+        drop(logs);
+        drop(raw);
+        drop(work);
+        grant.release();
         for receipt in receipts {
             receipt.safe().await.map_err(IntakeError::from)?;
         }
-        let records = logs.refused();
         if records > 0 {
             tracing::warn!(source = self.intake.name(), records, "logs were refused: they cannot be read, or are nested too deeply");
         }

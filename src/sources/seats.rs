@@ -41,6 +41,16 @@ pub(super) struct Mark {
     held: AtomicUsize,
     start: Instant,
     leave: Notify,
+    /// Calls under way, where a connection may have several at once: then they say what it is at.
+    calls: Mutex<Vec<Arc<Mark>>>,
+}
+
+/// What a connection is at, since when (microseconds), and the bytes of its bodies.
+#[derive(Clone, Copy)]
+struct Look {
+    phase: Phase,
+    since: u64,
+    held: usize,
 }
 
 /// The place of one connection; it is free again when this is dropped.
@@ -72,8 +82,7 @@ impl Seats {
                 break permit;
             }
         };
-        let mark = Arc::new(Mark { state: AtomicU64::new(0), held: AtomicUsize::new(0), start: self.start, leave: Notify::new() });
-        mark.set(Phase::Waiting);
+        let mark = Mark::new(self.start);
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         self.taken().insert(number, Arc::clone(&mark));
         Seat { mark, seats: Arc::clone(self), number, _permit: permit }
@@ -82,8 +91,9 @@ impl Seats {
     /// Ends the connection that can best be spared.
     pub(super) fn make_room(&self) {
         let mut taken = self.taken();
-        let waiting = taken.iter().filter(|(_, mark)| mark.phase() == Phase::Waiting);
-        let oldest = waiting.min_by_key(|(_, mark)| mark.since()).map(|(number, _)| *number);
+        let looks = taken.iter().map(|(number, mark)| (*number, mark.look()));
+        let waiting = looks.filter(|(_, look)| look.phase == Phase::Waiting);
+        let oldest = waiting.min_by_key(|(_, look)| look.since).map(|(number, _)| number);
         let spared = oldest.or_else(|| slowest(&taken));
         if let Some(mark) = spared.and_then(|number| taken.remove(&number)) {
             mark.leave.notify_one();
@@ -105,14 +115,59 @@ impl Seats {
 }
 
 fn slowest(taken: &HashMap<u64, Arc<Mark>>) -> Option<u64> {
-    let slow = taken.iter().filter(|(_, mark)| mark.phase() == Phase::Reading && mark.age() > PATIENCE);
-    slow.max_by_key(|(_, mark)| (mark.held.load(Ordering::Relaxed), mark.age())).map(|(number, _)| *number)
+    let looks = taken.iter().map(|(number, mark)| (*number, mark.look(), mark.now()));
+    let age = |look: &Look, now: u64| Duration::from_micros(now.saturating_sub(look.since));
+    let slow = looks.filter(|(_, look, now)| look.phase == Phase::Reading && age(look, *now) > PATIENCE);
+    slow.max_by_key(|(_, look, now)| (look.held, age(look, *now))).map(|(number, ..)| number)
 }
 
 impl Mark {
+    fn new(start: Instant) -> Arc<Self> {
+        let mark = Self { state: AtomicU64::new(0), held: AtomicUsize::new(0), start, leave: Notify::new(), calls: Mutex::default() };
+        mark.set(Phase::Waiting);
+        Arc::new(mark)
+    }
+
     pub(super) fn set(&self, phase: Phase) {
-        let now = u64::try_from(self.start.elapsed().as_micros()).unwrap_or(u64::MAX >> 2);
-        self.state.store(now << 2 | phase as u64, Ordering::Relaxed);
+        self.state.store(self.now() << 2 | phase as u64, Ordering::Relaxed);
+    }
+
+    fn now(&self) -> u64 {
+        u64::try_from(self.start.elapsed().as_micros()).unwrap_or(u64::MAX >> 2)
+    }
+
+    /// The mark of one more call of this connection, and whether it is the only one.
+    pub(super) fn begin(&self) -> (Arc<Mark>, bool) {
+        let call = Self::new(self.start);
+        call.set(Phase::Reading);
+        let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
+        calls.push(Arc::clone(&call));
+        (call, calls.len() == 1)
+    }
+
+    /// Ends a call of this connection, which waits when it has no other.
+    pub(super) fn end(&self, call: &Arc<Mark>) {
+        let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
+        calls.retain(|other| !Arc::ptr_eq(other, call));
+        if calls.is_empty() {
+            self.set(Phase::Waiting);
+        }
+    }
+
+    /// One body that is still to come makes the connection one that reads, since that began.
+    fn look(&self) -> Look {
+        let calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
+        let looks = calls.iter().map(|call| call.look());
+        let joined = looks.reduce(|one, other| {
+            let first = match (one.phase, other.phase) {
+                (Phase::Reading, Phase::Reading) if other.since < one.since => other,
+                (Phase::Reading, _) => one,
+                (_, Phase::Reading) => other,
+                _ => one,
+            };
+            Look { held: one.held + other.held, ..first }
+        });
+        joined.unwrap_or_else(|| Look { phase: self.phase(), since: self.since(), held: self.held.load(Ordering::Relaxed) })
     }
 
     pub(super) fn hold(&self, bytes: usize) {
@@ -134,10 +189,6 @@ impl Mark {
 
     fn since(&self) -> u64 {
         self.state.load(Ordering::Relaxed) >> 2
-    }
-
-    fn age(&self) -> Duration {
-        self.start.elapsed().saturating_sub(Duration::from_micros(self.since()))
     }
 }
 
@@ -169,5 +220,22 @@ mod tests {
         drop(young);
         seats.make_room();
         assert_eq!(seats.taken().len(), 2, "a complete request was ended");
+    }
+
+    #[tokio::test]
+    async fn a_connection_reads_as_long_as_one_of_its_calls_does() {
+        let seat = Seats::new(1).take().await;
+        let mark = &seat.mark;
+        let ((slow, alone), (quick, second)) = (mark.begin(), mark.begin());
+        assert!(alone && !second);
+        let since = mark.look().since;
+        quick.set(Phase::Answering);
+        slow.hold(7);
+        let look = mark.look();
+        assert!(look.phase == Phase::Reading && look.since == since && look.held == 7);
+        mark.end(&slow);
+        assert!(mark.look().phase == Phase::Answering);
+        mark.end(&quick);
+        assert!(mark.look().phase == Phase::Waiting);
     }
 }

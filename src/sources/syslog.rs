@@ -4,6 +4,8 @@
 //! stream is not read on, so that its sender waits; datagrams that the system has no room for are lost, as
 //! they are with every receiver.
 
+use super::body::Budget;
+use super::inbound::{self, LARGE, SMALL};
 use super::listener::Connections;
 use super::{Context, Intake, Kind, Source, now};
 use crate::config::Problems;
@@ -19,7 +21,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::io::AsyncRead;
 use tokio::net::{TcpStream, UdpSocket, UnixDatagram};
 
 pub(super) const KIND: Kind = Kind {
@@ -34,7 +36,7 @@ pub(super) const KIND: Kind = Kind {
 /// Longest message, in bytes, unless the options say otherwise (RFC 5425, section 4.3.1 asks for at least 8192).
 const MAX_MESSAGE: u64 = 64 * 1024;
 const CONNECTIONS: u64 = 1_024;
-/// Bytes of one read, and of one batch of datagrams.
+/// Bytes of one batch of datagrams.
 const READ: usize = 64 * 1024;
 /// How long the rest of a message may take to come; then what is there is the message.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -98,7 +100,8 @@ impl Source for Syslog {
                 From::Tcp { address, tls, connections } => {
                     let tls = tls.map(|tls| tls.load(&[])).transpose()?;
                     let listener = Connections::bind(address, connections).await?;
-                    let server = Arc::new(Server { intake, tls, most });
+                    let budget = Budget::new(most, listener.seats());
+                    let server = Arc::new(Server { intake, tls, budget, most });
                     Ok(Box::pin(listener.serve(stop, move |stream, seat, stop| {
                         let server = Arc::clone(&server);
                         async move { server.connection(stream, &seat, stop).await }
@@ -109,11 +112,7 @@ impl Source for Syslog {
                     Ok(Box::pin(datagrams(Datagrams::Udp(socket), intake, stop, most)) as Task<'static, ()>)
                 }
                 From::Unix(path) => {
-                    // One that an earlier run left behind. What is no socket stays, and the bind fails.
-                    let left = std::fs::symlink_metadata(&path).is_ok_and(|file| is_socket(&file));
-                    if left && UnixDatagram::unbound()?.connect(&path).is_err() {
-                        std::fs::remove_file(&path)?;
-                    }
+                    inbound::make_way(&path, |path| UnixDatagram::unbound()?.connect(path))?;
                     let socket = UnixDatagram::bind(&path)?;
                     Ok(Box::pin(datagrams(Datagrams::Unix(socket), intake, stop, most)) as Task<'static, ()>)
                 }
@@ -138,13 +137,10 @@ impl Source for Syslog {
     }
 }
 
-fn is_socket(file: &std::fs::Metadata) -> bool {
-    std::os::unix::fs::FileTypeExt::is_socket(&file.file_type())
-}
-
 struct Server {
     intake: Intake,
     tls: Option<Tls>,
+    budget: Arc<Budget>,
     most: usize,
 }
 
@@ -168,22 +164,29 @@ impl Server {
     }
 
     async fn messages(&self, mut stream: impl AsyncRead + Unpin, seat: &Seat, mut stop: Stop) {
-        let (mut framer, mut buffer) = (Framer::new(self.most), vec![0; READ]);
+        let (mut framer, mut size) = (Framer::new(self.most), SMALL);
+        let grant = self.budget.stream(Arc::clone(&seat.mark));
         loop {
             seat.mark.set(if framer.is_open() { Phase::Reading } else { Phase::Waiting });
             let read = tokio::select! {
-                read = stream.read(&mut buffer) => read,
+                read = inbound::read(&mut stream, size) => read,
                 () = tokio::time::sleep(PATIENCE), if framer.is_open() => break,
                 () = stop.wait() => break,
             };
-            let Some(part) = read.ok().filter(|read| *read > 0).and_then(|read| buffer.get(..read)) else { break };
+            let Some(part) = read.ok().filter(|part| !part.is_empty()) else { break };
             let mut events = Events::default();
-            let framed = framer.push(&Raw::new(part.to_vec()), now(), &mut events);
+            let framed = framer.push(&part, now(), &mut events);
             seat.mark.set(Phase::Answering);
             take(&self.intake, events, &mut stop).await;
             if framed.is_err() {
                 tracing::warn!(source = self.intake.name(), "a sender of syslog gave a length that is not taken; its connection is ended");
                 return;
+            }
+            // Growing memory is doubled. A sender that fills what is read sends more.
+            let held = 2 * framer.held();
+            size = if part.len() == size && grant.try_hold(held + LARGE) { LARGE } else { SMALL };
+            if size == SMALL && grant.hold(held, true).await.is_err() {
+                break;
             }
         }
         let mut events = Events::default();

@@ -22,7 +22,7 @@ pub(super) enum Kind {
 use Kind::{Card, Key, Mail, Password};
 
 /// Places of records and their metadata that reach the stores.
-pub(super) const CARRIED: [(&str, Kind); 42] = [
+pub(super) const CARRIED: [(&str, Kind); 95] = [
     // Over HTTP.
     ("text", Mail),
     ("card", Card),
@@ -69,10 +69,64 @@ pub(super) const CARRIED: [(&str, Kind); 42] = [
     ("input line", Mail),
     ("line over the cap", Mail),
     ("line over the window", Mail),
+    // In the other protocols.
+    ("datadog attribute", Mail),
+    ("datadog host", Mail),
+    ("datadog key", Mail),
+    ("datadog message", Mail),
+    ("datadog service", Mail),
+    ("datadog source", Mail),
+    ("datadog tags", Mail),
+    ("fluent bytes", Mail),
+    ("fluent key", Mail),
+    ("fluent message", Mail),
+    ("fluent nested", Mail),
+    ("fluent tag", Mail),
+    ("fluent tag of a record", Mail),
+    ("grpc body", Mail),
+    ("grpc bytes", Mail),
+    ("hec event", Mail),
+    ("hec field", Mail),
+    ("hec host", Mail),
+    ("raw host", Mail),
+    ("hec index", Mail),
+    ("hec key", Mail),
+    ("raw line", Mail),
+    ("hec list", Mail),
+    ("hec name of a field", Mail),
+    ("hec nested", Mail),
+    ("hec source", Mail),
+    ("raw source", Mail),
+    ("hec sourcetype", Mail),
+    ("otlp attribute", Mail),
+    ("otlp attribute of a scope", Mail),
+    ("otlp beside a key", Mail),
+    ("otlp body", Mail),
+    ("otlp bytes", Mail),
+    ("otlp event name", Mail),
+    ("otlp key", Mail),
+    ("otlp list", Mail),
+    ("otlp nested", Mail),
+    ("otlp resource", Mail),
+    ("otlp schema", Mail),
+    ("otlp schema of a scope", Mail),
+    ("otlp scope", Mail),
+    ("otlp severity", Mail),
+    ("otlp version", Mail),
+    ("syslog app", Mail),
+    ("syslog data", Mail),
+    ("syslog element", Mail),
+    ("syslog host", Mail),
+    ("syslog id", Mail),
+    ("syslog message", Mail),
+    ("syslog name", Mail),
+    ("old host", Mail),
+    ("old message", Mail),
+    ("syslog process", Mail),
 ];
 
 /// Places of what is refused, or never becomes part of a record.
-pub(super) const NOWHERE: [&str; 17] = [
+pub(super) const NOWHERE: [&str; 26] = [
     "header",
     "cookie",
     "user agent",
@@ -90,6 +144,15 @@ pub(super) const NOWHERE: [&str; 17] = [
     "access key",
     "file that cannot be read",
     "value of the configuration",
+    "hec token",
+    "hec channel",
+    "hec broken event",
+    "hec path",
+    "datadog api key",
+    "otlp path",
+    "otlp log that is none",
+    "otlp text",
+    "fluent message that is none",
 ];
 
 /// A number that is the same in every run.

@@ -4,6 +4,7 @@
 //! wait in the buffer to the end.
 
 use super::places::{self, Sent};
+use super::protocols;
 use super::search::Searcher;
 use crate::sinks::aws::Moto;
 use crate::support::proxy::{Answer, DEADLINE, Store, until};
@@ -46,8 +47,8 @@ struct Run<'m> {
     folder: TempDir,
     /// What it reads: this is not searched.
     inputs: TempDir,
-    /// Of the sources `app`, `closed`, `events` and `signed`, of health and metrics.
-    ports: [u16; 6],
+    /// Of the sources `app`, `closed`, `events` and `signed`, of health and metrics, and of the other protocols.
+    ports: [u16; 12],
     zipped: Store,
     refusing: Store,
     child: Child,
@@ -91,7 +92,7 @@ pub(super) fn run(setup: Setup<'_>) -> Left {
 impl<'m> Run<'m> {
     fn start(setup: Setup<'m>) -> Self {
         let (folder, inputs) = (TempDir::new().unwrap(), TempDir::new().unwrap());
-        let ports: [u16; 6] = std::array::from_fn(|_| own_port());
+        let ports: [u16; 12] = std::array::from_fn(|_| own_port());
         let (zipped, refusing) = (Store::start(), Store::start());
         refusing.always(Some(Answer::Status(400)));
         for (name, text) in
@@ -133,7 +134,7 @@ impl<'m> Run<'m> {
 
     /// Sends everything.
     fn send(&mut self) {
-        let [app, closed, events, signed, ..] = self.ports;
+        let [app, closed, events, signed, _, _, splunk, datadog, otlp, grpc, syslog, fluent] = self.ports;
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis();
         self.input.as_mut().unwrap().write_all(&places::input()).unwrap();
         for (port, requests, wanted) in [
@@ -143,6 +144,12 @@ impl<'m> Run<'m> {
             (closed, places::strangers(), vec![401, 401]),
             (events, places::strange_events(), vec![400, 400, 400]),
             (signed, vec![places::unsigned()], vec![400]),
+            (splunk, protocols::splunk(), vec![200, 200]),
+            (splunk, protocols::strange_splunk(), vec![403, 400, 400, 400, 404]),
+            (datadog, protocols::datadog(), vec![202]),
+            (datadog, protocols::strange_datadog(), vec![403, 403]),
+            (otlp, protocols::otlp(), vec![200]),
+            (otlp, protocols::strange_otlp(), vec![404, 200, 400]),
         ] {
             let mut statuses: Vec<u16> = Vec::new();
             for sent in &requests {
@@ -150,8 +157,22 @@ impl<'m> Run<'m> {
                 statuses.push(answer.split(' ').nth(1).unwrap().parse().unwrap());
                 self.silent.entry("answers".to_owned()).or_default().extend(answer.into_bytes());
             }
-            assert_eq!(statuses, wanted, "{}", self.log());
+            assert_eq!(statuses, wanted, "{port}: {}", self.log());
         }
+        let (status, message, answer) = crate::otlp::call_blocking(grpc, None, crate::otlp::EXPORT, protocols::call());
+        assert_eq!(status, "0", "{message}");
+        TcpStream::connect(("127.0.0.1", syslog)).unwrap().write_all(&protocols::syslog()).unwrap();
+        let mut told = [answer, message.into_bytes()].concat();
+        for message in [vec![protocols::fluent()], protocols::strange_fluent()].concat() {
+            let mut stream = TcpStream::connect(("127.0.0.1", fluent)).unwrap();
+            stream.set_read_timeout(Some(DEADLINE)).unwrap();
+            stream.write_all(&message).unwrap();
+            let mut ack = [0; 8];
+            let read = stream.read(&mut ack).unwrap_or(0);
+            told.extend_from_slice(&ack[..read]);
+        }
+        assert!(told.ends_with(b"\x81\xa3ack\xa2id"), "one message is acknowledged");
+        self.silent.entry("answers".to_owned()).or_default().extend(told);
     }
 
     /// What the stores on this machine hold, and the buffer.
@@ -238,7 +259,7 @@ impl<'m> Run<'m> {
 
     /// Health and metrics.
     fn pages(&mut self) {
-        let [.., health, metrics] = self.ports;
+        let [_, _, _, _, health, metrics, ..] = self.ports;
         for (port, path) in [(health, "/healthz"), (health, "/readyz"), (health, "/version"), (metrics, "/metrics")] {
             let head = format!("GET {path} HTTP/1.1\r\n");
             let answer = post(port, &Sent { head, ..Sent::default() });
@@ -299,8 +320,8 @@ fn program() -> Command {
 }
 
 /// The configuration. `DIR` stands for what is written, `IN` for what is read.
-fn config(setup: Setup<'_>, ports: &[u16; 6], [zipped, refusing]: [u16; 2]) -> String {
-    let [app, closed, events, signed, health, metrics] = ports;
+fn config(setup: Setup<'_>, ports: &[u16; 12], [zipped, refusing]: [u16; 2]) -> String {
+    let [app, closed, events, signed, health, metrics, splunk, datadog, otlp, grpc, syslog, fluent] = ports;
     let down = own_port();
     let key = if setup.encrypted { ", key: { file: IN/key }" } else { "" };
     let rules = if setup.masks { "" } else { "rules: [IN/nothing.toml]\n" };
@@ -321,6 +342,11 @@ region: eu-west-1
   closed: {{ type: http, listen: '127.0.0.1:{closed}', user: sender, password: {{ file: IN/password }} }}
   events: {{ type: cloudwatch_logs, listen: '127.0.0.1:{events}', unknown_streams: create }}
   signed: {{ type: cloudwatch_logs, listen: '127.0.0.1:{signed}', access_keys: [{{ id: AKIDTEST, secret: {{ file: IN/password }} }}] }}
+  splunk: {{ type: splunk_hec, listen: '127.0.0.1:{splunk}', tokens: [{{ file: IN/password }}] }}
+  datadog: {{ type: datadog, listen: '127.0.0.1:{datadog}', api_keys: [{{ file: IN/password }}] }}
+  otlp: {{ type: otlp, http: '127.0.0.1:{otlp}', grpc: '127.0.0.1:{grpc}' }}
+  syslog: {{ type: syslog, listen: '127.0.0.1:{syslog}' }}
+  fluent: {{ type: fluent, listen: '127.0.0.1:{fluent}' }}
   app_files: {{ type: file, include: ['IN/files/*/*.log', 'IN/files/*/*.gz', 'IN/files/*/*.xz'], poll: 50ms }}
   pods: {{ type: kubernetes, path: IN/pods, poll: 50ms }}
   input: {{ type: stdin, max_line: 64KiB }}

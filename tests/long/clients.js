@@ -1,9 +1,12 @@
-// Clients of Node send to the sources `splunk_hec` and `datadog`: clients.js HEC_PORT DATADOG_PORT SECRET COUNT
-const [hec, datadog, secret, count] = [process.argv[2], process.argv[3], process.argv[4], Number(process.argv[5])];
+// Clients of Node send to the sources `splunk_hec`, `datadog` and `otlp`: clients.js HEC_PORT DATADOG_PORT OTLP_PORT SECRET COUNT
+const [hec, datadog, otlp, secret] = process.argv.slice(2);
+const count = Number(process.argv[6]);
 const winston = require("winston");
 const SplunkLogger = require("splunk-logging").Logger;
 const SplunkTransport = require("winston-splunk-httplogger");
 const DatadogTransport = require("datadog-winston");
+const { LoggerProvider, BatchLogRecordProcessor } = require("@opentelemetry/sdk-logs");
+const { OTLPLogExporter } = require("@opentelemetry/exporter-logs-otlp-http");
 
 const text = (client, number) => `${client} n=${number} mail=user@example.com ssn=123-45-6789`;
 const url = `http://127.0.0.1:${hec}`;
@@ -22,3 +25,11 @@ for (let number = 0; number < count; number++) {
   overSplunk.info(text("winston-splunk-httplogger", number));
   overDatadog.info({ message: text("datadog-winston", number), number });
 }
+
+const exporter = new OTLPLogExporter({ url: `http://127.0.0.1:${otlp}/v1/logs`, headers: { authorization: `Bearer ${secret}` } });
+const provider = new LoggerProvider({ processors: [new BatchLogRecordProcessor({ exporter, maxExportBatchSize: 50, scheduledDelayMillis: 200 })] });
+const logger = provider.getLogger("user@example.com");
+for (let number = 0; number < count; number++) {
+  logger.emit({ severityText: "INFO", body: text("opentelemetry", number), attributes: { email: "user@example.com", bytes: Buffer.from("user@example.com") } });
+}
+provider.forceFlush().catch((error) => { console.error("opentelemetry", error.message); process.exitCode = 1; });

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Loss: SIGKILLs with records under way on every source over HTTP, a disk that is full, reloads under load and inside
+# Loss: SIGKILLs with records under way on every source that acknowledges, a disk that is full, reloads under load and inside
 # private keys, parts of lines and tables. Counts acknowledged records that are missing (none) and doubled ones.
 # Usage: tests/long/kills.sh [KILLS] [RELOADS]     (100 a source, 1000; writes log-<date>-kills.txt here)
 # The full disk is a file system of 8 MiB in memory: mounting it needs root, without which it is left out.

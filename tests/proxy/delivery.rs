@@ -1,12 +1,13 @@
 //! What was acknowledged comes out, whatever happens to the store or to the program.
 
-use crate::support::proxy::{Answer, DEADLINE, Proxy, Sender, Store, until};
+use super::links::{self, Link};
+use crate::support::proxy::{Answer, DEADLINE, Proxy, Sender, Store, free_port, until};
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 fn config(store: &Store, more: &str) -> String {
     format!(
@@ -22,7 +23,9 @@ const DISK: &str = "buffer: { dir: DIR/buffer }";
 fn numbers(store: &Store) -> HashMap<u64, usize> {
     let mut numbers = HashMap::new();
     for line in store.lines() {
-        let number = line.strip_prefix("{\"n\":").and_then(|rest| rest.split([',', '}']).next()?.parse().ok());
+        // In a body that is a text, quotes are escaped.
+        let number = line.split_once("\"n\":").or_else(|| line.split_once("\"n\\\":"));
+        let number = number.and_then(|(_, rest)| rest.split([',', '}']).next()?.parse().ok());
         *numbers.entry(number.unwrap_or_else(|| panic!("a line that nobody sent: {line}"))).or_default() += 1;
     }
     numbers
@@ -92,45 +95,28 @@ fn kills() -> usize {
     std::env::var("HUSHLOG_KILLS").ok().and_then(|given| given.parse().ok()).unwrap_or(5)
 }
 
-/// One request: its type, its other headers, its body.
-type Request = (&'static str, &'static [&'static str], String);
-
-fn over_http(numbers: Range<u64>) -> Request {
-    ("application/x-ndjson", &[], numbers.map(|number| format!("{{\"n\":{number}}}\n")).collect())
-}
-
-fn over_cloudwatch(numbers: Range<u64>) -> Request {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis();
-    let event = |number| format!("{{\"timestamp\":{now},\"message\":\"{{\\\"n\\\":{number}}}\"}}");
-    let events: Vec<_> = numbers.map(event).collect();
-    let body = format!("{{\"logGroupName\":\"/app\",\"logStreamName\":\"s\",\"logEvents\":[{}]}}", events.join(","));
-    ("application/x-amz-json-1.1", &["X-Amz-Target: Logs_20140328.PutLogEvents"], body)
-}
-
 /// Sends over four connections while the program is killed again and again, and looks for every record
 /// that was acknowledged.
-fn kill_while_sending(source: &str, request: fn(Range<u64>) -> Request) {
-    let store = Store::start();
-    let mut proxy = Proxy::start(&config(&store, DISK).replace("type: http, listen", source));
+fn kill_while_sending(name: &str) {
+    let (store, source) = (Store::start(), links::source(name));
+    let mut proxy = Proxy::start(&config(&store, DISK).replace("type: http, listen", source.options));
     let (next, stop) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
     let acknowledged = Arc::new(Mutex::new(Vec::new()));
     let senders: Vec<_> = (0..4)
         .map(|_| {
             let (port, next, stop, acknowledged) = (proxy.port, Arc::clone(&next), Arc::clone(&stop), Arc::clone(&acknowledged));
             thread::spawn(move || {
-                let mut sender = None;
+                let mut link: Option<Box<dyn Link>> = None;
                 while !stop.load(Ordering::Relaxed) {
                     let first = next.fetch_add(10, Ordering::Relaxed);
-                    let (content_type, headers, body) = request(first..first + 10);
-                    let connected: &mut Option<Sender> = &mut sender;
-                    if connected.is_none() {
-                        *connected = Sender::connect(port).ok();
+                    if link.is_none() {
+                        link = (source.connect)(port).ok();
                     }
-                    match connected.as_mut().map(|sender| sender.post(content_type, headers, body.as_bytes())) {
-                        Some(Ok(200)) => acknowledged.lock().unwrap().extend(first..first + 10),
-                        Some(Ok(_)) => {}
+                    match link.as_mut().map(|link| link.send(first..first + 10)) {
+                        Some(Ok(true)) => acknowledged.lock().unwrap().extend(first..first + 10),
+                        Some(Ok(false)) => {}
                         _ => {
-                            *connected = None;
+                            link = None;
                             thread::sleep(Duration::from_millis(2));
                         }
                     }
@@ -166,17 +152,99 @@ fn kill_while_sending(source: &str, request: fn(Range<u64>) -> Request) {
         thread::sleep(Duration::from_millis(100));
     }
     let doubled = numbers(&store).values().filter(|times| **times > 1).count();
-    println!("{} kills: {} acknowledged, 0 missing, {doubled} arrived more than once", kills(), acknowledged.len());
+    println!("{name}: {} kills: {} acknowledged, 0 missing, {doubled} arrived more than once", kills(), acknowledged.len());
 }
 
 #[test]
 fn no_acknowledged_record_is_lost_by_kills() {
-    kill_while_sending("type: http, listen", over_http);
+    kill_while_sending("http");
 }
 
 #[test]
 fn no_acknowledged_event_of_cloudwatch_is_lost_by_kills() {
-    kill_while_sending("type: cloudwatch_logs, unknown_streams: create, listen", over_cloudwatch);
+    kill_while_sending("cloudwatch_logs");
+}
+
+#[test]
+fn no_acknowledged_event_of_splunk_is_lost_by_kills() {
+    kill_while_sending("splunk_hec");
+}
+
+#[test]
+fn no_event_of_splunk_whose_id_is_true_is_lost_by_kills() {
+    kill_while_sending("splunk_hec with ids");
+}
+
+#[test]
+fn no_acknowledged_log_of_datadog_is_lost_by_kills() {
+    kill_while_sending("datadog");
+}
+
+#[test]
+fn no_acknowledged_log_of_opentelemetry_is_lost_by_kills() {
+    kill_while_sending("otlp over HTTP");
+}
+
+#[test]
+fn no_acknowledged_call_of_opentelemetry_is_lost_by_kills() {
+    kill_while_sending("otlp over gRPC");
+}
+
+#[test]
+fn no_acknowledged_chunk_of_fluent_is_lost_by_kills() {
+    kill_while_sending("fluent with chunks");
+}
+
+/// A store that is down for good, a buffer in memory that is full: senders wait or are refused, and memory stays as it is.
+#[test]
+fn every_source_keeps_to_its_memory_while_the_store_is_down() {
+    for source in &links::SOURCES {
+        let store = Store::start();
+        store.always(Some(Answer::Status(503)));
+        let text = config(&store, "buffer: { max_bytes: 4MiB }").replace("type: http, listen", source.options);
+        let proxy = Proxy::start(&text);
+        let end = Instant::now() + Duration::from_millis(1_500);
+        let senders: Vec<_> = (0..32_u64)
+            .map(|seat| {
+                let port = proxy.port;
+                thread::spawn(move || {
+                    while Instant::now() < end {
+                        let Ok(mut link) = (source.connect)(port) else { return };
+                        // Without waiting for what is not acknowledged: its sender goes, and another comes.
+                        let (done, told) = std::sync::mpsc::channel();
+                        thread::spawn(move || done.send(link.send(seat * 1_000..(seat + 1) * 1_000).is_ok()));
+                        let _ = told.recv_timeout(Duration::from_millis(100));
+                    }
+                })
+            })
+            .collect();
+        senders.into_iter().for_each(|sender| sender.join().unwrap());
+        let memory = proxy.anonymous();
+        println!("{}: {memory} KiB of anonymous memory with a store that is down", source.name);
+        assert!(memory < 64 * 1024, "{}: {memory} KiB", source.name);
+    }
+}
+
+/// Records of two sources of each kind, whose zones are apart: none leaves its own, whatever it says of itself.
+#[test]
+fn records_of_every_source_stay_in_their_zone() {
+    for source in &links::SOURCES {
+        let (eu, us, port) = (Store::start(), Store::start(), free_port());
+        let proxy = Proxy::start(&format!(
+            "region: eu-west-1\nsources:\n  here: {{ {0}: \"127.0.0.1:PORT\" }}\n  there: {{ {0}: \"127.0.0.1:{port}\" }}\n\
+             residency: {{ default: eu-west-1, rules: [{{ when: {{ source: there }}, region: us-east-1 }}] }}\nroutes: [{{ to: [eu, us] }}]\n\
+             sinks:\n  eu: {{ type: http, region: eu-central-1, url: \"http://127.0.0.1:{1}/\" }}\n  us: {{ type: http, region: us-east-2, url: \"http://127.0.0.1:{2}/\" }}\n",
+            source.options, eu.port, us.port
+        ));
+        eu.answers([Answer::Status(500), Answer::Cut]);
+        until("both listen", || (source.connect)(port).is_ok());
+        for (port, numbers) in [(proxy.port, 0..20), (port, 20..40)] {
+            assert!((source.connect)(port).unwrap().send(numbers).unwrap(), "{}: {}", source.name, proxy.log());
+        }
+        until("everything arrived", || eu.len() >= 20 && us.len() >= 20);
+        let all = |store: &Store, wanted: Range<u64>| numbers(store).into_keys().all(|number| wanted.contains(&number));
+        assert!(all(&eu, 0..20) && all(&us, 20..40), "{}: a record left its zone", source.name);
+    }
 }
 
 /// `tests/long/disk-full.sh` makes a small file system and names it in `HUSHLOG_SMALL_DISK`.

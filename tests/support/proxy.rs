@@ -90,6 +90,16 @@ impl Proxy {
         self.child.as_ref().unwrap().id()
     }
 
+    /// The most anonymous memory that it had, in KiB: without the pages of the program's own file.
+    pub(crate) fn anonymous(&self) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.id())).unwrap();
+        let of = |name: &str| -> u64 {
+            let line = status.lines().find(|line| line.starts_with(name)).unwrap();
+            line.split_whitespace().nth(1).unwrap().parse().unwrap()
+        };
+        of("VmHWM") - of("RssFile")
+    }
+
     pub(crate) fn signal(&self, name: &str) {
         assert!(Command::new("kill").args([&format!("-{name}"), &self.id().to_string()]).status().unwrap().success());
     }
@@ -137,12 +147,20 @@ impl Sender {
     }
 
     pub(crate) fn post(&mut self, content_type: &str, headers: &[&str], body: &[u8]) -> io::Result<u16> {
+        self.ask("/", content_type, headers, body).map(|(status, _)| status)
+    }
+
+    /// The same at another path; the status and the body of the answer.
+    pub(crate) fn ask(&mut self, path: &str, content_type: &str, headers: &[&str], body: &[u8]) -> io::Result<(u16, Vec<u8>)> {
         let headers: String = headers.iter().map(|header| format!("{header}\r\n")).collect();
-        let head =
-            format!("POST / HTTP/1.1\r\nHost: test\r\nContent-Type: {content_type}\r\n{headers}Content-Length: {}\r\n\r\n", body.len());
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nHost: test\r\nContent-Type: {content_type}\r\n{headers}Content-Length: {}\r\n\r\n",
+            body.len()
+        );
         self.0.write_all(&[head.as_bytes(), body].concat())?;
-        let (head, _) = read_message(&mut self.0)?;
-        head.split(' ').nth(1).and_then(|status| status.parse().ok()).ok_or_else(|| io::ErrorKind::InvalidData.into())
+        let (head, body) = read_message(&mut self.0)?;
+        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).ok_or(io::ErrorKind::InvalidData)?;
+        Ok((status, body))
     }
 }
 

@@ -41,9 +41,18 @@ impl Proxy {
 
     /// The same, with more sections of the configuration.
     pub(crate) fn start_with(kind: &str, options: &str, more: &str, folder: TempDir) -> Self {
+        Self::begin(kind, "listen", options, more, folder)
+    }
+
+    /// The same for a source whose address another option says.
+    pub(crate) fn start_at(kind: &str, key: &str, options: &str, folder: TempDir) -> Self {
+        Self::begin(kind, key, options, "", folder)
+    }
+
+    fn begin(kind: &str, key: &str, options: &str, more: &str, folder: TempDir) -> Self {
         let address = free_address();
         let config = format!(
-            "region: eu-west-1\nsources: {{ in: {{ type: {kind}, listen: \"{address}\"{options} }} }}\n\
+            "region: eu-west-1\nsources: {{ in: {{ type: {kind}, {key}: \"{address}\"{options} }} }}\n\
              sinks: {{ out: {{ type: stdout }} }}\nroutes: [{{ to: [out] }}]\n{more}\n"
         );
         let config = file(&folder, "hushlog.yaml", config);
@@ -88,6 +97,21 @@ impl Proxy {
         self.lines.lock().unwrap().iter().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 
+    /// Waits until a record with some text came out; whether one did.
+    pub(crate) fn said(&self, text: &str) -> bool {
+        let end = Instant::now() + Duration::from_secs(20);
+        loop {
+            // The newest is asked first.
+            if self.lines.lock().unwrap().iter().rev().any(|line| line.contains(text)) {
+                return true;
+            }
+            if Instant::now() > end {
+                return false;
+            }
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+
     /// The most anonymous memory that it had, in KiB: without the pages of the program's own file.
     pub(crate) fn anonymous(&self) -> u64 {
         self.memory("VmHWM") - self.memory("RssFile")
@@ -109,8 +133,13 @@ impl Drop for Proxy {
 }
 
 /// Posts a body on a connection and reads one answer.
-pub(crate) fn exchange(mut stream: impl Read + Write, headers: &str, body: &[u8]) -> (u16, String) {
-    let head = format!("POST / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n{headers}content-length: {}\r\n\r\n", body.len());
+pub(crate) fn exchange(stream: impl Read + Write, headers: &str, body: &[u8]) -> (u16, String) {
+    exchange_at(stream, "/", headers, body)
+}
+
+/// The same at another path.
+pub(crate) fn exchange_at(mut stream: impl Read + Write, path: &str, headers: &str, body: &[u8]) -> (u16, String) {
+    let head = format!("POST {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n{headers}content-length: {}\r\n\r\n", body.len());
     // A proxy that refuses early need not read everything.
     let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body)).and_then(|()| stream.flush());
     answer(stream)

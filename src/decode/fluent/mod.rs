@@ -68,6 +68,7 @@ impl Framer {
         }
         let Some(end) = end else {
             self.held.discard(0..self.start);
+            self.held.fit();
             self.start = 0;
             return Ok(None);
         };

@@ -1,6 +1,7 @@
 //! Logs in OTLP's JSON (opentelemetry.io/docs/specs/otlp, "JSON Protobuf Encoding"), each written as a plain object.
 //!
-//! Values are read where they stand, level by level: a request costs no tree in memory. Texts stay as they came.
+//! Values are read where they stand, a request in one go and each record in another: neither costs a tree in memory. Texts stay
+//! as they came.
 
 use super::protobuf::close;
 use super::{Head, Index, OtlpError, Record, values};
@@ -8,7 +9,11 @@ use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
+use std::fmt;
+use std::marker::PhantomData;
 
 /// What a value was that is not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,35 +27,9 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 );
 
 #[derive(Deserialize)]
-struct Request<'r> {
-    #[serde(borrow, rename = "resourceLogs", alias = "resource_logs")]
-    logs: Raw<'r>,
-}
-
-#[derive(Deserialize)]
-struct ResourceLogs<'r> {
-    #[serde(borrow)]
-    resource: Raw<'r>,
-    #[serde(borrow, rename = "scopeLogs", alias = "scope_logs")]
-    logs: Raw<'r>,
-    #[serde(borrow, rename = "schemaUrl", alias = "schema_url")]
-    schema: Raw<'r>,
-}
-
-#[derive(Deserialize)]
 struct Resource<'r> {
     #[serde(borrow)]
     attributes: Raw<'r>,
-}
-
-#[derive(Deserialize)]
-struct ScopeLogs<'r> {
-    #[serde(borrow)]
-    scope: Raw<'r>,
-    #[serde(borrow, rename = "logRecords", alias = "log_records")]
-    logs: Raw<'r>,
-    #[serde(borrow, rename = "schemaUrl", alias = "schema_url")]
-    schema: Raw<'r>,
 }
 
 #[derive(Deserialize)]
@@ -74,8 +53,8 @@ struct LogRecord<'r> {
     severity_number: Raw<'r>,
     #[serde(borrow, alias = "severity_text")]
     severity_text: Raw<'r>,
-    #[serde(borrow)]
-    body: Raw<'r>,
+    #[serde(borrow, default)]
+    body: Object<Any<'r>>,
     #[serde(borrow)]
     attributes: Raw<'r>,
     #[serde(borrow, alias = "dropped_attributes_count")]
@@ -94,8 +73,8 @@ struct LogRecord<'r> {
 struct Pair<'r> {
     #[serde(borrow)]
     key: Raw<'r>,
-    #[serde(borrow)]
-    value: Raw<'r>,
+    #[serde(borrow, default)]
+    value: Object<Any<'r>>,
 }
 
 #[derive(Deserialize)]
@@ -128,44 +107,191 @@ fn object<'r, T: Deserialize<'r>>(text: &'r str) -> Result<T, Wrong> {
     if text.starts_with('{') { serde_json::from_str(text).map_err(|_| Wrong) } else { Err(Wrong) }
 }
 
-/// Lists the records of a request with what is said of them.
-pub(super) fn index<'r>(request: &'r [u8], index: &mut Index<'r>) -> Result<(), OtlpError> {
-    let text = std::str::from_utf8(request).map_err(|_| OtlpError::Format)?.trim();
-    let request: Request<'r> = object(text)?;
-    for logs in elements(request.logs)? {
-        let logs: ResourceLogs<'r> = object(logs?)?;
-        index.resource(resource(&logs));
-        for logs in elements(logs.logs)? {
-            let logs: ScopeLogs<'r> = object(logs?)?;
-            index.scope(scope(&logs));
-            for record in elements(logs.logs)? {
-                index.record(Record::Json(record?))?;
-            }
-        }
+/// An object of a known form where it stands, or `null`. An array would else be read as one, too.
+struct Object<T>(Option<T>);
+
+impl<T> Default for Object<T> {
+    fn default() -> Self {
+        Self(None)
     }
-    Ok(())
 }
 
-fn resource(logs: &ResourceLogs<'_>) -> Head {
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
+        json.deserialize_any(ObjectOf(PhantomData))
+    }
+}
+
+struct ObjectOf<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectOf<T> {
+    type Value = Object<T>;
+
+    fn expecting(&self, form: &mut fmt::Formatter<'_>) -> fmt::Result {
+        form.write_str("an object")
+    }
+
+    fn visit_unit<E>(self) -> Result<Object<T>, E> {
+        Ok(Object(None))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Object<T>, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(members)).map(|object| Object(Some(object)))
+    }
+}
+
+/// Lists the records of a request with what is said of them.
+pub(super) fn index<'r>(request: &'r [u8], index: &mut Index<'r>) -> Result<(), OtlpError> {
+    let text = std::str::from_utf8(request).map_err(|_| OtlpError::Format)?;
+    let mut json = serde_json::Deserializer::from_str(text);
+    let mut error = OtlpError::Format;
+    Walk { level: Level::Request, index, error: &mut error }.deserialize(&mut json).map_err(|_| error)?;
+    json.end().map_err(|_| OtlpError::Format)
+}
+
+/// Lists that stand in each other.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Level {
+    Request,
+    Resource,
+    Scope,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(field_identifier)]
+enum Key {
+    #[serde(rename = "resourceLogs", alias = "resource_logs")]
+    ResourceLogs,
+    #[serde(rename = "scopeLogs", alias = "scope_logs")]
+    ScopeLogs,
+    #[serde(rename = "logRecords", alias = "log_records")]
+    LogRecords,
+    #[serde(rename = "resource")]
+    Resource,
+    #[serde(rename = "scope")]
+    Scope,
+    #[serde(rename = "schemaUrl", alias = "schema_url")]
+    Schema,
+    #[serde(other)]
+    Other,
+}
+
+/// An object of a level, read in one go: its records are listed, and what is said of them is kept.
+struct Walk<'i, 'r> {
+    level: Level,
+    index: &'i mut Index<'r>,
+    /// What is wrong, if it is not the form.
+    error: &'i mut OtlpError,
+}
+
+impl<'r> DeserializeSeed<'r> for Walk<'_, 'r> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'r>>(self, json: D) -> Result<(), D::Error> {
+        json.deserialize_any(self)
+    }
+}
+
+impl<'r> Visitor<'r> for Walk<'_, 'r> {
+    type Value = ();
+
+    fn expecting(&self, form: &mut fmt::Formatter<'_>) -> fmt::Result {
+        form.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'r>>(self, mut members: A) -> Result<(), A::Error> {
+        let Self { level, index, error } = self;
+        let records = index.records.len();
+        let at = match level {
+            Level::Request => 0,
+            Level::Resource => Index::begin(&mut index.resources),
+            Level::Scope => Index::begin(&mut index.scopes),
+        };
+        let (mut said, mut schema): (Raw<'r>, Raw<'r>) = (None, None);
+        while let Some(key) = members.next_key::<Key>()? {
+            match (level, key) {
+                (Level::Request, Key::ResourceLogs) | (Level::Resource, Key::ScopeLogs) | (Level::Scope, Key::LogRecords) => {
+                    members.next_value_seed(Lists(Walk { level, index, error }))?;
+                }
+                (Level::Resource, Key::Resource) | (Level::Scope, Key::Scope) => said = members.next_value()?,
+                (Level::Resource | Level::Scope, Key::Schema) => schema = members.next_value()?,
+                _ => {
+                    members.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        let some = index.records.len() > records;
+        match level {
+            Level::Request => {}
+            Level::Resource => Index::end(&mut index.resources, at, some.then(|| resource(said, schema))),
+            Level::Scope => Index::end(&mut index.scopes, at, some.then(|| scope(said, schema))),
+        }
+        Ok(())
+    }
+}
+
+/// The list of the next level in an object of one.
+struct Lists<'i, 'r>(Walk<'i, 'r>);
+
+impl<'r> DeserializeSeed<'r> for Lists<'_, 'r> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'r>>(self, json: D) -> Result<(), D::Error> {
+        json.deserialize_any(self)
+    }
+}
+
+impl<'r> Visitor<'r> for Lists<'_, 'r> {
+    type Value = ();
+
+    fn expecting(&self, form: &mut fmt::Formatter<'_>) -> fmt::Result {
+        form.write_str("an array")
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'r>>(self, mut elements: A) -> Result<(), A::Error> {
+        let Walk { level, index, error } = self.0;
+        let below = match level {
+            Level::Request => Level::Resource,
+            Level::Resource => Level::Scope,
+            Level::Scope => {
+                while let Some(record) = elements.next_element::<&'r RawValue>()? {
+                    if let Err(wrong) = index.record(Record::Json(record.get())) {
+                        *error = wrong;
+                        return Err(A::Error::custom("too many"));
+                    }
+                }
+                return Ok(());
+            }
+        };
+        while elements.next_element_seed(Walk { level: below, index: &mut *index, error: &mut *error })?.is_some() {}
+        Ok(())
+    }
+}
+
+fn resource(said: Raw<'_>, schema: Raw<'_>) -> Head {
     let mut out = Vec::new();
-    if let Some(resource) = logs.resource {
+    if let Some(resource) = said {
         let resource: Resource<'_> = object(resource.get()).ok()?;
         attributes("resource", resource.attributes, &mut out).ok()?;
     }
-    text("resource_schema_url", logs.schema, &mut out).ok()?;
+    text("resource_schema_url", schema, &mut out).ok()?;
     Some(out)
 }
 
-fn scope(logs: &ScopeLogs<'_>) -> Head {
+fn scope(said: Raw<'_>, schema: Raw<'_>) -> Head {
     let mut out = b"\"scope\":{".to_vec();
     let inner = out.len();
-    if let Some(scope) = logs.scope {
+    if let Some(scope) = said {
         let scope: Scope<'_> = object(scope.get()).ok()?;
         text("name", scope.name, &mut out).ok()?;
         text("version", scope.version, &mut out).ok()?;
         attributes("attributes", scope.attributes, &mut out).ok()?;
     }
-    text("schema_url", logs.schema, &mut out).ok()?;
+    text("schema_url", schema, &mut out).ok()?;
     close(0, inner, &mut out);
     Some(out)
 }
@@ -239,63 +365,78 @@ fn attributes(name: &str, pairs: Raw<'_>, out: &mut Vec<u8>) -> Result<(), Wrong
 }
 
 fn members(pairs: Raw<'_>, depth: usize, out: &mut Vec<u8>) -> Result<(), Wrong> {
-    for pair in elements(pairs)? {
-        let pair: Pair<'_> = object(pair?)?;
-        out.extend_from_slice(pair.key.map_or(Ok("\"\""), string)?.as_bytes());
-        out.push(b':');
-        any(pair.value, depth + 1, out)?;
-        out.push(b',');
+    let Some(pairs) = pairs else { return Ok(()) };
+    let mut json = serde_json::Deserializer::from_str(pairs.get());
+    json.deserialize_seq(Members { depth, out }).map_err(|_| Wrong)
+}
+
+/// Writes pairs as they are read.
+struct Members<'o> {
+    depth: usize,
+    out: &'o mut Vec<u8>,
+}
+
+impl<'r> Visitor<'r> for Members<'_> {
+    type Value = ();
+
+    fn expecting(&self, form: &mut fmt::Formatter<'_>) -> fmt::Result {
+        form.write_str("an array")
     }
-    Ok(())
+
+    fn visit_seq<A: SeqAccess<'r>>(self, mut pairs: A) -> Result<(), A::Error> {
+        let Self { depth, out } = self;
+        while let Some(Object(pair)) = pairs.next_element::<Object<Pair<'r>>>()? {
+            let wrong = || A::Error::custom("a pair");
+            let pair = pair.ok_or_else(wrong)?;
+            out.extend_from_slice(pair.key.map_or(Ok("\"\""), string).map_err(|_| wrong())?.as_bytes());
+            out.push(b':');
+            any(pair.value, depth + 1, out).map_err(|_| wrong())?;
+            out.push(b',');
+        }
+        Ok(())
+    }
 }
 
 /// Writes a value of any type; one without a type is `null`.
-fn any(value: Raw<'_>, depth: usize, out: &mut Vec<u8>) -> Result<(), Wrong> {
+fn any(value: Object<Any<'_>>, depth: usize, out: &mut Vec<u8>) -> Result<(), Wrong> {
     if depth > values::MAX_DEPTH {
         return Err(Wrong);
     }
-    let Some(value) = value else {
+    let Some(typed) = value.0 else {
         out.extend_from_slice(b"null");
         return Ok(());
     };
-    let any: Any<'_> = object(value.get())?;
-    if let Some(value) = any.string_value {
+    if let Some(value) = typed.string_value {
         out.extend_from_slice(string(value)?.as_bytes());
-    } else if let Some(value) = any.bool_value {
+    } else if let Some(value) = typed.bool_value {
         let truth = Some(value.get()).filter(|value| matches!(*value, "true" | "false")).ok_or(Wrong)?;
         out.extend_from_slice(truth.as_bytes());
-    } else if any.int_value.is_some() {
-        values::integer(number::<i64>(any.int_value)?, out);
-    } else if any.double_value.is_some() {
-        values::double(number::<f64>(any.double_value)?, out);
-    } else if let Some(value) = any.array_value {
+    } else if typed.int_value.is_some() {
+        values::integer(number::<i64>(typed.int_value)?, out);
+    } else if typed.double_value.is_some() {
+        values::double(number::<f64>(typed.double_value)?, out);
+    } else if let Some(value) = typed.array_value {
         let list: List<'_> = object(value.get())?;
         out.push(b'[');
         for element in elements(list.values)? {
-            // An element is an object; this only gives it its type again.
-            let element: &RawValue = serde_json::from_str(element?).map_err(|_| Wrong)?;
-            any_of(element, depth, out)?;
+            any(Object(Some(object(element?)?)), depth + 1, out)?;
             out.push(b',');
         }
         out.pop_if(|last| *last == b',');
         out.push(b']');
-    } else if let Some(value) = any.kvlist_value {
+    } else if let Some(value) = typed.kvlist_value {
         let list: List<'_> = object(value.get())?;
         out.push(b'{');
         members(list.values, depth, out)?;
         out.pop_if(|last| *last == b',');
         out.push(b'}');
-    } else if let Some(value) = any.bytes_value {
+    } else if let Some(value) = typed.bytes_value {
         let text: String = serde_json::from_str(value.get()).map_err(|_| Wrong)?;
         values::bytes(&BASE64.decode(text).map_err(|_| Wrong)?, out);
     } else {
         out.extend_from_slice(b"null");
     }
     Ok(())
-}
-
-fn any_of(value: &RawValue, depth: usize, out: &mut Vec<u8>) -> Result<(), Wrong> {
-    any(Some(value), depth + 1, out)
 }
 
 /// Writes the members of a record, a comma behind each. Gives its time in nanoseconds; 0 if it has none.
@@ -307,7 +448,7 @@ pub(super) fn record(record: &str, out: &mut Vec<u8>) -> Result<u64, Wrong> {
     super::severity(number(record.severity_number).unwrap_or(0), out);
     text("severity_text", record.severity_text, out)?;
     text("event_name", record.event_name, out)?;
-    if record.body.is_some() {
+    if record.body.0.is_some() {
         key("body", out);
         any(record.body, 1, out)?;
         out.push(b',');

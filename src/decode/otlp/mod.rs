@@ -47,12 +47,6 @@ impl From<wire::Broken> for OtlpError {
     }
 }
 
-impl From<json::Wrong> for OtlpError {
-    fn from(_: json::Wrong) -> Self {
-        Self::Format
-    }
-}
-
 /// Members that logs have in common, a comma behind each; none if they cannot be read.
 type Head = Option<Vec<u8>>;
 
@@ -78,6 +72,20 @@ impl<'r> Index<'r> {
 
     fn scope(&mut self, head: Head) {
         keep(head, &mut self.scopes);
+    }
+
+    /// Begins a list whose head comes before it or behind it.
+    fn begin(list: &mut Vec<Head>) -> usize {
+        list.push(None);
+        list.len() - 1
+    }
+
+    /// Ends one; without a record it is none.
+    fn end(list: &mut Vec<Head>, at: usize, head: Option<Head>) {
+        match (head, list.get_mut(at)) {
+            (Some(head), Some(slot)) => *slot = head.filter(|head| head.len() <= MAX_HEADS),
+            _ => list.truncate(at),
+        }
     }
 
     fn record(&mut self, record: Record<'r>) -> Result<(), OtlpError> {
@@ -135,6 +143,11 @@ impl<'r> Logs<'r> {
         (!events.is_empty()).then_some(events)
     }
 
+    /// About the memory that the work on them takes: where each is, and a piece of them.
+    pub fn cost(&self, raw: &Raw) -> usize {
+        96 * self.index.records.len() + (4 * raw.len()).min(4 * CHUNK)
+    }
+
     /// Logs that were refused so far: all of them, once there is no further piece.
     pub fn refused(&self) -> usize {
         self.refused
@@ -155,7 +168,9 @@ impl<'r> Logs<'r> {
         line.pop_if(|last| *last == b',');
         line.push(b'}');
         // Within a text of JSON they stand between tokens only.
-        line.iter_mut().filter(|byte| matches!(byte, b'\n' | b'\r')).for_each(|byte| *byte = b' ');
+        if memchr::memchr2(b'\n', b'\r', line).is_some() {
+            line.iter_mut().filter(|byte| matches!(byte, b'\n' | b'\r')).for_each(|byte| *byte = b' ');
+        }
         Some(time)
     }
 }

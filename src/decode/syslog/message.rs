@@ -1,5 +1,6 @@
 //! One message: its fields, as far as it has them, and the JSON object that it becomes.
 
+use crate::decode::values;
 use std::borrow::Cow;
 
 /// Names of the facilities, in the order of their numbers (RFC 5424, table 1).
@@ -146,7 +147,7 @@ impl<'m> Message<'m> {
             out.extend_from_slice(b"\"structured_data\":{");
             for (at, (id, parameters)) in self.structured.iter().enumerate() {
                 out.extend_from_slice(if at > 0 { b"," } else { b"" });
-                text(id, &mut out);
+                values::text(id, &mut out);
                 out.extend_from_slice(b":{");
                 for (name, value) in parameters {
                     member(name, value, &mut out);
@@ -164,19 +165,10 @@ impl<'m> Message<'m> {
 }
 
 fn member(name: &[u8], value: &[u8], out: &mut Vec<u8>) {
-    text(name, out);
+    values::text(name, out);
     out.push(b':');
-    text(value, out);
+    values::text(value, out);
     out.push(b',');
-}
-
-/// A JSON string (RFC 8259, section 7). What is no UTF-8 becomes U+FFFD.
-fn text(bytes: &[u8], out: &mut Vec<u8>) {
-    let from = out.len();
-    if serde_json::to_writer(&mut *out, &*String::from_utf8_lossy(bytes)).is_err() {
-        out.truncate(from);
-        out.extend_from_slice(b"\"\"");
-    }
 }
 
 /// `<PRIVAL>` and what is behind it.

@@ -42,6 +42,11 @@ impl Framer {
         !self.held.is_empty()
     }
 
+    /// Bytes of it.
+    pub fn held(&self) -> usize {
+        self.held.len()
+    }
+
     /// Takes the messages that are complete with what came.
     ///
     /// # Errors
@@ -64,6 +69,7 @@ impl Framer {
             }
         }
         self.held.discard(0..start);
+        self.held.fit();
         Ok(())
     }
 

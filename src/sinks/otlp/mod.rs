@@ -1,13 +1,14 @@
-//! Records to a receiver of OpenTelemetry, over HTTP in protocol buffers.
+//! Records to a receiver of OpenTelemetry in protocol buffers, over HTTP or gRPC.
 //!
 //! What the answer says decides as the specification of OTLP asks: throttling and gateways that fail are tried again,
 //! a request that the receiver refuses is not.
 
+mod grpc;
 mod log;
 mod value;
 
 use super::care::{self, Care, Transport};
-use super::client::{Client, verdict};
+use super::client::{Client, Identity, tls, verdict};
 use super::http::{self, Compression};
 use super::{Builder, Kind, Limits, Request, SendError, Sink, encode};
 use crate::config::fields::Fields;
@@ -15,6 +16,7 @@ use crate::config::{Component, Problems, SecretRef};
 use crate::record::{Origin, Record};
 use crate::task::Task;
 use bytes::Bytes;
+use grpc::Calls;
 use http_body_util::Full;
 use hyper::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderValue};
 use hyper::{StatusCode, Uri};
@@ -26,22 +28,32 @@ use std::time::Duration;
 
 pub(super) const KIND: Kind = Kind {
     name: "otlp",
-    summary: "OpenTelemetry logs over HTTP",
+    summary: "OpenTelemetry logs over HTTP and gRPC",
     example: "{ type: otlp, region: eu-west-1, url: \"https://collector.example:4318/v1/logs\" }",
     leaves: true,
     build,
 };
 
 const URL: &str = "a URL such as `https://collector.example:4318/v1/logs`";
+const GRPC_URL: &str = "a URL without a path, such as `https://collector.example:4317`";
 /// Bytes of a body before it is compressed.
 const BODY: u64 = 1 << 20;
 /// Bytes of a log beside its record.
 const PER_LOG: usize = 64;
 
+/// How requests go.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Protocol {
+    Http,
+    Grpc,
+}
+
 struct Options {
+    protocol: Protocol,
     url: Uri,
     token: Option<SecretRef>,
     ca: Option<PathBuf>,
+    identity: Option<Identity>,
     timeout: Duration,
     compression: Compression,
     limits: Limits,
@@ -49,9 +61,17 @@ struct Options {
 
 fn build(fields: &mut Fields<'_>, component: &Component, problems: &mut Problems) -> Option<Box<dyn Builder>> {
     let before = problems.len();
-    let url = http::url(fields, "url", URL, component, problems);
+    const PROTOCOLS: &[(&str, Protocol)] = &[("http", Protocol::Http), ("grpc", Protocol::Grpc)];
+    let protocol = fields.take("protocol").and_then(|at| at.choice(problems, PROTOCOLS)).unwrap_or(Protocol::Http);
+    let form = if protocol == Protocol::Grpc { GRPC_URL } else { URL };
+    let url = http::url(fields, "url", form, component, problems);
+    // The path of a call is that of its method.
+    if protocol == Protocol::Grpc && url.as_ref().is_some_and(|url| !matches!(url.path(), "" | "/")) {
+        problems.add(component.problem_at("url", "a URL with a path", GRPC_URL.to_owned()));
+    }
     let token = fields.take("token").and_then(|at| at.secret(problems));
     let ca = fields.take("ca").and_then(|at| at.text(problems, "a PEM file of certificates")).map(PathBuf::from);
+    let identity = Identity::read(fields, problems);
     let timeout = fields.take("timeout").and_then(|at| at.duration(problems)).unwrap_or(Duration::from_secs(30));
     let compression = fields
         .take("compression")
@@ -65,7 +85,7 @@ fn build(fields: &mut Fields<'_>, component: &Component, problems: &mut Problems
         requests: usize::try_from(requests).unwrap_or(1),
         linger: Duration::ZERO,
     };
-    let options = Options { url: url?, token, ca, timeout, compression, limits };
+    let options = Options { protocol, url: url?, token, ca, identity, timeout, compression, limits };
     (problems.len() == before).then(|| Box::new(options) as Box<dyn Builder>)
 }
 
@@ -74,8 +94,11 @@ impl Builder for Options {
         Box::pin(async move {
             let token = self.token.as_ref().map(SecretRef::load).transpose()?;
             let authorization = token.map(|token| http::header(b"Bearer ", &token)).transpose()?;
-            let client = Client::new(self.ca.as_deref(), self.timeout)?;
-            Ok(Arc::new(Otlp { client, authorization, options: *self }) as Arc<dyn Sink>)
+            let way = match self.protocol {
+                Protocol::Http => Way::Http(Client::known_by(self.ca.as_deref(), self.identity.as_ref(), self.timeout)?),
+                Protocol::Grpc => Way::Grpc(Calls::new(&self.url, tls(self.ca.as_deref(), self.identity.as_ref())?, self.timeout)?),
+            };
+            Ok(Arc::new(Otlp { way, authorization, options: *self }) as Arc<dyn Sink>)
         })
     }
 
@@ -97,8 +120,13 @@ impl Builder for Options {
     }
 }
 
+enum Way {
+    Http(Client),
+    Grpc(Calls),
+}
+
 struct Otlp {
-    client: Client,
+    way: Way,
     authorization: Option<HeaderValue>,
     options: Options,
 }
@@ -117,22 +145,11 @@ impl Sink for Otlp {
             let mut logs = Logs::default();
             request.records().for_each(|(origin, record)| logs.push(origin, &record));
             let (body, encoding) = http::pack(self.options.compression, logs.request())?;
-            let mut post = hyper::Request::post(self.options.url.clone()).header(CONTENT_TYPE, "application/x-protobuf");
-            if let Some(encoding) = encoding {
-                post = post.header(CONTENT_ENCODING, encoding);
-            }
-            if let Some(authorization) = &self.authorization {
-                post = post.header(AUTHORIZATION, authorization);
-            }
-            let post = post.body(Full::new(Bytes::from(body))).map_err(|_| SendError::Refused { reason: "no valid request" })?;
-            let answer = self.client.ask(post).await?;
-            match answer.status() {
-                // Of the errors of a server only these pass, says the specification ("OTLP/HTTP Response").
-                StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT => verdict(&answer)?,
-                status if status.is_server_error() => return Err(SendError::Refused { reason: "an error of the server" }),
-                _ => verdict(&answer)?,
-            }
-            match value::rejected(answer.body()) {
+            let answer = match &self.way {
+                Way::Grpc(calls) => calls.call(&body, encoding.is_some(), self.authorization.as_ref()).await?,
+                Way::Http(client) => self.post(client, body, encoding).await?,
+            };
+            match value::rejected(&answer) {
                 0 => Ok(()),
                 rejected if rejected >= request.records as u64 => Err(SendError::Refused { reason: "the records are refused" }),
                 // It is not said which ones, and a request that was taken in part must not be sent again.
@@ -142,5 +159,26 @@ impl Sink for Otlp {
                 }
             }
         })
+    }
+}
+
+impl Otlp {
+    async fn post(&self, client: &Client, body: Vec<u8>, encoding: Option<&'static str>) -> Result<Bytes, SendError> {
+        let mut post = hyper::Request::post(self.options.url.clone()).header(CONTENT_TYPE, "application/x-protobuf");
+        if let Some(encoding) = encoding {
+            post = post.header(CONTENT_ENCODING, encoding);
+        }
+        if let Some(authorization) = &self.authorization {
+            post = post.header(AUTHORIZATION, authorization);
+        }
+        let post = post.body(Full::new(Bytes::from(body))).map_err(|_| SendError::Refused { reason: "no valid request" })?;
+        let answer = client.ask(post).await?;
+        match answer.status() {
+            // Of the errors of a server only these pass, says the specification ("OTLP/HTTP Response").
+            StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT => verdict(&answer)?,
+            status if status.is_server_error() => return Err(SendError::Refused { reason: "an error of the server" }),
+            _ => verdict(&answer)?,
+        }
+        Ok(answer.into_body())
     }
 }

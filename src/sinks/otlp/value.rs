@@ -173,13 +173,42 @@ pub(super) fn put_bytes(field: u64, bytes: &[u8], out: &mut Vec<u8>) {
 
 /// How many records an answer says were not taken (ExportLogsServiceResponse: partial_success.rejected_log_records).
 pub(super) fn rejected(answer: &[u8]) -> u64 {
-    let inner = || {
-        let rest = answer.strip_prefix(b"\x0a")?;
-        let (length, rest) = varint(rest)?;
-        let partial = rest.get(..usize::try_from(length).ok()?)?;
-        varint(partial.strip_prefix(b"\x08")?)
-    };
-    inner().map_or(0, |(rejected, _)| rejected)
+    let partial = messages(answer).find(|(field, _)| *field == 1);
+    partial.and_then(|(_, partial)| numbers(partial).find(|(field, _)| *field == 1)).map_or(0, |(_, rejected)| rejected)
+}
+
+/// One field of a message: its number, and what it holds.
+enum Field<'m> {
+    Number(u64),
+    Bytes(&'m [u8]),
+}
+
+/// Fields of a message up to the first that is none, or of a kind that no message here has.
+fn fields(mut rest: &[u8]) -> impl Iterator<Item = (u64, Field<'_>)> {
+    std::iter::from_fn(move || {
+        let (tag, behind) = varint(rest)?;
+        let (field, behind) = match tag & 7 {
+            0 => varint(behind).map(|(number, behind)| (Field::Number(number), behind))?,
+            2 => {
+                let (length, behind) = varint(behind)?;
+                let (bytes, behind) = behind.split_at_checked(usize::try_from(length).ok()?)?;
+                (Field::Bytes(bytes), behind)
+            }
+            _ => return None,
+        };
+        rest = behind;
+        Some((tag >> 3, field))
+    })
+}
+
+/// Fields of a message that are texts, bytes or messages.
+pub(super) fn messages(message: &[u8]) -> impl Iterator<Item = (u64, &[u8])> {
+    fields(message).filter_map(|(number, field)| if let Field::Bytes(bytes) = field { Some((number, bytes)) } else { None })
+}
+
+/// Fields of a message that are numbers.
+pub(super) fn numbers(message: &[u8]) -> impl Iterator<Item = (u64, u64)> {
+    fields(message).filter_map(|(number, field)| if let Field::Number(value) = field { Some((number, value)) } else { None })
 }
 
 fn varint(bytes: &[u8]) -> Option<(u64, &[u8])> {

@@ -6,6 +6,7 @@
 mod answers;
 mod groups;
 
+use super::body::Grant;
 use super::listener::{Answer, Handler, Incomer, ListenOptions};
 use super::sigv4::{AccessKey, AccessKeys, SignatureError};
 use super::{Context, Intake, Kind, Source, now};
@@ -142,12 +143,13 @@ fn operation(request: &Incomer) -> Result<Operation, Refusal> {
 impl Logs {
     async fn take(&self, request: Incomer) -> Result<Answer, Refusal> {
         let operation = operation(&request)?;
+        let grant = request.grant();
         let raw = self.body(request).await?;
         match operation {
             Operation::PutLogEvents => {
                 let put = cloudwatch::put(&raw)?;
                 drop(raw);
-                self.put(put).await
+                self.put(put, &grant).await
             }
             other => self.ask(other, cloudwatch::ask(&raw)?),
         }
@@ -168,7 +170,7 @@ impl Logs {
         packed.open().await.map_err(broken)
     }
 
-    async fn put(&self, put: Put) -> Result<Answer, Refusal> {
+    async fn put(&self, put: Put, grant: &Grant) -> Result<Answer, Refusal> {
         let Put { group, stream, mut events } = put;
         let retention = match self.groups.retention(&group, &stream) {
             Err(_) if self.unknown == UnknownStreams::Create => {
@@ -184,7 +186,10 @@ impl Logs {
         if !events.is_empty() {
             decode::narrow(events.text()).map_err(|_| answers::BAD_TEXT)?;
             let metadata = [("log_group", group.as_str()), ("log_stream", stream.as_str())];
+            let work = grant.work(events.cost()).await.map_err(|answer| answers::of_listener(answer.status()))?;
             let receipt = self.intake.events(events, &metadata).await.map_err(|_| answers::UNAVAILABLE)?;
+            drop(work);
+            grant.release();
             receipt.safe().await.map_err(|_| answers::UNAVAILABLE)?;
         }
         Ok(accepted(self.groups.took(&group, &stream, times, now), rejected))

@@ -7,6 +7,7 @@ mod acks;
 mod answers;
 
 use super::auth::{KeyOptions, Keys};
+use super::body::Grant;
 use super::listener::{Answer, Handler, Incomer, ListenOptions};
 use super::{Context, Intake, Kind, Source, now};
 use crate::config::Problems;
@@ -138,6 +139,7 @@ impl Collector {
                 if self.acks.is_some() && channel.is_none() {
                     return Err(answers::NO_CHANNEL);
                 }
+                let grant = request.grant();
                 let body = request.body().await.map_err(|answer| answers::of_listener(answer.status()))?;
                 let common = Common::of_query(&query, &decode::COMMON);
                 let events = if place == Place::Events {
@@ -147,16 +149,18 @@ impl Collector {
                     decode::raw_lines(&body, &common, time.unwrap_or_else(now))?
                 };
                 drop(body);
-                self.put(events, channel.as_deref()).await
+                self.put(events, channel.as_deref(), &grant).await
             }
         }
     }
 
-    async fn put(&self, events: Events, channel: Option<&str>) -> Result<Answer, Refusal> {
+    async fn put(&self, events: Events, channel: Option<&str>, grant: &Grant) -> Result<Answer, Refusal> {
+        let work = grant.work(events.cost()).await.map_err(|answer| answers::of_listener(answer.status()))?;
         match (&self.acks, channel) {
             (Some(acks), Some(channel)) => {
                 let turn = acks.turn().ok_or(answers::BUSY)?;
                 let receipt = self.intake.events(events, &[]).await?;
+                drop(work);
                 let id = acks.next();
                 let (acks, channel) = (Arc::clone(acks), channel.to_owned());
                 tokio::spawn(async move {
@@ -170,6 +174,8 @@ impl Collector {
             }
             _ => {
                 let receipt = self.intake.events(events, &[]).await?;
+                drop(work);
+                grant.release();
                 receipt.safe().await.map_err(|error| Refusal::from(super::IntakeError::from(error)))?;
                 Ok(answers::success(None))
             }
