@@ -49,6 +49,7 @@ pub struct SourceMeter {
     refused: [AtomicU64; Refusal::ALL.len()],
     auth_failures: AtomicU64,
     lost_bytes: AtomicU64,
+    quarantined: AtomicU64,
     connections: AtomicI64,
     ways: RwLock<Vec<Arc<Way>>>,
 }
@@ -74,6 +75,7 @@ impl SourceMeter {
             refused: Default::default(),
             auth_failures: AtomicU64::new(0),
             lost_bytes: AtomicU64::new(0),
+            quarantined: AtomicU64::new(0),
             connections: AtomicI64::new(0),
             ways: RwLock::default(),
         }
@@ -126,6 +128,11 @@ impl SourceMeter {
         self.lost_bytes.fetch_add(bytes, Relaxed);
     }
 
+    /// Counts records that were set apart, because their region is not known.
+    pub fn quarantined(&self, records: usize) {
+        self.quarantined.fetch_add(records as u64, Relaxed);
+    }
+
     /// Counts a connection for as long as what is returned lives.
     pub fn connected(self: &Arc<Self>) -> Connected {
         self.connections.fetch_add(1, Relaxed);
@@ -170,6 +177,10 @@ impl SourceMeter {
 
     pub(super) fn lost_bytes(&self) -> u64 {
         self.lost_bytes.load(Relaxed)
+    }
+
+    pub(super) fn set_apart(&self) -> u64 {
+        self.quarantined.load(Relaxed)
     }
 
     pub(super) fn connections(&self) -> i64 {

@@ -4,6 +4,7 @@
 //! as something was open there, and what comes out of them is left out. So memory is needed only for
 //! files that are being read now, and a restart, a reload and a pause are the same thing.
 
+use super::about::About;
 use super::checkpoint::Point;
 use super::mark::{self, At};
 use super::records::{Form, Joiner, Ready};
@@ -91,6 +92,8 @@ pub(super) struct Live<'e> {
     joiner: Option<Joiner>,
     addresses: [Address; 2],
     max_line: usize,
+    /// What was known of its records when it began.
+    pub(super) about: About,
     pub(super) used: Instant,
 }
 
@@ -98,7 +101,7 @@ impl<'e> Live<'e> {
     /// Begins, or goes on at a point. `before` is the file that was rotated away from the same name.
     pub(super) fn begin(
         plan: &'e Plan,
-        addresses: [Address; 2],
+        (addresses, about): ([Address; 2], About),
         (form, max_line): (&Form, usize),
         input: &mut Input,
         (point, before): (&Point, Option<&File>),
@@ -147,6 +150,7 @@ impl<'e> Live<'e> {
             joiner,
             addresses,
             max_line,
+            about,
             used: Instant::now(),
         })
     }
@@ -220,6 +224,20 @@ impl<'e> Live<'e> {
     /// Whether pausing it would cut something.
     pub(super) fn waits(&self) -> bool {
         self.joiner.as_ref().is_some_and(Joiner::waits)
+    }
+
+    /// Whether a part of a record is open at the end of what was read.
+    pub(super) fn holds(&self) -> bool {
+        !self.skipping && (self.waits() || self.place(self.stream.decided()) < self.read_to)
+    }
+
+    /// Goes on with the next file as if it stood behind this one.
+    pub(super) fn go_on_in_next(&mut self) {
+        self.base -= i64::try_from(self.read_to).unwrap_or(0);
+        (self.read_to, self.point, self.header) = (0, Point::default(), None);
+        if let Some(joiner) = &mut self.joiner {
+            joiner.begin_file();
+        }
     }
 
     fn addressed(&self, ready: Ready) -> Vec<(Batch, SinkSet)> {

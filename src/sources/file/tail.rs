@@ -30,8 +30,12 @@ pub(super) struct Tail {
     pub(super) grew: Instant,
     /// File that had its name before.
     pub(super) before: Option<File>,
+    /// The file that has its name now, whose first record holds what was open at the end of this one.
+    pub(super) carried: Option<u64>,
     /// After an error nothing is tried until then.
     pub(super) retry: Option<Instant>,
+    /// Since when its region is not known.
+    pub(super) unknown: Option<Instant>,
 }
 
 impl Tail {
@@ -50,7 +54,9 @@ impl Tail {
             rotated: None,
             grew: Instant::now(),
             before: None,
+            carried: None,
             retry: None,
+            unknown: None,
         }
     }
 
