@@ -18,11 +18,13 @@ struct Node {
     eu: Store,
     us: Store,
     apart: Store,
+    metrics: u16,
 }
 
 impl Node {
     fn start(url: &str, options: &str) -> Self {
         let [eu, us, apart] = [(); 3].map(|()| Store::start());
+        let metrics = free_port();
         let tokens = tempfile::tempdir().unwrap().keep();
         fs::write(tokens.join("token"), "first\n").unwrap();
         let proxy = Proxy::start(&format!(
@@ -30,7 +32,7 @@ impl Node {
              sources:\n  in: {{ type: http, listen: \"127.0.0.1:PORT\" }}\n\
              \x20 pods: {{ type: kubernetes, path: DIR/logs, poll: 20ms, rotate_wait: 300ms, checkpoints: DIR/state,\n\
              \x20   api: {{ node: node-1, url: \"{url}\", token: {{ file: {}/token }}, {options} }} }}\n\
-             residency: {{ quarantine: apart }}\naudit: {{ path: DIR/audit.jsonl }}\n\
+             residency: {{ quarantine: apart }}\naudit: {{ path: DIR/audit.jsonl }}\nadmin: {{ metrics: \"127.0.0.1:{metrics}\" }}\n\
              routes: [{{ to: [eu, us] }}]\n\
              sinks:\n  eu: {{ type: http, region: eu-central-1, url: \"http://127.0.0.1:{}/\" }}\n\
              \x20 us: {{ type: http, region: us-east-2, url: \"http://127.0.0.1:{}/\" }}\n\
@@ -42,7 +44,7 @@ impl Node {
         ));
         fs::rename(&tokens, proxy.path("tokens")).unwrap();
         std::os::unix::fs::symlink(proxy.path("tokens"), &tokens).unwrap();
-        Self { proxy, eu, us, apart }
+        Self { proxy, eu, us, apart, metrics }
     }
 
     /// The container of a pod writes a line.
@@ -51,6 +53,13 @@ impl Node {
         fs::create_dir_all(&folder).unwrap();
         let mut file = fs::File::options().create(true).append(true).open(folder.join("0.log")).unwrap();
         writeln!(file, "{TIME} stdout F {text}").unwrap();
+    }
+
+    /// Its metrics.
+    fn page(&self) -> String {
+        let mut stream = std::net::TcpStream::connect(("127.0.0.1", self.metrics)).unwrap();
+        stream.write_all(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
+        std::io::read_to_string(stream).unwrap()
     }
 
     /// Waits for a record with this text, and gives it.
@@ -189,6 +198,16 @@ fn what_nobody_knows_is_set_apart_after_a_while() {
     let seen = [&node.eu, &node.us, &node.apart].map(|store| String::from_utf8(store.seen()).unwrap());
     assert!(seen.iter().all(|seen| !seen.contains("canary-scan")), "the preset of the namespace is not in force");
     assert!(node.us.len() == 0 && !seen[0].contains("canary-loose"), "the pod left its zone");
+    let page = node.page();
+    let count = |name: &str| -> f64 {
+        let line = page
+            .lines()
+            .find(|line| line.starts_with(&format!("{name}{{source=\"pods\"}} ")))
+            .unwrap_or_else(|| panic!("no {name} in {page}"));
+        line.rsplit(' ').next().unwrap().parse().unwrap()
+    };
+    assert!(count("hushlog_source_quarantined_total") >= 2.0 && count("hushlog_source_findings_total") >= 2.0, "{page}");
+    assert!(count("hushlog_source_bytes_total") > 100.0, "{page}");
 }
 
 #[test]

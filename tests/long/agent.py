@@ -177,7 +177,8 @@ class Node:
         for name in ("pods", "containers", "state"):
             os.makedirs(os.path.join(folder, name))
         open(os.path.join(folder, "token"), "w").write("synthetic")
-        self.metrics = 20000 + random.randrange(20000)
+        # Below the ports that the system gives to connections.
+        self.metrics = 12000 + os.getpid() % 8000
         text = CONFIG.format(folder=folder, port=self.api.server.server_address[1], metrics=self.metrics)
         open(os.path.join(folder, "hushlog.yaml"), "w").write(text)
         self.api.put("namespaces", "ml", {"name": "ml"})
@@ -187,6 +188,8 @@ class Node:
         err = open(os.path.join(self.folder, "err"), "ab")
         command = [self.program, "run", "-c", os.path.join(self.folder, "hushlog.yaml")]
         self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=err)
+        time.sleep(0.1)
+        assert self.process.poll() is None, "the program ended"
 
     def kill(self):
         self.process.send_signal(signal.SIGKILL)
@@ -297,6 +300,7 @@ def rate(node, megabytes, seconds, pods):
         return sum(float(line.split()[-1]) for line in page.splitlines() if line.startswith(name))
 
     begun, before, wrote, turn = time.time(), used(), 0, 0
+    scanned = metric("hushlog_source_bytes_total")
     while (passed := time.time() - begun) < seconds:
         if wrote > passed * megabytes * 1e6:
             time.sleep(0.002)
@@ -307,7 +311,7 @@ def rate(node, megabytes, seconds, pods):
         if pod.file.tell() > 10 << 20:
             pod.rotate()
     passed, cpu = time.time() - begun, used() - before
-    behind = wrote - metric("hushlog_source_bytes_total")
+    behind = wrote - (metric("hushlog_source_bytes_total") - scanned)
     print("%d pods, %.1f MB/s written for %.0f s: %.2f of a core, %.1f MiB resident (%.1f anonymous, most %.1f), %.1f MB behind at the end, load %s"
           % (pods, wrote / passed / 1e6, passed, cpu / passed, memory("VmRSS"), memory("RssAnon"), memory("VmHWM"), behind / 1e6,
              open("/proc/loadavg").read().split()[0]))

@@ -56,7 +56,8 @@ pub(super) fn has_left(next: u64, watch: &Watch) -> bool {
 
 /// After a restart: what is open at the end of this file has left with the file behind it, if that was read already.
 fn taken_before(file: u64, lives: &mut HashMap<u64, Live<'_>>, watch: &mut Watch) {
-    let Some(own) = watch.tails.get(&file).filter(|tail| tail.rotated.is_some() && tail.size == tail.read_to) else { return };
+    let known = |tail: &&Tail| tail.is_known && tail.rotated.is_some() && tail.size == tail.read_to;
+    let Some(own) = watch.tails.get(&file).filter(known) else { return };
     let whole = own.input.plain().is_some_and(|plain| ends_line(plain, own.size));
     if !whole || !lives.get(&file).is_some_and(Live::holds) {
         return;

@@ -9,7 +9,7 @@ use super::checkpoint::Point;
 use super::mark::{self, At};
 use super::records::{Form, Joiner, Ready};
 use crate::engine::Stream;
-use crate::record::{Batch, CleanBuf};
+use crate::record::{Batch, CleanBuf, Report};
 use crate::route::{Plan, SinkSet};
 use crate::sources::intake::{Address, now};
 use std::fs::File;
@@ -92,6 +92,8 @@ pub(super) struct Live<'e> {
     joiner: Option<Joiner>,
     addresses: [Address; 2],
     max_line: usize,
+    /// What was counted already.
+    counted: Report,
     /// What was known of its records when it began.
     pub(super) about: About,
     pub(super) used: Instant,
@@ -138,6 +140,8 @@ impl<'e> Live<'e> {
         let skipping = from < point.offset;
         let joiner = Joiner::new(form, max_line, point.offset);
         stream.note_line_ends(skipping || joiner.is_some());
+        // What was read only to know what is open here was counted before.
+        let counted = stream.report();
         Ok(Self {
             stream,
             base,
@@ -150,6 +154,7 @@ impl<'e> Live<'e> {
             joiner,
             addresses,
             max_line,
+            counted,
             about,
             used: Instant::now(),
         })
@@ -224,6 +229,14 @@ impl<'e> Live<'e> {
     /// Whether pausing it would cut something.
     pub(super) fn waits(&self) -> bool {
         self.joiner.as_ref().is_some_and(Joiner::waits)
+    }
+
+    /// What was scanned since this was asked last, and the sinks that it is for.
+    pub(super) fn scanned(&mut self) -> (Report, SinkSet) {
+        let now = self.stream.report();
+        let new = now.since(&self.counted);
+        self.counted = now;
+        (new, self.addresses.first().map(|address| address.sinks).unwrap_or_default())
     }
 
     /// Whether a part of a record is open at the end of what was read.

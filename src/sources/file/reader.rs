@@ -207,6 +207,8 @@ impl Reader {
         let key = self.store.read(|checkpoints| checkpoints.key);
         let before = tail.input.plain().and_then(|plain| tail.mark.with_head(&key, plain).ok());
         let mut filled = live.fill(&mut tail.input, last);
+        let (report, sinks) = live.scanned();
+        self.intake.meter().scanned(&report, sinks.bits());
         if let (Some(before), Some(plain)) = (before, tail.input.plain()) {
             // Marked before the records leave, and looked at after that.
             let mark = Mark::at(&key, plain, live.read_to, before).unwrap_or(before);

@@ -32,6 +32,8 @@ pub(super) struct Tail {
     pub(super) before: Option<File>,
     /// The file that has its name now, whose first record holds what was open at the end of this one.
     pub(super) carried: Option<u64>,
+    /// Whether an earlier run read a part of it.
+    pub(super) is_known: bool,
     /// After an error nothing is tried until then.
     pub(super) retry: Option<Instant>,
     /// Since when its region is not known.
@@ -55,6 +57,7 @@ impl Tail {
             grew: Instant::now(),
             before: None,
             carried: None,
+            is_known: false,
             retry: None,
             unknown: None,
         }
