@@ -11,6 +11,8 @@ mod cli;
 mod clients;
 #[cfg(feature = "server")]
 mod cloudwatch;
+#[cfg(feature = "server")]
+mod cluster;
 mod containment;
 #[cfg(feature = "server")]
 mod datadog;

@@ -12,7 +12,7 @@ import kubernetes_validate
 import yaml
 
 # Kinds of others, whose schemas are not those of Kubernetes.
-OTHERS = {"Certificate", "Issuer", "ServiceMonitor", "ExternalSecret"}
+OTHERS = {"Certificate", "Issuer", "ServiceMonitor", "PrometheusRule", "ExternalSecret"}
 VERSIONS = ["1.37", "1.28"]
 
 
@@ -26,7 +26,11 @@ def pods(objects):
 def promises(objects):
     for o in objects:
         name = f"{o['kind']} {o['metadata']['name']}"
-        assert o["kind"] not in ("Secret", "Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"), name
+        assert o["kind"] not in ("Secret", "Role", "RoleBinding"), name
+        if o["kind"] == "ClusterRole":
+            assert o["rules"] == [{"apiGroups": [""], "resources": ["pods", "namespaces"], "verbs": ["list", "watch"]}], name
+            agent = next(spec for o, spec in pods(objects) if o["kind"] == "DaemonSet")
+            assert any(v["name"] == "api" for v in agent["volumes"]), name
         if o["kind"] == "ServiceAccount":
             assert o["automountServiceAccountToken"] is False, name
         if o["kind"] == "NetworkPolicy":
@@ -69,7 +73,7 @@ def main(path, folder, program):
     promises(objects)
     checked = 0
     for o in objects if program else []:
-        if o["kind"] == "ConfigMap":
+        if o["kind"] == "ConfigMap" and "hushlog.yaml" in o["data"]:
             os.makedirs(folder, exist_ok=True)
             config = os.path.join(folder, o["metadata"]["name"] + ".yaml")
             with open(config, "w") as file:

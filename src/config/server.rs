@@ -68,6 +68,8 @@ pub struct ResidencyConfig {
     pub default: Option<String>,
     /// The first rule that matches decides.
     pub rules: Vec<ResidencyRule>,
+    /// Sinks for records whose region is not known in time; none means that they wait.
+    pub quarantine: Vec<String>,
     /// Line of the section, counted from 1; 0 without one.
     pub line: usize,
 }
@@ -267,9 +269,10 @@ fn read_routes(at: &At<'_>, problems: &mut Problems) -> Vec<RouteConfig> {
 
 impl ResidencyConfig {
     fn read(at: &At<'_>, problems: &mut Problems) -> Option<Self> {
-        let mut fields = at.map(problems, "a map with `default` and `rules`")?;
+        let mut fields = at.map(problems, "a map with `default`, `rules` and `quarantine`")?;
         let mut residency = Self { line: at.node.line, ..Self::default() };
         residency.default = text(&mut fields, "default", problems, "the name of a region");
+        residency.quarantine = fields.take("quarantine").map(|at| at.texts(problems, "names of sinks")).unwrap_or_default();
         if let Some(rules) = fields.take("rules") {
             for item in rules.list() {
                 const FORM: &str = "`{ when: { namespace: 'us-*' }, region: us-east-1 }`";

@@ -59,6 +59,27 @@ impl Report {
         }
     }
 
+    /// What came on top of earlier totals of the same stream.
+    #[must_use]
+    pub fn since(&self, before: &Report) -> Report {
+        let known = |kind: &str| before.kinds.iter().find(|count| count.kind == kind).map_or((0, 0), |count| (count.masked, count.bytes));
+        let kinds = self.kinds.iter().map(|count| {
+            let (masked, bytes) = known(&count.kind);
+            KindCount { kind: count.kind.clone(), masked: count.masked.saturating_sub(masked), bytes: count.bytes.saturating_sub(bytes) }
+        });
+        Report {
+            bytes_in: self.bytes_in.saturating_sub(before.bytes_in),
+            bytes_out: self.bytes_out.saturating_sub(before.bytes_out),
+            lines: self.lines.saturating_sub(before.lines),
+            withheld: self.withheld.saturating_sub(before.withheld),
+            dropped: self.dropped.saturating_sub(before.dropped),
+            pseudonymised: self.pseudonymised.saturating_sub(before.pseudonymised),
+            structural: self.structural.saturating_sub(before.structural),
+            capped: self.capped.saturating_sub(before.capped),
+            kinds: kinds.filter(|count| count.masked > 0 || count.bytes > 0).collect(),
+        }
+    }
+
     /// Findings masked, over all kinds.
     pub fn masked(&self) -> u64 {
         self.kinds.iter().map(|count| count.masked).sum()

@@ -5,7 +5,7 @@
 
 mod router;
 
-pub use router::{Ground, Metadata, Router, Routing};
+pub use router::{Ground, Metadata, NAMESPACE_REGION, POD_REGION, PRESETS, QUARANTINE, Router, Routing};
 
 use crate::engine::Engine;
 use std::sync::Arc;
@@ -28,6 +28,12 @@ impl SinkSet {
     #[must_use]
     pub fn without(self, other: Self) -> Self {
         Self(self.0 & !other.0)
+    }
+
+    /// The sinks that are in both.
+    #[must_use]
+    pub fn also_in(self, other: Self) -> Self {
+        Self(self.0 & other.0)
     }
 
     /// Whether a sink is in it.

@@ -7,6 +7,15 @@ use crate::residency::Region;
 /// Trusted metadata of records: from the listener, a path or the cluster, never from a record itself.
 pub type Metadata<'m> = &'m [(&'m str, &'m str)];
 
+/// Regions that a namespace names, with commas between them: its records belong to the first of them.
+pub const NAMESPACE_REGION: &str = "residency.namespace";
+/// Regions that a pod names: they may only take sinks away.
+pub const POD_REGION: &str = "residency.pod";
+/// Presets that a namespace or a pod asks for: without all of them in force its records go nowhere.
+pub const PRESETS: &str = "policy.presets";
+/// Says that the region of records was not known in time.
+pub const QUARANTINE: &str = "residency.quarantine";
+
 /// What becomes of records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Routing {
@@ -35,6 +44,10 @@ pub struct Router {
     default: &'static Region,
     /// Regions of the sinks.
     sinks: Vec<&'static Region>,
+    /// Presets in force.
+    presets: Vec<String>,
+    /// For records whose region is not known in time; they keep the zone of this instance.
+    quarantine: Option<(SinkSet, &'static Region)>,
 }
 
 #[derive(Debug)]
@@ -112,10 +125,23 @@ impl Router {
                 }
             }
         }
+        let residency = &server.residency;
+        let apart: Vec<usize> = residency
+            .quarantine
+            .iter()
+            .filter_map(|name| place(name, &server.sinks, residency.line, "residency", "quarantine", problems))
+            .collect();
+        if let Some(home) = home
+            && apart.iter().any(|sink| sinks.get(*sink).is_some_and(|region| region.zone != home.zone))
+        {
+            let allowed = format!("sinks in the zone of this instance, `{}`", home.zone);
+            problems.add(Problem::new(residency.line, "residency.quarantine", "a sink in another zone", allowed));
+        }
         if problems.len() > before {
             return None;
         }
-        let router = Self { sources, rules, default: default?, sinks };
+        let quarantine = home.filter(|_| !apart.is_empty()).map(|home| (apart.into_iter().collect(), home));
+        let router = Self { sources, rules, default: default?, sinks, presets: config.policy.presets.clone(), quarantine };
         router.check(config, problems);
         (problems.len() == before).then_some(router)
     }
@@ -160,10 +186,36 @@ impl Router {
         regions
     }
 
-    /// Decides for records of a source. `None`: metadata that a rule asks for has not arrived yet.
+    /// Decides for records of a source. `None`: metadata that a rule asks for has not arrived yet, or what the cluster
+    /// says of them cannot be met.
+    ///
+    /// What a namespace says comes before the default; where a rule, or the pod, says something else, the records go only
+    /// where all of them let them go.
     pub fn route(&self, source: usize, metadata: Metadata<'_>) -> Option<Routing> {
         let from = self.sources.get(source)?;
-        let mut region = self.default;
+        let said = |name: &'static str| {
+            let values = metadata.iter().filter(move |(known, _)| *known == name);
+            values.flat_map(|(_, value)| value.split(',')).map(str::trim)
+        };
+        let is_met = |preset: &str| preset == "standard" || self.presets.iter().any(|known| known == preset);
+        if !said(PRESETS).all(is_met) {
+            return None;
+        }
+        if said(QUARANTINE).next().is_some() {
+            return self.quarantine.map(|(sinks, region)| Routing { region, sinks });
+        }
+        let ruled = self.ruled(from, metadata)?;
+        let regions = |name| said(name).map(Region::find).collect::<Option<Vec<_>>>();
+        let (namespace, pod) = (regions(NAMESPACE_REGION)?, regions(POD_REGION)?);
+        let region = namespace.first().copied().or(ruled).unwrap_or(self.default);
+        let all = namespace.into_iter().chain(ruled).chain(pod);
+        let sinks = all.fold(self.sinks(source, region), |sinks, other| sinks.also_in(self.sinks(source, other)));
+        // A region of the configuration has a sink; of one that the cluster names nobody knows before.
+        (!sinks.is_empty()).then_some(Routing { region, sinks })
+    }
+
+    /// The region that a rule gives, if one matches. `None`: a rule cannot be decided yet.
+    fn ruled(&self, from: &Source, metadata: Metadata<'_>) -> Option<Option<&'static Region>> {
         'rules: for rule in &self.rules {
             for (name, pattern) in &rule.when {
                 let value = match metadata.iter().find(|(known, _)| known == name) {
@@ -176,10 +228,9 @@ impl Router {
                     continue 'rules;
                 }
             }
-            region = rule.region;
-            break;
+            return Some(Some(rule.region));
         }
-        Some(Routing { region, sinks: self.sinks(source, region) })
+        Some(None)
     }
 
     /// Sinks of a source's routes that may have records of a region.
@@ -343,6 +394,35 @@ sinks:
         assert_eq!(names(&router, "pods", &[("namespace", "us-train")]), Some(("us", vec![1])));
         assert_eq!(names(&router, "pods", &[("namespace", "train")]), Some(("eu", vec![0])));
         assert_eq!(names(&router, "pods", &[]), None, "the namespace is not known yet");
+    }
+
+    #[test]
+    fn a_namespace_decides_and_a_pod_may_only_tighten() {
+        let rules = "residency: { rules: [{ when: { namespace: 'us-*' }, region: us-west-2 }], quarantine: eu }";
+        let router = router(&format!("preset: [hipaa]\n{BASE}{rules}\nroutes: [{{ to: [eu, us] }}]\n"), &PROVIDES).unwrap();
+        let route = |namespace: &str, more: &[(&str, &str)]| names(&router, "pods", &[&[("namespace", namespace)], more].concat());
+        let (eu, us) = (Some(("eu", vec![0])), Some(("us", vec![1])));
+        assert_eq!(route("a", &[]), eu);
+        assert_eq!(route("a", &[(NAMESPACE_REGION, "us-east-1")]), us, "before the default");
+        assert_eq!(route("us-a", &[(NAMESPACE_REGION, "eu-west-1")]), None, "a rule says otherwise");
+        assert_eq!(route("us-a", &[(NAMESPACE_REGION, "us-east-2")]), us);
+        assert_eq!(route("a", &[(NAMESPACE_REGION, "us-east-1,eu-west-1")]), None, "the namespace says two things");
+        assert_eq!(route("a", &[(NAMESPACE_REGION, "mars-1")]), None);
+        assert_eq!(route("a", &[(POD_REGION, "us-east-1")]), None, "it would leave the zone of its namespace");
+        assert_eq!(route("a", &[(POD_REGION, "eu-central-1")]), eu);
+        assert_eq!(route("a", &[(POD_REGION, "")]), None);
+        assert_eq!(route("a", &[(PRESETS, "hipaa,standard")]), eu);
+        assert_eq!(route("a", &[(PRESETS, "hipaa,pci")]), None);
+        assert_eq!(route("us-a", &[(QUARANTINE, "undecided")]), eu, "the zone of this instance");
+        assert_eq!(route("a", &[(QUARANTINE, "undecided"), (PRESETS, "pci")]), None);
+    }
+
+    #[test]
+    fn a_quarantine_lies_in_the_zone_of_the_instance() {
+        let refused = router(&format!("{BASE}residency: {{ quarantine: [us] }}\nroutes: [{{ to: [eu] }}]\n"), &PROVIDES).map(drop);
+        assert!(refused.unwrap_err().contains("`residency.quarantine`: found a sink in another zone"));
+        let without = router(&format!("{BASE}routes: [{{ to: [eu] }}]\n"), &PROVIDES).unwrap();
+        assert_eq!(names(&without, "pods", &[(QUARANTINE, "undecided")]), None);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::buffer::{AppendError, Buffer, Receipt, Refused};
 use crate::decode::{self, DecodeError};
 use crate::engine::Scratch;
 use crate::record::{Batch, CleanBuf, CleanText, Events, Origin, Raw, Report};
-use crate::route::{Metadata, Plan, SinkSet};
+use crate::route::{Metadata, Plan, QUARANTINE, SinkSet};
 use crate::telemetry::{Refusal, SourceMeter, Stage, Telemetry};
 use arc_swap::ArcSwap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -132,20 +132,35 @@ impl Intake {
     /// # Errors
     /// If metadata that a rule asks for has not arrived.
     pub fn address(&self, plan: &Plan, metadata: Metadata<'_>) -> Result<Address, IntakeError> {
+        self.tagged(plan, metadata, &[])
+    }
+
+    /// The same, with tags that decide nothing. Their names are scrubbed too: one that holds a finding is left out.
+    ///
+    /// # Errors
+    /// If metadata that a rule asks for has not arrived.
+    pub fn tagged(&self, plan: &Plan, metadata: Metadata<'_>, tags: &[(String, String)]) -> Result<Address, IntakeError> {
         let source = plan.router.source(&self.name).ok_or(IntakeError::Undecided)?;
         let Some(routing) = plan.router.route(source, metadata) else {
             self.meter.refused(Refusal::Undecided);
             return Err(IntakeError::Undecided);
         };
         let mut report = Report::default();
-        let attributes = metadata
+        let mut attributes: Vec<(CleanText, CleanText)> = metadata
             .iter()
             .map(|(name, value)| {
                 let clean = plan.engine.value(name.as_bytes(), value.as_bytes(), &mut report);
                 (CleanText::declared(name), CleanText::scrubbed(&clean))
             })
             .collect();
-        if !metadata.is_empty() {
+        for (name, value) in tags {
+            let shown = CleanText::scrubbed(&plan.engine.value(b"", name.as_bytes(), &mut report));
+            if shown.as_str() == name {
+                let clean = plan.engine.value(name.as_bytes(), value.as_bytes(), &mut report);
+                attributes.push((shown, CleanText::scrubbed(&clean)));
+            }
+        }
+        if !attributes.is_empty() {
             self.meter.scanned(&report, routing.sinks.bits());
         }
         let origin = Origin {
@@ -208,12 +223,17 @@ impl Intake {
         if batch.is_empty() || sinks.is_empty() {
             return Ok(Receipt::nothing());
         }
-        let records = batch.len();
+        let (records, set_apart) = (batch.len(), batch.origin().attribute(QUARANTINE).is_some());
         let timed = self.shared.telemetry.time(Stage::Buffer);
         let receipt = self.shared.buffer.append_for(batch, sinks, plan.generation, Some(Arc::clone(&self.refused))).await;
         drop(timed);
         match &receipt {
-            Ok(_) => self.meter.took(records),
+            Ok(_) => {
+                self.meter.took(records);
+                if set_apart {
+                    self.meter.quarantined(records);
+                }
+            }
             Err(error) => self.meter.refused(refusal(*error)),
         }
         Ok(receipt?)

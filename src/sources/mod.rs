@@ -6,6 +6,7 @@
 mod auth;
 mod body;
 mod cloudwatch_logs;
+mod cluster;
 mod cri;
 mod datadog;
 pub(crate) mod feed;

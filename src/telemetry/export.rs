@@ -221,6 +221,7 @@ impl Telemetry {
                 name if name == names::SOURCE_DROPPED.name => source.sum(|way| way.dropped.load(Relaxed)),
                 name if name == names::SOURCE_AUTH_FAILURES.name => source.auth_failures(),
                 name if name == names::SOURCE_LOST_BYTES.name => source.lost_bytes(),
+                name if name == names::SOURCE_QUARANTINED.name => source.set_apart(),
                 name if name == names::SOURCE_CONNECTIONS.name => u64::try_from(source.connections()).unwrap_or(0),
                 name if name == names::SOURCE_REFUSED.name => {
                     source.refusals().for_each(|(reason, count)| observe(count as f64, &[source.name(), reason]));

@@ -54,6 +54,7 @@ pub struct SourceMeter {
     lost_bytes: AtomicU64,
     /// Files and folders: those that may not be opened, and those whose names are no text.
     unread: [AtomicU64; 2],
+    quarantined: AtomicU64,
     connections: AtomicI64,
     ways: RwLock<Vec<Arc<Way>>>,
 }
@@ -80,6 +81,7 @@ impl SourceMeter {
             auth_failures: AtomicU64::new(0),
             lost_bytes: AtomicU64::new(0),
             unread: Default::default(),
+            quarantined: AtomicU64::new(0),
             connections: AtomicI64::new(0),
             ways: RwLock::default(),
         }
@@ -137,6 +139,11 @@ impl SourceMeter {
         self.unread.iter().zip([unreadable, unnamed]).for_each(|(counter, count)| counter.store(count, Relaxed));
     }
 
+    /// Counts records that were set apart, because their region is not known.
+    pub fn quarantined(&self, records: usize) {
+        self.quarantined.fetch_add(records as u64, Relaxed);
+    }
+
     /// Counts a connection for as long as what is returned lives.
     pub fn connected(self: &Arc<Self>) -> Connected {
         self.connections.fetch_add(1, Relaxed);
@@ -185,6 +192,10 @@ impl SourceMeter {
 
     pub(super) fn unread_now(&self) -> impl Iterator<Item = (&'static str, u64)> {
         self.unread.iter().zip(["unreadable", "name"]).map(|(counter, reason)| (reason, counter.load(Relaxed)))
+    }
+
+    pub(super) fn set_apart(&self) -> u64 {
+        self.quarantined.load(Relaxed)
     }
 
     pub(super) fn connections(&self) -> i64 {

@@ -24,6 +24,7 @@ fn what_is_counted_stands_on_the_page() {
     source.refused(Refusal::Full);
     source.auth_failed();
     source.lost(9);
+    source.quarantined(2);
     let connected = source.connected();
     let sink = telemetry.sink("store");
     sink.sent(5, 500);
@@ -41,6 +42,7 @@ fn what_is_counted_stands_on_the_page() {
         "hushlog_source_refused_total{reason=\"buffer_full\",source=\"app\"} 1",
         "hushlog_source_auth_failures_total{source=\"app\"} 1",
         "hushlog_source_lost_bytes_total{source=\"app\"} 9",
+        "hushlog_source_quarantined_total{source=\"app\"} 2",
         "hushlog_source_connections{source=\"app\"} 1",
         "hushlog_findings_total{action=\"token\",kind=\"us_ssn\"} 4",
         "hushlog_findings_total{action=\"other\",kind=\"other\"} 1",

@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 
 use super::{Program, program};
 
+mod hostile;
+
 fn exec(home: &Program, options: &[&str], script: &str) -> Command {
     let mut command = program(home.folder.path());
     command.arg("exec").args(options).args(["--", "sh", "-c", script]);

@@ -65,6 +65,40 @@ fn the_kubelet_rotates() {
     home.complete(next);
 }
 
+/// The kubelet may rotate between two parts of a line: they are one text all the same.
+#[test]
+fn a_line_that_goes_on_in_the_next_file_is_one_record() {
+    let home = home();
+    let log = pod(&home);
+    let mut proxy = home.begin();
+    for round in 0..6 {
+        append(&log, format!("{TIME} stdout F {{\"n\":{}}}\n{TIME} stdout P mail=jane@exam\n", 3 * round));
+        append(&log, format!("{TIME} stderr F {{\"n\":{}}}\n", 3 * round + 1));
+        let is_killed = round % 2 == 1;
+        if is_killed {
+            // With the first part read, or not.
+            if round % 4 == 1 {
+                home.until("the first part", |out| out.contains(&format!("\"n\":{},", 3 * round)));
+            }
+            proxy.kill();
+            proxy = Proxy(std::process::Command::new("true").spawn().unwrap());
+        }
+        fs::rename(&log, log.with_file_name(format!("0.log.20260301-10150{round}"))).unwrap();
+        append(&log, format!("{TIME} stdout F ple.com sent {round}.\n{TIME} stdout F {{\"n\":{}}}\n", 3 * round + 2));
+        if is_killed {
+            proxy = home.start();
+        }
+        // Of a value in two parts each part is masked.
+        home.until("the whole line", |out| out.contains(&format!("{{\"message\":\"mail=[EMAIL][EMAIL] sent {round}.\"")));
+    }
+    proxy.stop();
+    let out = home.out();
+    assert!(!out.contains("jane@") && !out.contains("ple.com"), "{out}");
+    for number in 0..18 {
+        assert!(out.contains(&format!("\"n\":{number},")), "{number}: {out}");
+    }
+}
+
 #[test]
 fn links_are_not_followed() {
     let home = home();

@@ -61,6 +61,17 @@ pub(super) fn start(command: &[OsString], ends: &Ends, tty: bool) -> io::Result<
     Pid::from_raw(child.id() as i32).ok_or_else(|| io::ErrorKind::Other.into())
 }
 
+/// Closes what hushlog was started with beside the three: it may lead past the scrubber. What is hushlog's own is closed
+/// already.
+fn close_inherited() {
+    let number = |entry: io::Result<std::fs::DirEntry>| entry.ok()?.file_name().to_str()?.parse::<i32>().ok();
+    let open: Vec<i32> = std::fs::read_dir("/proc/self/fd").into_iter().flatten().filter_map(number).collect();
+    // The folder's own is among them, and closed by now.
+    for fd in open.into_iter().filter(|fd| *fd > 2) {
+        let _ = nix::unistd::close(fd);
+    }
+}
+
 /// Runs the hidden command. Returns only if the command cannot be run.
 pub(in crate::cli) fn become_command(options: &Become) -> ExitCode {
     let bound = set_parent_process_death_signal(Some(Signal::KILL));
@@ -74,6 +85,7 @@ pub(in crate::cli) fn become_command(options: &Become) -> ExitCode {
     if options.tty {
         let _ = rustix::process::ioctl_tiocsctty(rustix::stdio::stdin());
     }
+    close_inherited();
     let Some((name, arguments)) = options.command.split_first() else { return NOT_RUN.into() };
     let error = Command::new(name).args(arguments).exec();
     super::super::say_error(&format_args!("cannot run `{}`: {error}", super::super::text::printable(name)));

@@ -4,12 +4,13 @@
 //! as something was open there, and what comes out of them is left out. So memory is needed only for
 //! files that are being read now, and a restart, a reload and a pause are the same thing.
 
+use super::about::About;
 use super::checkpoint::Point;
 use super::mark::{self, At};
 use super::records::{Form, Joiner, Ready};
 use crate::decode::MARK;
 use crate::engine::Stream;
-use crate::record::{Batch, CleanBuf};
+use crate::record::{Batch, CleanBuf, Report};
 use crate::route::{Plan, SinkSet};
 use crate::sources::intake::{Address, now};
 use std::fs::File;
@@ -94,6 +95,10 @@ pub(super) struct Live<'e> {
     joiner: Option<Joiner>,
     addresses: [Address; 2],
     max_line: usize,
+    /// What was counted already.
+    counted: Report,
+    /// What was known of its records when it began.
+    pub(super) about: About,
     pub(super) used: Instant,
 }
 
@@ -101,7 +106,7 @@ impl<'e> Live<'e> {
     /// Begins, or goes on at a point. `before` is the file that was rotated away from the same name.
     pub(super) fn begin(
         plan: &'e Plan,
-        addresses: [Address; 2],
+        (addresses, about): ([Address; 2], About),
         (form, max_line): (&Form, usize),
         input: &mut Input,
         (point, before): (&Point, Option<&File>),
@@ -138,6 +143,8 @@ impl<'e> Live<'e> {
         let skipping = from < point.offset;
         let joiner = Joiner::new(form, max_line, point.offset);
         stream.note_line_ends(skipping || joiner.is_some());
+        // What was read only to know what is open here was counted before.
+        let counted = stream.report();
         Ok(Self {
             stream,
             base,
@@ -151,6 +158,8 @@ impl<'e> Live<'e> {
             joiner,
             addresses,
             max_line,
+            counted,
+            about,
             used: Instant::now(),
         })
     }
@@ -224,6 +233,28 @@ impl<'e> Live<'e> {
     /// Whether pausing it would cut something.
     pub(super) fn waits(&self) -> bool {
         self.joiner.as_ref().is_some_and(Joiner::waits)
+    }
+
+    /// What was scanned since this was asked last, and the sinks that it is for.
+    pub(super) fn scanned(&mut self) -> (Report, SinkSet) {
+        let now = self.stream.report();
+        let new = now.since(&self.counted);
+        self.counted = now;
+        (new, self.addresses.first().map(|address| address.sinks).unwrap_or_default())
+    }
+
+    /// Whether a part of a record is open at the end of what was read.
+    pub(super) fn holds(&self) -> bool {
+        !self.skipping && (self.waits() || self.place(self.stream.decided()) < self.read_to)
+    }
+
+    /// Goes on with the next file as if it stood behind this one.
+    pub(super) fn go_on_in_next(&mut self) {
+        self.base -= i64::try_from(self.read_to).unwrap_or(0);
+        (self.read_to, self.point, self.header) = (0, Point::default(), None);
+        if let Some(joiner) = &mut self.joiner {
+            joiner.begin_file();
+        }
     }
 
     fn addressed(&self, ready: Ready) -> Vec<(Batch, SinkSet)> {

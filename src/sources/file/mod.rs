@@ -4,6 +4,8 @@
 //! when the buffer takes no more, it waits. Another task waits until records are safe and remembers
 //! how far each file was read. See docs/sources-files.md.
 
+mod about;
+mod carry;
 mod checkpoint;
 mod commit;
 mod live;
@@ -25,8 +27,10 @@ use commit::Store;
 use reader::Reader;
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 use tokio::sync::mpsc;
 
+pub(super) use about::{About, Describe, Told};
 pub(super) use options::Options;
 
 pub(super) const KIND: Kind = Kind {
@@ -41,18 +45,16 @@ pub(super) const KIND: Kind = Kind {
 /// Batches whose records are not safe yet; the buffer bounds their bytes.
 const UNSAFE: usize = 4_096;
 
-/// Metadata of the records of a file, from its path.
-pub(super) type Describe = fn(&Path) -> Vec<(&'static str, String)>;
-
 /// A source that reads files.
 pub(super) struct Files {
     pub(super) options: Options,
-    pub(super) describe: Describe,
+    pub(super) describe: Arc<dyn Describe>,
 }
 
 fn build(fields: &mut Fields<'_>, problems: &mut Problems) -> Option<Box<dyn Source>> {
     let options = Options::read(fields, problems)?;
-    Some(Box::new(Files { options, describe: |path| vec![("file", path.to_string_lossy().into_owned())] }))
+    let describe = |path: &Path| vec![("file", path.to_string_lossy().into_owned())];
+    Some(Box::new(Files { options, describe: Arc::new(describe) }))
 }
 
 impl Source for Files {

@@ -4,6 +4,8 @@
 //! stream lives as long as its file is read under one plan. When a plan comes that is new, all streams
 //! end at their last record and begin again behind it.
 
+use super::about::{About, Describe, Told};
+use super::carry;
 use super::checkpoint::Point;
 use super::commit::{Store, Taken};
 use super::live::{Filled, Input, Live};
@@ -11,12 +13,13 @@ use super::mark::{self, Mark};
 use super::records::Form;
 use super::tail::Tail;
 use super::watch::Watch;
-use super::{Describe, Files, Options};
+use super::{Files, Options};
 use crate::buffer::{AppendError, Receipt};
 use crate::decode;
-use crate::route::Plan;
+use crate::route::{Plan, QUARANTINE};
 use crate::sources::intake::{Address, Intake, IntakeError};
 use crate::task::Stop;
+use crate::telemetry::Refusal;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -32,7 +35,7 @@ const RETRY: Duration = Duration::from_secs(1);
 
 pub(super) struct Reader {
     options: Options,
-    describe: Describe,
+    describe: Arc<dyn Describe>,
     intake: Intake,
     stop: Stop,
     store: Store,
@@ -67,7 +70,13 @@ impl Reader {
             let work = Work { plan: &plan, runtime, lives: HashMap::new() };
             self.under(&plan, work, &mut watch);
             // Streams were dropped: what they had not handed over is read again.
-            watch.tails.values_mut().for_each(|tail| tail.read_to = tail.read_to.min(tail.point.offset));
+            let begun: Vec<u64> = watch.tails.iter().filter(|(_, tail)| tail.point.offset > 0).map(|(file, _)| *file).collect();
+            watch.tails.values_mut().for_each(|tail| {
+                tail.carried = tail.carried.filter(|next| begun.contains(next));
+                if tail.carried.is_none() {
+                    tail.read_to = tail.read_to.min(tail.point.offset);
+                }
+            });
         }
     }
 
@@ -113,11 +122,18 @@ impl Reader {
 
     /// Reads a batch of one file. Returns whether there was something to do.
     fn turn(&self, file: u64, work: &mut Work<'_>, watch: &mut Watch) -> Result<bool, Broken> {
+        if let Some(next) = watch.tails.get(&file).and_then(|tail| tail.carried) {
+            return self.carried(file, next, work, watch);
+        }
+        if matches!(self.options.form, Form::Pods) && !carry::take_over(file, &mut work.lives, watch) {
+            return Ok(false);
+        }
         let Some(tail) = watch.tails.get_mut(&file) else { return Ok(false) };
         let ended = tail.has_ended(self.options.rotate_wait);
         if !tail.has_work() && !ended {
             return if work.lives.get(&file).is_some_and(Live::is_due) { self.flush(file, work, tail).map(|()| true) } else { Ok(false) };
         }
+        self.look_again(file, work, tail);
         if !work.lives.contains_key(&file) {
             self.make_room(work, watch)?;
         }
@@ -169,6 +185,17 @@ impl Reader {
         Ok(true)
     }
 
+    /// A file whose open end went on in the next one is done when that has left.
+    fn carried(&self, file: u64, next: u64, work: &mut Work<'_>, watch: &mut Watch) -> Result<bool, Broken> {
+        let has_left = carry::has_left(next, watch);
+        let Some(tail) = watch.tails.get_mut(&file).filter(|_| has_left) else { return Ok(false) };
+        tail.carried = None;
+        let point = Point::plain(tail.read_to);
+        self.hand_over(file, work, tail, Vec::new(), &point, true)?;
+        self.end(file, work, watch);
+        Ok(true)
+    }
+
     /// Fills a batch and hands it over.
     fn fill(&self, file: u64, last: bool, work: &mut Work<'_>, tail: &mut Tail) -> Result<Filled, Broken> {
         if !work.lives.contains_key(&file) {
@@ -181,6 +208,8 @@ impl Reader {
         let key = self.store.read(|checkpoints| checkpoints.key);
         let before = tail.input.plain().and_then(|plain| tail.mark.with_head(&key, plain).ok());
         let mut filled = live.fill(&mut tail.input, last);
+        let (report, sinks) = live.scanned();
+        self.intake.meter().scanned(&report, sinks.bits());
         if let (Some(before), Some(plain)) = (before, tail.input.plain()) {
             // Marked before the records leave, and looked at after that.
             let mark = Mark::at(&key, plain, live.read_to, before).unwrap_or(before);
@@ -282,22 +311,56 @@ impl Reader {
         }
     }
 
-    /// Where records of a file go; those of pods by stream.
-    fn addresses(&self, plan: &Plan, tail: &Tail) -> Result<[Address; 2], Broken> {
-        let described = (self.describe)(&tail.home);
-        let address = |stream: Option<&'static str>| {
-            let mut metadata: Vec<(&str, &str)> = described.iter().map(|(name, value)| (*name, value.as_str())).collect();
-            metadata.extend(stream.map(|stream| ("stream", stream)));
-            self.intake.address(plan, &metadata)
+    /// Metadata that is another one now begins the stream anew: no record is sent under what does not hold any more.
+    fn look_again(&self, file: u64, work: &mut Work<'_>, tail: &mut Tail) {
+        let Some(live) = work.lives.get(&file).filter(|_| self.describe.changes()) else { return };
+        if let Told::Known(about) = self.describe.about(&tail.home)
+            && about != live.about
+        {
+            work.lives.remove(&file);
+            tail.read_to = tail.read_to.min(tail.point.offset);
+        }
+    }
+
+    /// Where records of a file go, and what that stands on.
+    fn addresses(&self, plan: &Plan, tail: &mut Tail) -> Result<([Address; 2], About), Broken> {
+        // What is set apart for want of metadata is looked at again when that has come.
+        let (about, stands_on) = match self.describe.about(&tail.home) {
+            Told::Known(about) => match self.both(plan, &about) {
+                Ok(addresses) => {
+                    tail.unknown = None;
+                    return Ok((addresses, about));
+                }
+                Err(_) => (about.clone(), about),
+            },
+            Told::Waiting(about) => {
+                self.intake.meter().refused(Refusal::Undecided);
+                (about, About::default())
+            }
         };
-        let both = match self.options.form {
+        if tail.unknown.is_none() {
+            tracing::warn!(source = &*self.store.source, "the region of a file is not known: its records wait");
+        }
+        if tail.unknown.get_or_insert_with(Instant::now).elapsed() < self.describe.wait() {
+            return Err(Broken::Later);
+        }
+        let mut set_apart = about;
+        set_apart.named.push((QUARANTINE, "undecided".to_owned()));
+        let addresses = self.both(plan, &set_apart).map_err(|_| Broken::Later)?;
+        Ok((addresses, stands_on))
+    }
+
+    /// The addresses of both streams of pods; of other files the same one twice.
+    fn both(&self, plan: &Plan, about: &About) -> Result<[Address; 2], IntakeError> {
+        let address = |stream: Option<&'static str>| {
+            let mut metadata: Vec<(&str, &str)> = about.named.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            metadata.extend(stream.map(|stream| ("stream", stream)));
+            self.intake.tagged(plan, &metadata, &about.tags)
+        };
+        match self.options.form {
             Form::Pods => address(Some("stdout")).and_then(|out| Ok([out, address(Some("stderr"))?])),
             _ => address(None).map(|one| [one.clone(), one]),
-        };
-        both.map_err(|_| {
-            tracing::warn!(source = &*self.store.source, "the region of a file is not known: its records wait");
-            Broken::Later
-        })
+        }
     }
 
     /// A file that is shorter than it was, or another one: what was read of it ends, and it begins anew.

@@ -147,6 +147,11 @@ impl Joiner {
         self.safe = self.last;
     }
 
+    /// What comes next stands in another file: offsets begin again.
+    pub(super) fn begin_file(&mut self) {
+        (self.safe, self.last) = (0, 0);
+    }
+
     /// Whether something waits for longer than it should.
     pub(super) fn is_due(&self) -> bool {
         let wait = self.multiline.as_ref().map_or(PART_WAIT, |multiline| multiline.wait);

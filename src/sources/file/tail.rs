@@ -32,8 +32,14 @@ pub(super) struct Tail {
     pub(super) grew: Instant,
     /// File that had its name before.
     pub(super) before: Option<File>,
+    /// The file that has its name now, whose first record holds what was open at the end of this one.
+    pub(super) carried: Option<u64>,
+    /// Whether an earlier run read a part of it.
+    pub(super) is_known: bool,
     /// After an error nothing is tried until then.
     pub(super) retry: Option<Instant>,
+    /// Since when its region is not known.
+    pub(super) unknown: Option<Instant>,
 }
 
 impl Tail {
@@ -53,7 +59,10 @@ impl Tail {
             rotated: None,
             grew: Instant::now(),
             before: None,
+            carried: None,
+            is_known: false,
             retry: None,
+            unknown: None,
         }
     }
 

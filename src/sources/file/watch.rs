@@ -10,6 +10,7 @@ use super::commit::Store;
 use super::live::{Input, unpack};
 use super::mark::{self, Identity, Mark};
 use super::paths::{Found, Unread, is_closed};
+use super::records::Form;
 use super::tail::Tail;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::File;
@@ -146,13 +147,15 @@ impl Watch {
                 return Ok(());
             }
             let mut tail = Tail::new(file.identity, home(file).to_owned(), Input::Plain(opened), entry.point.clone());
-            (tail.mark, tail.before) = (entry.mark, self.predecessor(file, found));
+            (tail.mark, tail.before, tail.is_known) = (entry.mark, self.predecessor(file, found), true);
+            tail.rotated = rotated(file);
             store.change(number, |entry| entry.done = false);
             tail.look();
             self.tails.insert(number, tail);
             return Ok(());
         }
-        if let Some(base) = &file.base
+        // The kubelet renames and never copies.
+        if let Some(base) = file.base.as_ref().filter(|_| !matches!(options.form, Form::Pods))
             && let Some(tail) = self.tails.values().find(|tail| tail.home == *base && tail.rotated.is_none())
         {
             if tail.mark.is_empty() && tail.size > 0 {
@@ -179,9 +182,9 @@ impl Watch {
             true => Point { offset: file.size, from: file.size.saturating_sub(CONTEXT), table: None },
             false => Point::default(),
         };
-        let before = self.predecessor(file, found);
+        let (before, rotated) = (self.predecessor(file, found), rotated(file));
         let home = home(file).to_owned();
-        self.add(Tail { before, ..Tail::new(file.identity, home, Input::Plain(opened), point) }, store);
+        self.add(Tail { before, rotated, ..Tail::new(file.identity, home, Input::Plain(opened), point) }, store);
         Ok(())
     }
 
@@ -355,6 +358,11 @@ impl Watch {
 
 fn stamp(file: &Found) -> Stamp {
     (file.size, file.modified)
+}
+
+/// Since when its name is another one: it was found so.
+fn rotated(file: &Found) -> Option<Instant> {
+    (home(file) != file.path).then(Instant::now)
 }
 
 /// The name that its records carry.

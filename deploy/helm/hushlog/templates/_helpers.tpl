@@ -66,6 +66,11 @@ readinessProbe:
   periodSeconds: 5
 {{- end -}}
 
+{{/* Not empty if a source of the agent asks the API server */}}
+{{- define "hushlog.asksApi" -}}
+{{- range $name, $source := (.Values.agent.config | default dict).sources }}{{ if $source.api }}yes{{ end }}{{ end -}}
+{{- end -}}
+
 {{/* Secrets as variables, mounts, volumes */}}
 {{- define "hushlog.env" -}}
 {{- range .secretEnv }}
@@ -85,7 +90,11 @@ readinessProbe:
 {{- $mode := .mode -}}
 {{- range .values.secrets }}
 - name: secret-{{ .name }}
+  {{- if .secretProviderClass }}
+  csi: { driver: secrets-store.csi.k8s.io, readOnly: true, volumeAttributes: { secretProviderClass: {{ .secretProviderClass }} } }
+  {{- else }}
   secret: { secretName: {{ .secretName }}, defaultMode: {{ $mode }} }
+  {{- end }}
 {{- end }}
 {{- end -}}
 
