@@ -48,7 +48,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "task",
         ],
     ),
-    ("replay", &["record", "engine", "decode", "policy", "audit"]),
+    ("replay", &["record", "engine", "decode", "policy", "audit", "sinks"]),
     (
         "cli",
         &[

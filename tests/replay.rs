@@ -2,6 +2,9 @@
 //!
 //! `HUSHLOG_KILLS=100` kills a hundred times instead of a few.
 
+#[cfg(feature = "aws")]
+mod s3;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write as _;
@@ -11,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use hushlog::audit::chain::Chain;
 use hushlog::audit::{PublicKeys, SealKey};
-use hushlog::replay;
+use hushlog::replay::{self, Target};
 use tempfile::TempDir;
 
 use crate::cli::gzip;
@@ -66,6 +69,8 @@ impl Place {
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_hushlog"));
         command.arg("replay").args(arguments).current_dir(self.folder.path());
+        command.env("AWS_ACCESS_KEY_ID", "testing").env("AWS_SECRET_ACCESS_KEY", "testing").env("AWS_EC2_METADATA_DISABLED", "true");
+        command.env("AWS_REGION", "eu-west-1").env("AWS_ENDPOINT_URL", "http://127.0.0.1:9");
         command.env_remove("HUSHLOG_KERNEL").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }
@@ -301,7 +306,7 @@ fn canaries_in_names_headers_and_members_stay_inside() {
 
 /// Checks in this process: what is wrong.
 fn problems(place: &Place, keys: Option<&PublicKeys>) -> Vec<String> {
-    replay::verify(&place.path("out/manifest.jsonl"), &place.path("out"), keys, None).unwrap().problems
+    replay::verify(&place.path("out/manifest.jsonl"), &Target::folder(&place.path("out")), keys, None).unwrap().problems
 }
 
 #[test]

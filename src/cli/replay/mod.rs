@@ -15,7 +15,7 @@ use std::str::FromStr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use hushlog::audit::{Head, PublicKeys};
-use hushlog::replay::{self, Filter, Input, Meters, Outcome, Plan, Status};
+use hushlog::replay::{self, Filter, Input, Meters, Outcome, Plan, Status, StoreOptions, Stores, Target};
 
 use super::exit::{Exit, Failure};
 use super::output::Output;
@@ -45,15 +45,20 @@ pub(super) struct Options {
     #[command(flatten)]
     masks: MaskOptions,
 
-    /// Folder to write; made if it is not there
-    #[arg(short, long, value_name = "DIR", required_unless_present = "dry_run")]
+    /// Folder to write, made if it is not there, or s3://BUCKET/PREFIX
+    #[arg(short, long, value_name = "OUT", required_unless_present = "dry_run")]
     output: Option<PathBuf>,
+
+    #[command(flatten)]
+    stores: StoreArguments,
 
     /// File of inputs, one a line; repeatable
     #[arg(long, value_name = "FILE")]
     list: Vec<PathBuf>,
 
-    /// Where the manifest goes; DIR/manifest.jsonl by default
+    /// Where the manifest goes; OUT/manifest.jsonl by default
+    ///
+    /// A file. It has to be named for an output on S3, where a copy is put when everything is done.
     #[arg(long, value_name = "FILE")]
     manifest: Option<PathBuf>,
 
@@ -117,9 +122,32 @@ pub(super) struct Options {
     #[arg(long, value_enum, default_value_t)]
     progress: progress::Form,
 
-    /// Files, folders and patterns to read
+    /// Files, folders, patterns and s3://BUCKET/PREFIX to read
     #[arg(value_name = "IN", required_unless_present = "list")]
     inputs: Vec<PathBuf>,
+}
+
+/// How buckets are reached.
+#[derive(Clone, Debug, clap::Args)]
+struct StoreArguments {
+    /// Region of the buckets; that of the environment or the profile by default
+    #[arg(long, value_name = "REGION")]
+    s3_region: Option<String>,
+
+    /// Address in place of Amazon's own, such as a VPC endpoint
+    #[arg(long, value_name = "URL")]
+    s3_endpoint: Option<String>,
+
+    /// PEM file of certificates for `--s3-endpoint`
+    #[arg(long, value_name = "FILE", requires = "s3_endpoint")]
+    s3_ca: Option<PathBuf>,
+}
+
+impl StoreArguments {
+    fn stores(&self) -> Stores {
+        let Self { s3_region, s3_endpoint, s3_ca } = self.clone();
+        Stores::new(StoreOptions { region: s3_region, endpoint: s3_endpoint, ca: s3_ca })
+    }
 }
 
 #[derive(Debug, clap::Subcommand)]
@@ -134,9 +162,12 @@ struct Verify {
     #[arg(value_name = "MANIFEST")]
     manifest: PathBuf,
 
-    /// Folder of the outputs; that of the manifest by default
-    #[arg(short, long, value_name = "DIR")]
+    /// Folder of the outputs, or s3://BUCKET/PREFIX; the folder of the manifest by default
+    #[arg(short, long, value_name = "OUT")]
     output: Option<PathBuf>,
+
+    #[command(flatten)]
+    stores: StoreArguments,
 
     /// Head that was kept elsewhere, as `replay` printed it
     #[arg(long, value_name = "SEQ:HASH")]
@@ -151,6 +182,7 @@ const AFTER_HELP: &str = "\
 Examples:
   hushlog replay /var/log/old -o masked
   hushlog replay --preset hipaa --key hushlog.key --sign-key replay.key -o masked 'logs/*/app.log*'
+  hushlog replay --manifest masked.jsonl -o s3://logs-masked/2019 s3://logs-raw/2019
   hushlog replay --dry-run --format html /var/log/old > inventory.html
   hushlog replay verify masked/manifest.jsonl --public-key kept/replay.pub";
 
@@ -196,7 +228,10 @@ pub(super) fn run(options: &Options) -> Result<Exit, Failure> {
 }
 
 fn write(options: &Options, out: &Path) -> Result<Exit, Failure> {
-    let manifest = options.manifest.clone().unwrap_or_else(|| out.join("manifest.jsonl"));
+    let stores = options.stores.stores();
+    let target = Target::named(out, &stores)?;
+    let beside = target.as_folder().map(|folder| folder.join("manifest.jsonl"));
+    let manifest = options.manifest.clone().or(beside).ok_or(Failure::NoManifest)?;
     let mut policy = options.policy.clone();
     // A run that goes on judges ages as it began.
     let begun = if options.force { None } else { replay::day_of(&manifest) };
@@ -204,8 +239,8 @@ fn write(options: &Options, out: &Path) -> Result<Exit, Failure> {
     let engine = setup::engine(&policy, &options.masks)?;
     let plan = Plan {
         engine: &engine,
-        inputs: inputs(options, out)?,
-        out: out.to_owned(),
+        inputs: inputs(options, Some(&target), &stores)?,
+        out: target,
         manifest,
         about: about::about(&policy, &options.masks, &engine, as_of)?,
         jobs: jobs(options),
@@ -254,8 +289,9 @@ fn list(options: &Options) -> Result<Exit, Failure> {
     policy.masking.fix_day(None);
     let engine = setup::engine(&policy, &options.masks)?;
     // Nothing is written, and an output folder that is named all the same is no input.
-    let nowhere = Path::new("/nonexistent/hushlog");
-    let inputs = inputs(options, options.output.as_deref().unwrap_or(nowhere))?;
+    let stores = options.stores.stores();
+    let target = options.output.as_deref().map(|out| Target::named(out, &stores)).transpose()?;
+    let inputs = inputs(options, target.as_ref(), &stores)?;
     let meters = Meters::new(options.rate.map(|rate| rate.0));
     let found = options.progress.during(&meters, || replay::inventory(&engine, &inputs, options.keep_names, jobs(options), &meters));
     Output::stdout()?.write(&show::page(&found, options.format))?;
@@ -266,7 +302,7 @@ fn jobs(options: &Options) -> usize {
     options.jobs.or_else(|| std::thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get)
 }
 
-fn inputs(options: &Options, out: &Path) -> Result<Vec<Input>, Failure> {
+fn inputs(options: &Options, out: Option<&Target>, stores: &Stores) -> Result<Vec<Input>, Failure> {
     let mut given = options.inputs.clone();
     for list in &options.list {
         let unread = |source| Failure::List { file: printable(list.as_os_str()), source };
@@ -291,7 +327,7 @@ fn inputs(options: &Options, out: &Path) -> Result<Vec<Input>, Failure> {
         since: options.since.map(|day| day.0),
         until: options.until.map(|day| day.0),
     };
-    Ok(replay::collect(&given, &filter, out))
+    Ok(replay::collect(&given, &filter, out, stores)?)
 }
 
 fn check(verify: &Verify) -> Result<Exit, Failure> {
@@ -305,7 +341,8 @@ fn check(verify: &Verify) -> Result<Exit, Failure> {
         }
     };
     let out = verify.output.as_deref().or(manifest.parent()).unwrap_or(Path::new("."));
-    let verdict = replay::verify(manifest, out, keys.as_ref(), verify.head)?;
+    let out = Target::named(out, &verify.stores.stores())?;
+    let verdict = replay::verify(manifest, &out, keys.as_ref(), verify.head)?;
     let mut text = String::new();
     for problem in &verdict.problems {
         text.push_str(&escape_controls(problem));
