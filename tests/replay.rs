@@ -4,6 +4,7 @@
 
 #[cfg(feature = "aws")]
 mod s3;
+mod sinks;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -455,6 +456,42 @@ fn a_dry_run_counts_and_writes_nothing() {
         assert!(!said.contains("user@") && !said.contains("123-45"));
     }
     assert!(place.tree("") == before);
+}
+
+#[test]
+fn exports_of_cloudwatch_logs_are_text() {
+    let line = |n: u32| format!("2026-03-01T10:00:{:02}.000Z user=jdoe email=user{n}@example.com ssn=123-45-6789\n", n % 60);
+    let more = "2026-03-01T10:00:00.000Z {\"password\":\"kanarienvogel77\",\"n\":1}\n2026-03-01T10:00:01.000Z ValueError: bad\n  at login(ssn=123-45-6789)\n";
+    let text: String = (0..500).map(line).collect::<String>() + more;
+    let stream = "exports/4f1c0000-0000-4000-8000-000000000001/default_app-1";
+    let place = Place::new()
+        .with("in/exports/aws-logs-write-test", "Permission Check Successful")
+        .with(&format!("in/{stream}/000000.gz"), gzip(&text))
+        .with(&format!("in/{stream}/000001.gz"), gzip(&text));
+    assert!(place.run(0, &["in", "-o", "out"]).contains("2 inputs"));
+    let mut masked = String::new();
+    let out = place.tree("out");
+    assert!(!out.keys().any(|name| name.contains("write-test")), "{:?}", out.keys());
+    let packed = out.iter().find(|(name, _)| name.ends_with("000000.gz")).unwrap().1;
+    std::io::Read::read_to_string(&mut flate2::read::GzDecoder::new(&packed[..]), &mut masked).unwrap();
+    assert_eq!(masked.lines().count(), text.lines().count());
+    assert!(masked.starts_with("2026-03-01T10:00:00.000Z user=[USERNAME] email=[EMAIL] ssn=[US_SSN]\n"), "{masked}");
+    assert!(!masked.contains(CANARY) && !masked.contains("123-45"));
+}
+
+#[test]
+fn one_large_file_is_split_and_comes_out_the_same() {
+    let csv: String = (0..60_000).map(|n| format!("{n},kanari{n},\"a, \"\"b\"\"\nuser{n}@example.com\"\n")).collect();
+    let text = LINE.repeat(120_000);
+    let place = with_key(Place::new().with("text/a.log", &text).with("csv/a.csv", format!("id,password,note\n{}", csv.repeat(5))));
+    for form in ["text", "csv"] {
+        for jobs in ["1", "3"] {
+            place.run(0, &[form, "-o", &format!("{form}-{jobs}"), "--jobs", jobs, "--digest-key", "digest.key"]);
+        }
+        assert!(place.tree(&format!("{form}-1")) == place.tree(&format!("{form}-3")), "{form}");
+    }
+    assert!(place.tree("text-3")["a.log"] == CLEAN.repeat(120_000).as_bytes());
+    assert!(!String::from_utf8_lossy(&place.tree("csv-3")["a.csv"]).contains("kanari"));
 }
 
 #[test]

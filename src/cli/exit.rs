@@ -154,7 +154,7 @@ pub(super) enum Failure {
     #[error(transparent)]
     Replay(#[from] hushlog::replay::ReplayError),
     #[cfg(feature = "server")]
-    #[error("an output on S3 needs `--manifest FILE`: journal and manifest are files")]
+    #[error("an output that is no folder needs `--manifest FILE`: journal and manifest are files")]
     NoManifest,
     #[cfg(feature = "server")]
     #[error("cannot read the list `{file}`: {source}")]

@@ -59,6 +59,25 @@ impl Report {
         }
     }
 
+    /// Takes off the totals that the same stream had before.
+    pub(crate) fn subtract(&mut self, before: &Report) {
+        self.bytes_in -= before.bytes_in;
+        self.bytes_out -= before.bytes_out;
+        self.lines -= before.lines;
+        self.withheld -= before.withheld;
+        self.dropped -= before.dropped;
+        self.pseudonymised -= before.pseudonymised;
+        self.structural -= before.structural;
+        self.capped -= before.capped;
+        for (count, before) in
+            self.kinds.iter_mut().flat_map(|count| before.kinds.iter().find(|b| b.kind == count.kind).map(|b| (count, b)))
+        {
+            count.masked -= before.masked;
+            count.bytes -= before.bytes;
+        }
+        self.kinds.retain(|count| count.masked > 0);
+    }
+
     /// Findings masked, over all kinds.
     pub fn masked(&self) -> u64 {
         self.kinds.iter().map(|count| count.masked).sum()

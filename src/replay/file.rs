@@ -7,7 +7,8 @@ use super::ReplayError;
 use super::entry::{Entry, Status};
 use super::inputs::{Input, bytes};
 use super::meters::{Metered, Meters};
-use super::target::Target;
+use super::split;
+use super::target::{Sheet, Target};
 use super::writer::Writer;
 use crate::audit::chain::hex;
 use crate::decode::fingerprint::{Digested, digest};
@@ -18,6 +19,8 @@ use std::io::{self, BufReader, Read};
 
 /// Bytes read from a file at once.
 const READ: usize = 128 * 1024;
+/// Bytes from which on an input is worth several threads.
+const SPLIT: u64 = 8 << 20;
 
 /// What every file of a replay shares.
 pub(super) struct Shared<'s> {
@@ -25,6 +28,20 @@ pub(super) struct Shared<'s> {
     pub(super) out: &'s Target,
     pub(super) digest_key: &'s [u8],
     pub(super) meters: &'s Meters,
+    pub(super) jobs: usize,
+    /// Bytes of all inputs.
+    pub(super) total: u64,
+}
+
+impl Shared<'_> {
+    /// Threads for one input: more than one if it would keep a thread busy when all others have ended.
+    fn threads(&self, size: u64) -> usize {
+        let share = u128::from(size) * self.jobs as u128;
+        if size < SPLIT || share <= u128::from(self.total) {
+            return 1;
+        }
+        usize::try_from(share.div_ceil(u128::from(self.total.max(1)))).unwrap_or(1).min(self.jobs)
+    }
 }
 
 /// How the reading of an input ended.
@@ -54,6 +71,7 @@ pub(super) fn replay(shared: &Shared<'_>, input: &Input, number: u64, name: &str
         withheld: 0,
         dropped: 0,
         output: None,
+        delivered: None,
     };
     if input.odd.is_some() {
         entry.status =
@@ -73,19 +91,27 @@ pub(super) fn replay(shared: &Shared<'_>, input: &Input, number: u64, name: &str
         Err(error) => (judge(&error), Report::default()),
         Ok((packing, text)) => {
             entry.packing = packing_name(packing).map(str::to_owned);
-            let mut writer = shared.out.create(name, number).and_then(|sheet| Writer::new(sheet, packing)).map_err(unwritten)?;
-            let (end, report) = pump(shared, TextOnly::new(text), &mut writer).map_err(unwritten)?;
+            let mut writer =
+                shared.out.create(name, number, &input.path).and_then(|sheet| Writer::new(sheet, packing)).map_err(unwritten)?;
+            let text = TextOnly::new(text);
+            let (end, report) = match shared.threads(input.size) {
+                1 => pump(shared, text, &mut writer),
+                threads => spread(shared, text, threads, &mut writer),
+            }
+            .map_err(unwritten)?;
             if matches!(end, End::Whole | End::Damaged(_)) {
                 let (written, complete) = writer.finish().map_err(unwritten)?;
-                (entry.output, sheet) = (Some(written), Some(complete));
+                let to_sinks = matches!(complete, Sheet::Records(_));
+                *(if to_sinks { &mut entry.delivered } else { &mut entry.output }) = Some(written);
+                sheet = Some(complete);
             }
             (end, report)
         }
     };
     match raw.finish() {
-        Err(error) => return Ok(unread(Entry { output: None, ..entry }, &error)),
+        Err(error) => return Ok(unread(Entry { output: None, delivered: None, ..entry }, &error)),
         Ok((read, _)) if read < input.size && !matches!(end, End::Unread(_)) => {
-            entry.output = None;
+            (entry.output, entry.delivered) = (None, None);
             entry.status = Status::Unread;
             entry.reason = Some("it became shorter while it was read".to_owned());
             return Ok(entry);
@@ -142,6 +168,13 @@ fn pump(shared: &Shared<'_>, mut text: impl Read, writer: &mut Writer) -> io::Re
         emit(writer, |emit| stream.finish(emit))?;
     }
     Ok((end, stream.report()))
+}
+
+/// The same on several threads.
+fn spread(shared: &Shared<'_>, text: impl Read, threads: usize, writer: &mut Writer) -> io::Result<(End, Report)> {
+    let (end, report) = split::run(shared.engine, text, (threads, split::CELL), &mut |clean| writer.write(clean))?;
+    Meters::add(&shared.meters.findings, report.masked());
+    Ok((end.map_or_else(|error| judge(&error), |()| End::Whole), report))
 }
 
 fn emit(writer: &mut Writer, step: impl FnOnce(&mut dyn FnMut(Clean<'_>))) -> io::Result<()> {

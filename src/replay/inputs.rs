@@ -18,6 +18,8 @@ use std::time::SystemTime;
 
 /// Folders inside each other, at most.
 const DEPTH: usize = 200;
+/// Most bytes of the object that CloudWatch Logs writes before an export.
+const PROBE: u64 = 256;
 
 /// A file to replay, or what was found in place of one.
 pub struct Input {
@@ -92,7 +94,7 @@ impl Filter {
 /// # Errors
 /// If a bucket cannot be listed.
 pub fn collect(given: &[PathBuf], filter: &Filter, leave: Option<&Target>, stores: &Stores) -> Result<Vec<Input>, ReplayError> {
-    let leave = leave.map(|target| target.address().to_owned());
+    let leave = leave.and_then(Target::address).map(Path::to_owned);
     let mut found = Found { inputs: Vec::new(), seen: HashSet::new(), leave, base: None };
     for path in given {
         if let Some((bucket, prefix)) = path.to_str().and_then(store::location) {
@@ -164,7 +166,11 @@ impl Found {
     fn object(&mut self, path: PathBuf, object: Object) {
         let is_folder = object.listed.key.ends_with('/');
         // What programs make to show a folder.
-        if self.leaves(&path) || is_folder && object.listed.size == 0 || !self.seen.insert(path.clone().into()) {
+        if self.leaves(&path)
+            || is_folder && object.listed.size == 0
+            || is_probe(&path, object.listed.size)
+            || !self.seen.insert(path.clone().into())
+        {
             return;
         }
         let (size, modified) = (object.listed.size, object.listed.modified);
@@ -244,7 +250,7 @@ impl Found {
         if !metadata.is_file() {
             return self.odd(path, "it is no file");
         }
-        if self.leaves(&path) || !self.seen.insert(path.clone().into()) {
+        if self.leaves(&path) || is_probe(&path, metadata.len()) || !self.seen.insert(path.clone().into()) {
             return;
         }
         let modified = metadata.modified().ok();
@@ -256,6 +262,11 @@ impl Found {
             self.inputs.push(Input { path, object: None, relative: PathBuf::new(), size: 0, modified: None, odd: Some(why) });
         }
     }
+}
+
+/// What CloudWatch Logs leaves in a bucket when it tries whether it may export there.
+fn is_probe(path: &Path, size: u64) -> bool {
+    size <= PROBE && path.file_name() == Some(OsStr::new("aws-logs-write-test"))
 }
 
 fn is_pattern(part: Component<'_>) -> bool {

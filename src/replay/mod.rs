@@ -17,6 +17,7 @@ mod names;
 mod run;
 #[cfg(feature = "aws")]
 mod s3;
+mod split;
 mod store;
 mod target;
 mod verify;
@@ -29,7 +30,7 @@ pub use manifest::About;
 pub use meters::Meters;
 pub use run::{Outcome, Plan, day_of, run};
 pub use store::{StoreOptions, Stores};
-pub use target::Target;
+pub use target::{Deliver, Records, Target};
 pub use verify::{Verdict, verify};
 
 use crate::audit::AuditKeyError;

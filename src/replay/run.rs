@@ -74,7 +74,7 @@ pub fn run(plan: &Plan<'_>, meters: &Meters) -> Result<Outcome, ReplayError> {
     if plan.inputs.is_empty() {
         return Err(ReplayError::Empty);
     }
-    plan.out.make().map_err(|source| ReplayError::own(plan.out.address(), source))?;
+    plan.out.make().map_err(|source| ReplayError::own(plan.out.address().unwrap_or(Path::new("sinks")), source))?;
     if let Some(folder) = plan.manifest.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         fs::create_dir_all(folder).map_err(|source| ReplayError::own(folder, source))?;
     }
@@ -102,7 +102,8 @@ pub fn run(plan: &Plan<'_>, meters: &Meters) -> Result<Outcome, ReplayError> {
             return if journal.planned.is_none() { journal.remove().and(Err(error)) } else { Err(error) };
         }
     }
-    let shared = Shared { engine: plan.engine, out: &plan.out, digest_key: &digest_key, meters };
+    let total = plan.inputs.iter().map(|input| input.size).sum();
+    let shared = Shared { engine: plan.engine, out: &plan.out, digest_key: &digest_key, meters, jobs: plan.jobs, total };
     let (entries, resumed) = work(plan, &shared, &names, &mut journal)?;
     let mut totals = Totals::default();
     entries.iter().for_each(|entry| totals.add(entry));
@@ -128,7 +129,10 @@ fn begin(plan: &Plan<'_>, journal: &mut Journal, first: &First, place: &Path, na
         // What is left out at once is not written.
         let written = plan.inputs.iter().zip(names).filter(|(input, _)| input.odd.is_none()).map(|(_, name)| name.as_str());
         let own = place.file_name().and_then(|name| name.to_str()).filter(|_| plan.out.as_folder().is_none());
-        let there = plan.out.taken(written.chain(own)).map_err(|source| ReplayError::own(plan.out.address(), source))?;
+        let there = plan
+            .out
+            .taken(written.chain(own))
+            .map_err(|source| ReplayError::own(plan.out.address().unwrap_or(Path::new("sinks")), source))?;
         if let Some(name) = there.first() {
             return Err(ReplayError::Exists { count: there.len(), first: (*name).to_owned() });
         }

@@ -1,4 +1,4 @@
-//! Where outputs go: a folder, or a bucket.
+//! Where outputs go: a folder, a bucket, or sinks.
 //!
 //! An output has its name when it is complete and safe, and not before. What was written can be read again,
 //! to be compared with what the journal or a manifest says of it.
@@ -7,6 +7,7 @@ use super::ReplayError;
 use super::entry::Written;
 use super::inputs;
 use super::store::{self, Store, Stores, Upload};
+use crate::record::Clean;
 use std::collections::{BTreeSet, HashSet};
 use std::fs::{self, File};
 use std::io::{self, BufReader, Read, Write};
@@ -15,6 +16,30 @@ use std::sync::Arc;
 
 /// Bytes read at once.
 const READ: usize = 128 * 1024;
+
+/// Sinks that take the scrubbed text of inputs as records.
+pub trait Deliver: Send + Sync {
+    /// Begins with an input. Its path decides about the region of its records; it is not scrubbed.
+    ///
+    /// # Errors
+    /// If the region is not known.
+    fn begin(&self, path: &str) -> io::Result<Box<dyn Records>>;
+}
+
+/// The records of an input.
+pub trait Records: Send {
+    /// Adds text.
+    ///
+    /// # Errors
+    /// If the sinks refused some of it for good.
+    fn push(&mut self, clean: Clean<'_>) -> io::Result<()>;
+
+    /// The end: waits until the sinks have everything.
+    ///
+    /// # Errors
+    /// If they never will.
+    fn end(self: Box<Self>) -> io::Result<()>;
+}
 
 /// Where the outputs of a replay go.
 #[derive(Clone)]
@@ -29,6 +54,7 @@ enum Form {
         address: PathBuf,
         prefix: String,
     },
+    Sinks(Arc<dyn Deliver>),
 }
 
 impl Target {
@@ -48,18 +74,24 @@ impl Target {
         Ok(Self(Form::Bucket { store, address: path.to_owned(), prefix }))
     }
 
+    /// Sinks.
+    pub fn sinks(deliver: Arc<dyn Deliver>) -> Self {
+        Self(Form::Sinks(deliver))
+    }
+
     /// The folder, if it is one.
     pub fn as_folder(&self) -> Option<&Path> {
         match &self.0 {
             Form::Folder(folder) => Some(folder),
-            Form::Bucket { .. } => None,
+            Form::Bucket { .. } | Form::Sinks(_) => None,
         }
     }
 
     /// What lies here is no input.
-    pub(super) fn address(&self) -> &Path {
+    pub(super) fn address(&self) -> Option<&Path> {
         match &self.0 {
-            Form::Folder(path) | Form::Bucket { address: path, .. } => path,
+            Form::Folder(path) | Form::Bucket { address: path, .. } => Some(path),
+            Form::Sinks(_) => None,
         }
     }
 
@@ -79,11 +111,12 @@ impl Target {
                 })?;
                 Ok(names.filter(|name| there.contains(&format!("{prefix}{name}"))).collect())
             }
+            Form::Sinks(_) => Ok(Vec::new()),
         }
     }
 
     /// Begins an output. Files stand under a temporary name made of the number until they are kept.
-    pub(super) fn create(&self, name: &str, number: u64) -> io::Result<Sheet> {
+    pub(super) fn create(&self, name: &str, number: u64, input: &Path) -> io::Result<Sheet> {
         match &self.0 {
             Form::Folder(folder) => {
                 let target = folder.join(name);
@@ -94,6 +127,7 @@ impl Target {
                 Ok(Sheet::File { file: File::create(&temporary.path)?, temporary, target })
             }
             Form::Bucket { store, prefix, .. } => Ok(Sheet::Object(store.create(&format!("{prefix}{name}")))),
+            Form::Sinks(deliver) => Ok(Sheet::Records(deliver.begin(&input.to_string_lossy())?)),
         }
     }
 
@@ -108,6 +142,7 @@ impl Target {
                 measure(file)
             }
             Form::Bucket { store, prefix, .. } => measure(store.open(&store.find(&format!("{prefix}{name}")).ok()??)),
+            Form::Sinks(_) => None,
         }
     }
 
@@ -146,6 +181,7 @@ fn measure(reader: impl Read) -> Option<Written> {
 pub(super) enum Sheet {
     File { file: File, temporary: Temporary, target: PathBuf },
     Object(Box<dyn Upload>),
+    Records(Box<dyn Records>),
 }
 
 impl Sheet {
@@ -153,7 +189,7 @@ impl Sheet {
     pub(super) fn sync(&mut self) -> io::Result<()> {
         match self {
             Self::File { file, .. } => file.sync_all(),
-            Self::Object(_) => Ok(()),
+            Self::Object(_) | Self::Records(_) => Ok(()),
         }
     }
 
@@ -162,6 +198,7 @@ impl Sheet {
         match self {
             Self::File { temporary, target, .. } => fs::rename(&temporary.path, target),
             Self::Object(object) => object.keep(),
+            Self::Records(records) => records.end(),
         }
     }
 }
@@ -171,6 +208,7 @@ impl Write for Sheet {
         match self {
             Self::File { file, .. } => file.write(bytes),
             Self::Object(object) => object.write(bytes),
+            Self::Records(_) => Err(io::ErrorKind::Unsupported.into()),
         }
     }
 

@@ -3,7 +3,7 @@
 //! Takes scrubbed bytes only (I2). Its bytes depend on those that it was given alone.
 
 use super::entry::Written;
-use super::target::Sheet;
+use super::target::{Records, Sheet};
 use crate::decode::Packing;
 use crate::record::Clean;
 use flate2::Compression;
@@ -20,10 +20,15 @@ pub(super) enum Writer {
     Plain(BufWriter<Hashed>),
     Gzip(BufWriter<GzEncoder<Hashed>>),
     Zstd(BufWriter<zstd::Encoder<'static, Hashed>>),
+    /// To sinks: text, with its hash and bytes.
+    Records(Box<dyn Records>, Box<blake3::Hasher>, u64),
 }
 
 impl Writer {
     pub(super) fn new(sheet: Sheet, packing: Packing) -> io::Result<Self> {
+        if let Sheet::Records(records) = sheet {
+            return Ok(Self::Records(records, Box::default(), 0));
+        }
         let hashed = Hashed { sheet, hasher: blake3::Hasher::new(), size: 0 };
         Ok(match packing {
             Packing::Plain => Self::Plain(BufWriter::with_capacity(WRITE, hashed)),
@@ -41,6 +46,11 @@ impl Writer {
             Self::Plain(writer) => writer.write_all(clean.as_bytes()),
             Self::Gzip(writer) => writer.write_all(clean.as_bytes()),
             Self::Zstd(writer) => writer.write_all(clean.as_bytes()),
+            Self::Records(records, hasher, size) => {
+                hasher.update(clean.as_bytes());
+                *size += clean.as_bytes().len() as u64;
+                records.push(clean)
+            }
         }
     }
 
@@ -50,6 +60,9 @@ impl Writer {
             Self::Plain(writer) => writer.into_inner()?,
             Self::Gzip(writer) => writer.into_inner()?.finish()?,
             Self::Zstd(writer) => writer.into_inner()?.finish()?,
+            Self::Records(records, hasher, size) => {
+                return Ok((Written { size, blake3: hasher.finalize().to_hex().to_string() }, Sheet::Records(records)));
+            }
         };
         hashed.sheet.sync()?;
         Ok((Written { size: hashed.size, blake3: hashed.hasher.finalize().to_hex().to_string() }, hashed.sheet))

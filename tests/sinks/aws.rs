@@ -66,7 +66,8 @@ impl Moto {
     pub(crate) fn shaky(&self) -> (Child, String) {
         let port = free_port();
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/aws/shaky.py");
-        let child = Command::new(python().unwrap()).args([script, &self.endpoint, &port.to_string()]).spawn().unwrap();
+        let child =
+            Command::new(python().unwrap()).args([script, &self.endpoint, &port.to_string()]).stderr(Stdio::null()).spawn().unwrap();
         let end = Instant::now() + DEADLINE;
         while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
             assert!(Instant::now() < end, "it does not start");

@@ -6,12 +6,14 @@
 mod about;
 mod progress;
 mod show;
+mod sinks;
 
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use hushlog::audit::{Head, PublicKeys};
@@ -22,6 +24,7 @@ use super::output::Output;
 use super::policy::MaskOptions;
 use super::setup::{self, PolicyOptions};
 use super::text::{bytes, counted, escape_controls, printable};
+use sinks::Sinks;
 
 /// Most bytes of one line of a list.
 const NAME_MAX: u64 = 64 << 10;
@@ -46,8 +49,14 @@ pub(super) struct Options {
     masks: MaskOptions,
 
     /// Folder to write, made if it is not there, or s3://BUCKET/PREFIX
-    #[arg(short, long, value_name = "OUT", required_unless_present = "dry_run")]
+    #[arg(short, long, value_name = "OUT", required_unless_present_any = ["dry_run", "to"])]
     output: Option<PathBuf>,
+
+    /// Send the lines to these sinks of the configuration, instead of writing them; repeatable, or with commas between them
+    ///
+    /// Residency rules and routes of the configuration decide which of them gets the lines of which input.
+    #[arg(long, value_name = "SINK", value_delimiter = ',', requires_all = ["config", "manifest"], conflicts_with_all = ["output", "dry_run"])]
+    to: Vec<String>,
 
     #[command(flatten)]
     stores: StoreArguments,
@@ -220,29 +229,33 @@ impl FromStr for Rate {
 
 /// Runs the command.
 pub(super) fn run(options: &Options) -> Result<Exit, Failure> {
-    match (&options.command, &options.output) {
+    match (&options.command, options.dry_run) {
         (Some(Command::Verify(verify)), _) => check(verify),
-        (None, Some(out)) if !options.dry_run => write(options, out),
-        _ => list(options),
+        (None, false) => write(options),
+        (None, true) => list(options),
     }
 }
 
-fn write(options: &Options, out: &Path) -> Result<Exit, Failure> {
+fn write(options: &Options) -> Result<Exit, Failure> {
     let stores = options.stores.stores();
-    let target = Target::named(out, &stores)?;
-    let beside = target.as_folder().map(|folder| folder.join("manifest.jsonl"));
+    let named = options.output.as_deref().map(|out| Target::named(out, &stores)).transpose()?;
+    let beside = named.as_ref().and_then(Target::as_folder).map(|folder| folder.join("manifest.jsonl"));
     let manifest = options.manifest.clone().or(beside).ok_or(Failure::NoManifest)?;
     let mut policy = options.policy.clone();
     // A run that goes on judges ages as it began.
     let begun = if options.force { None } else { replay::day_of(&manifest) };
     let as_of = policy.masking.fix_day(begun.as_deref());
-    let engine = setup::engine(&policy, &options.masks)?;
+    let engine = Arc::new(setup::engine(&policy, &options.masks)?);
+    // `--to` comes with a configuration.
+    let config = policy.config.as_deref().filter(|_| named.is_none());
+    let sinks = config.map(|config| Sinks::start(config, &options.to, &engine)).transpose()?;
+    let target = named.or(sinks.as_ref().map(Sinks::target)).ok_or(Failure::NoManifest)?;
     let plan = Plan {
         engine: &engine,
         inputs: inputs(options, Some(&target), &stores)?,
         out: target,
         manifest,
-        about: about::about(&policy, &options.masks, &engine, as_of)?,
+        about: about::about(&policy, &options.masks, &engine, as_of, &options.to)?,
         jobs: jobs(options),
         keep_names: options.keep_names,
         force: options.force,
@@ -250,8 +263,15 @@ fn write(options: &Options, out: &Path) -> Result<Exit, Failure> {
         sign_key: options.sign_key.clone(),
     };
     let meters = Meters::new(options.rate.map(|rate| rate.0));
-    let outcome = options.progress.during(&meters, || replay::run(&plan, &meters))?;
+    let outcome = options.progress.during(&meters, || replay::run(&plan, &meters));
+    let left = sinks.map_or(0, Sinks::finish);
+    let outcome = outcome?;
     tell(&outcome);
+    if left > 0 {
+        super::say_error(&format!(
+            "records of {left} bytes wait in the folder of the buffer: the next run with this configuration sends them"
+        ));
+    }
     if let Some(head) = outcome.head {
         Output::stdout()?.write(format!("{head}\n").as_bytes())?;
     }
