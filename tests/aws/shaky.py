@@ -1,6 +1,6 @@
-"""A bad way to a store: throttles, cuts answers in the middle, lists seven keys at once.
+"""A bad way to a store: throttles, cuts answers in the middle, lists few keys at once.
 
-Usage: shaky.py ENDPOINT PORT. Every third request is answered 503 SlowDown, and of the others every second answer with
+Usage: shaky.py ENDPOINT PORT [KEYS]     (7 keys a page). Every third request is answered 503 SlowDown, and of the others every second answer with
 an object ends after half of its bytes. Signatures are passed on as they are: moto takes any.
 """
 
@@ -13,6 +13,7 @@ import urllib.parse
 
 upstream = urllib.parse.urlparse(sys.argv[1])
 lock, requests, objects = threading.Lock(), itertools.count(), itertools.count()
+PAGE = sys.argv[3] if len(sys.argv) > 3 else "7"
 SLOW = b'<?xml version="1.0"?><Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>'
 
 
@@ -25,7 +26,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             number = next(requests)
         if number % 3 == 2:
             return self.answer(503, [("Content-Type", "application/xml")], SLOW)
-        path = self.path + ("&max-keys=7" if "list-type=2" in self.path else "")
+        path = self.path + ("&max-keys=" + PAGE if "list-type=2" in self.path else "")
         connection = http.client.HTTPConnection(upstream.hostname, upstream.port, timeout=60)
         connection.putrequest(self.command, path, skip_host=True, skip_accept_encoding=True)
         for name, value in self.headers.items():
