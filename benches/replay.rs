@@ -1,7 +1,7 @@
 //! Replay end to end as a process: GB of text per CPU-second, with digests, manifest and packing.
 //!
-//! Writes a corpus with findings in 2 % of its lines, replays it as text and as zstd, and runs `zstd -dc | zstd -1`
-//! beside it. CPU time is that of the children (`/proc/self/stat`, in hundredths of a second). Usage:
+//! Writes a corpus with findings in 2 % of its lines, replays it as text, as one file, as gzip and as zstd, and runs `scrub`
+//! over the same text and `zstd -dc | zstd -1` and its like beside it. CPU time is that of the children (`/proc/self/stat`, in hundredths of a second). Usage:
 //! `cargo bench --bench replay [-- --test]`; `HUSHLOG_REPLAY_MB` changes the size.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a benchmark stops at the first surprise")]
 
@@ -22,11 +22,15 @@ fn main() {
     let megabytes = std::env::var("HUSHLOG_REPLAY_MB").ok().and_then(|given| given.parse().ok()).unwrap_or(256);
     let bytes = if test { 4_000_000 } else { megabytes * 1_000_000_u64 };
     let folder = tempfile::tempdir().unwrap();
-    for kind in ["text", "zstd"] {
+    for kind in ["text", "gzip", "zstd", "one"] {
         fs::create_dir(folder.path().join(kind)).unwrap();
     }
     for file in 0..FILES {
         write(folder.path(), file, bytes / FILES);
+    }
+    let mut one = File::create(folder.path().join("one/all.log")).unwrap();
+    for file in 0..FILES {
+        std::io::copy(&mut File::open(folder.path().join(format!("text/{file}.log"))).unwrap(), &mut one).unwrap();
     }
     println!("{:28} {:>12} {:>12}", "", "GB/CPU-s", "GB/s");
     let replay = |kind: &str, jobs: &str| {
@@ -39,13 +43,22 @@ fn main() {
         fs::remove_dir_all(folder.path().join("out")).unwrap();
         row
     };
-    for (kind, jobs) in [("text", "1"), ("text", "2"), ("zstd", "1"), ("zstd", "2")] {
-        print(&format!("{kind}, --jobs {jobs}"), bytes, &replay(kind, jobs));
-    }
-    if Command::new("zstd").arg("--version").stdout(Stdio::null()).status().is_ok_and(|status| status.success()) {
+    let shell = |script: &str| {
         let mut command = Command::new("sh");
-        command.args(["-c", "for f in zstd/*; do zstd -dc $f | zstd -q -1 > copy.zst; done"]);
-        print("zstd -dc | zstd -1", bytes, &run(command, folder.path()));
+        command.args(["-c", script]).env("HUSHLOG", env!("CARGO_BIN_EXE_hushlog"));
+        run(command, folder.path())
+    };
+    print("scrub, to a file", bytes, &shell("for f in text/*; do \"$HUSHLOG\" scrub $f > copy; done; sync copy"));
+    for kind in ["text", "one", "gzip", "zstd"] {
+        for jobs in ["1", "2"] {
+            print(&format!("{kind}, --jobs {jobs}"), bytes, &replay(kind, jobs));
+        }
+    }
+    for (program, ending) in [("gzip", "gz"), ("zstd", "zst")] {
+        if Command::new(program).arg("--version").stdout(Stdio::null()).status().is_ok_and(|status| status.success()) {
+            let script = format!("for f in {program}/*; do {program} -dc $f | {program} -1 > copy.{ending}; done");
+            print(&format!("{program} -dc | {program} -1"), bytes, &shell(&script));
+        }
     }
 }
 
@@ -59,6 +72,10 @@ fn write(folder: &Path, seed: u64, bytes: u64) {
         written += line.len() as u64;
     }
     file.flush().unwrap();
+    let mut packed =
+        flate2::write::GzEncoder::new(File::create(folder.join(format!("gzip/{seed}.log.gz"))).unwrap(), flate2::Compression::fast());
+    std::io::copy(&mut File::open(&text).unwrap(), &mut packed).unwrap();
+    packed.finish().unwrap();
     let packed = File::create(folder.join(format!("zstd/{seed}.log.zst"))).unwrap();
     zstd::stream::copy_encode(File::open(text).unwrap(), packed, 1).unwrap();
 }

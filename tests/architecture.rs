@@ -49,7 +49,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "task",
         ],
     ),
-    ("replay", &["record", "engine", "decode", "policy", "audit", "lock"]),
+    ("replay", &["record", "engine", "decode", "policy", "audit", "lock", "sinks"]),
     (
         "cli",
         &[

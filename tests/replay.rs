@@ -2,6 +2,10 @@
 //!
 //! `HUSHLOG_KILLS=100` kills a hundred times instead of a few.
 
+#[cfg(feature = "aws")]
+mod s3;
+mod sinks;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write as _;
@@ -11,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use hushlog::audit::chain::Chain;
 use hushlog::audit::{PublicKeys, SealKey};
-use hushlog::replay;
+use hushlog::replay::{self, Target};
 use tempfile::TempDir;
 
 use crate::cli::gzip;
@@ -66,6 +70,8 @@ impl Place {
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_hushlog"));
         command.arg("replay").args(arguments).current_dir(self.folder.path());
+        command.env("AWS_ACCESS_KEY_ID", "testing").env("AWS_SECRET_ACCESS_KEY", "testing").env("AWS_EC2_METADATA_DISABLED", "true");
+        command.env("AWS_REGION", "eu-west-1").env("AWS_ENDPOINT_URL", "http://127.0.0.1:9");
         command.env_remove("HUSHLOG_KERNEL").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }
@@ -301,7 +307,7 @@ fn canaries_in_names_headers_and_members_stay_inside() {
 
 /// Checks in this process: what is wrong.
 fn problems(place: &Place, keys: Option<&PublicKeys>) -> Vec<String> {
-    replay::verify(&place.path("out/manifest.jsonl"), &place.path("out"), keys, None).unwrap().problems
+    replay::verify(&place.path("out/manifest.jsonl"), &Target::folder(&place.path("out")), keys, None).unwrap().problems
 }
 
 #[test]
@@ -450,6 +456,42 @@ fn a_dry_run_counts_and_writes_nothing() {
         assert!(!said.contains("user@") && !said.contains("123-45"));
     }
     assert!(place.tree("") == before);
+}
+
+#[test]
+fn exports_of_cloudwatch_logs_are_text() {
+    let line = |n: u32| format!("2026-03-01T10:00:{:02}.000Z user=jdoe email=user{n}@example.com ssn=123-45-6789\n", n % 60);
+    let more = "2026-03-01T10:00:00.000Z {\"password\":\"kanarienvogel77\",\"n\":1}\n2026-03-01T10:00:01.000Z ValueError: bad\n  at login(ssn=123-45-6789)\n";
+    let text: String = (0..500).map(line).collect::<String>() + more;
+    let stream = "exports/4f1c0000-0000-4000-8000-000000000001/default_app-1";
+    let place = Place::new()
+        .with("in/exports/aws-logs-write-test", "Permission Check Successful")
+        .with(&format!("in/{stream}/000000.gz"), gzip(&text))
+        .with(&format!("in/{stream}/000001.gz"), gzip(&text));
+    assert!(place.run(0, &["in", "-o", "out"]).contains("2 inputs"));
+    let mut masked = String::new();
+    let out = place.tree("out");
+    assert!(!out.keys().any(|name| name.contains("write-test")), "{:?}", out.keys());
+    let packed = out.iter().find(|(name, _)| name.ends_with("000000.gz")).unwrap().1;
+    std::io::Read::read_to_string(&mut flate2::read::GzDecoder::new(&packed[..]), &mut masked).unwrap();
+    assert_eq!(masked.lines().count(), text.lines().count());
+    assert!(masked.starts_with("2026-03-01T10:00:00.000Z user=[USERNAME] email=[EMAIL] ssn=[US_SSN]\n"), "{masked}");
+    assert!(!masked.contains(CANARY) && !masked.contains("123-45"));
+}
+
+#[test]
+fn one_large_file_is_split_and_comes_out_the_same() {
+    let csv: String = (0..60_000).map(|n| format!("{n},kanari{n},\"a, \"\"b\"\"\nuser{n}@example.com\"\n")).collect();
+    let text = LINE.repeat(120_000);
+    let place = with_key(Place::new().with("text/a.log", &text).with("csv/a.csv", format!("id,password,note\n{}", csv.repeat(5))));
+    for form in ["text", "csv"] {
+        for jobs in ["1", "3"] {
+            place.run(0, &[form, "-o", &format!("{form}-{jobs}"), "--jobs", jobs, "--digest-key", "digest.key"]);
+        }
+        assert!(place.tree(&format!("{form}-1")) == place.tree(&format!("{form}-3")), "{form}");
+    }
+    assert!(place.tree("text-3")["a.log"] == CLEAN.repeat(120_000).as_bytes());
+    assert!(!String::from_utf8_lossy(&place.tree("csv-3")["a.csv"]).contains("kanari"));
 }
 
 #[test]

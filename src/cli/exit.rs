@@ -157,6 +157,9 @@ pub(super) enum Failure {
     #[error(transparent)]
     Replay(#[from] hushlog::replay::ReplayError),
     #[cfg(feature = "server")]
+    #[error("an output that is no folder needs `--manifest FILE`: journal and manifest are files")]
+    NoManifest,
+    #[cfg(feature = "server")]
     #[error("cannot read the list `{file}`: {source}")]
     List { file: String, source: io::Error },
     /// Nobody reads the output any more.
@@ -177,9 +180,11 @@ impl Failure {
             #[cfg(feature = "server")]
             Self::Replay(hushlog::replay::ReplayError::Output { .. }) => Exit::Output,
             #[cfg(feature = "server")]
-            Self::Replay(hushlog::replay::ReplayError::Manifest(_)) | Self::List { .. } => Exit::Input,
+            Self::Replay(hushlog::replay::ReplayError::Manifest(_) | hushlog::replay::ReplayError::Store { .. }) | Self::List { .. } => {
+                Exit::Input
+            }
             #[cfg(feature = "server")]
-            Self::Replay(_) => Exit::Usage,
+            Self::Replay(_) | Self::NoManifest => Exit::Usage,
             #[cfg(feature = "server")]
             Self::AuditUnread { .. } | Self::AuditChanged { .. } => Exit::Input,
             #[cfg(feature = "server")]

@@ -14,6 +14,7 @@
 #![deny(clippy::disallowed_methods)]
 
 pub mod body;
+pub mod cells;
 pub mod cloudwatch;
 pub mod datadog;
 pub mod envelope;

@@ -80,7 +80,24 @@ impl Build {
     ///
     /// # Errors
     /// Everything that is wrong with it, names that are no sinks included.
-    pub fn fed(mut config: Config, name: &str, to: &[String], when_full: WhenFull) -> Result<(Self, oneshot::Receiver<Feeds>), Problems> {
+    pub fn fed(config: Config, name: &str, to: &[String], when_full: WhenFull) -> Result<(Self, oneshot::Receiver<Feeds>), Problems> {
+        Self::of_program(config, (name, &feed::KIND), to, when_full)
+    }
+
+    /// The same for files that are read once: a full buffer makes them wait, and residency rules may ask for their paths.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, names that are no sinks included.
+    pub fn replayed(config: Config, name: &str, to: &[String]) -> Result<(Self, oneshot::Receiver<Feeds>), Problems> {
+        Self::of_program(config, (name, &feed::FILES), to, WhenFull::Block)
+    }
+
+    fn of_program(
+        mut config: Config,
+        (name, kind): (&str, &'static sources::Kind),
+        to: &[String],
+        when_full: WhenFull,
+    ) -> Result<(Self, oneshot::Receiver<Feeds>), Problems> {
         let mut problems = Problems::default();
         let server = &mut config.server;
         let known = server.sinks.iter().map(|sink| format!("`{}`", sink.name)).collect::<Vec<_>>().join(", ");
@@ -104,10 +121,10 @@ impl Build {
             server.routes.push(RouteConfig { from: None, to: unrouted, basis: None, line: 1, path: "routes".to_owned() });
         }
         server.buffer.when_full = when_full;
-        server.sources = vec![Component::of_program(name, feed::KIND.name)];
+        server.sources = vec![Component::of_program(name, kind.name)];
         let (source, feeds) = Outside::new();
         let source: Box<dyn Source> = Box::new(source);
-        Ok((Self::with(config, vec![(name.to_owned(), Some((&feed::KIND, source)))], problems)?, feeds))
+        Ok((Self::with(config, vec![(name.to_owned(), Some((kind, source)))], problems)?, feeds))
     }
 
     fn with(config: Config, sources: Vec<Built<sources::Kind, dyn Source>>, mut problems: Problems) -> Result<Self, Problems> {

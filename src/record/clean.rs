@@ -132,6 +132,11 @@ impl CleanBuf {
         &self.bytes
     }
 
+    /// All of it, for who takes borrowed stretches.
+    pub fn as_clean(&self) -> Clean<'_> {
+        Clean { bytes: &self.bytes }
+    }
+
     /// Bytes that it could hold without a new allocation.
     pub fn capacity(&self) -> usize {
         self.bytes.capacity()

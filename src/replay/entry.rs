@@ -61,6 +61,9 @@ pub struct Entry {
     /// What was written, if anything.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub output: Option<Written>,
+    /// What sinks took, if it went to sinks: the scrubbed text of the input.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivered: Option<Written>,
 }
 
 /// What all inputs together come to.
@@ -78,7 +81,7 @@ pub struct Totals {
     pub unread: u64,
     /// Bytes of inputs.
     pub size: u64,
-    /// Bytes of outputs.
+    /// Bytes of outputs, or of text that sinks took.
     pub output_size: u64,
     /// Lines.
     pub records: u64,
@@ -103,7 +106,7 @@ impl Totals {
         // What a changed manifest says can be any number.
         let sum = |total: &mut u64, more: u64| *total = total.saturating_add(more);
         sum(&mut self.size, entry.size);
-        sum(&mut self.output_size, entry.output.as_ref().map_or(0, |output| output.size));
+        sum(&mut self.output_size, entry.output.as_ref().or(entry.delivered.as_ref()).map_or(0, |output| output.size));
         sum(&mut self.records, entry.records);
         sum(&mut self.withheld, entry.withheld);
         sum(&mut self.dropped, entry.dropped);

@@ -1,23 +1,32 @@
-//! What is replayed: files, folders, patterns, and their names below the output.
+//! What is replayed: files, folders, patterns, objects, and their names below the output.
 //!
 //! First stop of a replay. Folders are read in the order of their names; links in them are not followed
-//! but listed as left out. Names are relative to the deepest folder that holds all that was given.
+//! but listed as left out. Names are relative to the deepest folder that holds all that was given; keys
+//! of objects are names in folders `s3://BUCKET/…`.
 
+use super::ReplayError;
+use super::store::{self, Listed, Store, Stores};
+use super::target::Target;
 use std::collections::HashSet;
-use std::ffi::OsStr;
-use std::fs::{self, Metadata};
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, File, Metadata};
+use std::io::{self, Read};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 /// Folders inside each other, at most.
 const DEPTH: usize = 200;
+/// Most bytes of the object that CloudWatch Logs writes before an export.
+const PROBE: u64 = 256;
 
 /// A file to replay, or what was found in place of one.
-#[derive(Debug)]
 pub struct Input {
     /// Where it lies.
     pub(super) path: PathBuf,
+    /// The object that it is, if it is none of the file system.
+    pub(super) object: Option<Object>,
     /// Its name below the common folder.
     pub(super) relative: PathBuf,
     /// Bytes of it that are read; what is added later is not.
@@ -25,6 +34,27 @@ pub struct Input {
     pub(super) modified: Option<SystemTime>,
     /// Why it is left out without a look into it.
     pub(super) odd: Option<&'static str>,
+}
+
+/// An object of a store.
+pub(super) struct Object {
+    store: Arc<dyn Store>,
+    listed: Listed,
+}
+
+impl Input {
+    /// Opens it.
+    pub(super) fn open(&self) -> io::Result<Box<dyn Read + Send>> {
+        match &self.object {
+            Some(object) => Ok(object.store.open(&object.listed)),
+            None => Ok(Box::new(File::open(&self.path)?)),
+        }
+    }
+
+    /// What of an object changes with its content.
+    pub(super) fn version(&self) -> &str {
+        self.object.as_ref().map_or("", |object| &object.listed.version)
+    }
 }
 
 /// What of the inputs is wanted.
@@ -60,9 +90,17 @@ impl Filter {
 /// Lists the inputs that are given, without what lies in `leave`, where the output goes.
 ///
 /// Each file once, in the order given; a pattern that fits nothing is an input that is not there.
-pub fn collect(given: &[PathBuf], filter: &Filter, leave: &Path) -> Vec<Input> {
-    let mut found = Found { inputs: Vec::new(), seen: HashSet::new(), leave: whole(leave), base: None };
+///
+/// # Errors
+/// If a bucket cannot be listed.
+pub fn collect(given: &[PathBuf], filter: &Filter, leave: Option<&Target>, stores: &Stores) -> Result<Vec<Input>, ReplayError> {
+    let leave = leave.and_then(Target::address).map(Path::to_owned);
+    let mut found = Found { inputs: Vec::new(), seen: HashSet::new(), leave, base: None };
     for path in given {
+        if let Some((bucket, prefix)) = path.to_str().and_then(store::location) {
+            found.bucket(bucket, prefix, stores)?;
+            continue;
+        }
         match fs::metadata(path) {
             Ok(metadata) => found.given(path, &metadata),
             Err(_) => found.pattern(path),
@@ -74,7 +112,7 @@ pub fn collect(given: &[PathBuf], filter: &Filter, leave: &Path) -> Vec<Input> {
         input.relative = input.path.strip_prefix(&base).unwrap_or(&input.path).to_owned();
     }
     inputs.retain(|input| filter.takes(input));
-    inputs
+    Ok(inputs)
 }
 
 /// The path without links, as far as it is there.
@@ -91,12 +129,59 @@ pub(super) fn whole(path: &Path) -> PathBuf {
 
 struct Found {
     inputs: Vec<Input>,
-    seen: HashSet<PathBuf>,
-    leave: PathBuf,
+    /// As bytes: keys of objects with one slash and with two are two.
+    seen: HashSet<OsString>,
+    leave: Option<PathBuf>,
     base: Option<PathBuf>,
 }
 
 impl Found {
+    /// The objects below a prefix.
+    fn bucket(&mut self, bucket: &str, prefix: &str, stores: &Stores) -> Result<(), ReplayError> {
+        let store = stores.bucket(bucket)?;
+        let root = PathBuf::from(format!("s3://{bucket}"));
+        let place = if prefix.is_empty() { root.clone() } else { root.join(prefix) };
+        let mut under = place.clone();
+        let mut any = false;
+        let listed = store::below(store.as_ref(), prefix, &mut |listed| {
+            any = true;
+            let mut path = root.clone().into_os_string();
+            path.push("/");
+            path.push(&listed.key);
+            // The object itself was given, not what is below it.
+            if listed.key == prefix {
+                under = place.parent().map(Path::to_owned).unwrap_or_default();
+            }
+            self.object(path.into(), Object { store: Arc::clone(&store), listed });
+        });
+        listed.map_err(|source| ReplayError::Store { bucket: bucket.to_owned(), source })?;
+        if !any {
+            self.odd(place.clone(), "it is not there");
+            under = place.parent().filter(|_| !prefix.is_empty()).map_or(place.clone(), Path::to_owned);
+        }
+        self.under(under);
+        Ok(())
+    }
+
+    fn object(&mut self, path: PathBuf, object: Object) {
+        let is_folder = object.listed.key.ends_with('/');
+        // What programs make to show a folder.
+        if self.leaves(&path)
+            || is_folder && object.listed.size == 0
+            || is_probe(&path, object.listed.size)
+            || !self.seen.insert(path.clone().into())
+        {
+            return;
+        }
+        let (size, modified) = (object.listed.size, object.listed.modified);
+        let odd = is_folder.then_some("its key ends with a slash");
+        self.inputs.push(Input { path, object: Some(object), relative: PathBuf::new(), size, modified, odd });
+    }
+
+    fn leaves(&self, path: &Path) -> bool {
+        self.leave.as_ref().is_some_and(|leave| path.starts_with(leave))
+    }
+
     fn given(&mut self, path: &Path, metadata: &Metadata) {
         if metadata.is_dir() {
             let folder = whole(path);
@@ -141,7 +226,7 @@ impl Found {
     }
 
     fn folder(&mut self, folder: &Path, depth: usize) {
-        if folder.starts_with(&self.leave) {
+        if self.leaves(folder) {
             return;
         }
         let entries: Result<Vec<_>, _> = fs::read_dir(folder).and_then(Iterator::collect);
@@ -165,18 +250,23 @@ impl Found {
         if !metadata.is_file() {
             return self.odd(path, "it is no file");
         }
-        if path.starts_with(&self.leave) || !self.seen.insert(path.clone()) {
+        if self.leaves(&path) || is_probe(&path, metadata.len()) || !self.seen.insert(path.clone().into()) {
             return;
         }
         let modified = metadata.modified().ok();
-        self.inputs.push(Input { path, relative: PathBuf::new(), size: metadata.len(), modified, odd: None });
+        self.inputs.push(Input { path, object: None, relative: PathBuf::new(), size: metadata.len(), modified, odd: None });
     }
 
     fn odd(&mut self, path: PathBuf, why: &'static str) {
-        if self.seen.insert(path.clone()) {
-            self.inputs.push(Input { path, relative: PathBuf::new(), size: 0, modified: None, odd: Some(why) });
+        if self.seen.insert(path.clone().into()) {
+            self.inputs.push(Input { path, object: None, relative: PathBuf::new(), size: 0, modified: None, odd: Some(why) });
         }
     }
+}
+
+/// What CloudWatch Logs leaves in a bucket when it tries whether it may export there.
+fn is_probe(path: &Path, size: u64) -> bool {
+    size <= PROBE && path.file_name() == Some(OsStr::new("aws-logs-write-test"))
 }
 
 fn is_pattern(part: Component<'_>) -> bool {

@@ -11,7 +11,6 @@ use crate::engine::Engine;
 use crate::record::Why;
 use serde::Serialize;
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::io::{self, Read};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -119,7 +118,7 @@ fn add(to: &mut Kinds, kinds: &Kinds) {
 }
 
 fn look(engine: &Engine, input: &Input, meters: &Meters, count: &mut FileCount) -> io::Result<()> {
-    let metered = Metered { inner: File::open(&input.path)?.take(input.size), meters };
+    let metered = Metered { inner: input.open()?.take(input.size), meters };
     let mut text = TextOnly::new(decode::open(metered)?);
     let mut finder = engine.finder();
     let mut last = 0;

@@ -1,6 +1,7 @@
 //! Replay: years of old logs, masked, counted and proven.
 //!
-//! Files go through the same engine as live records, one thread a file, into a folder that mirrors them.
+//! Files and objects go through the same engine as live records, one thread a file, into a folder or bucket
+//! that mirrors them.
 //! [`run`] writes the outputs, a journal from which a killed run goes on, and in the end the manifest;
 //! [`verify`] checks manifest and outputs, [`inventory`] says what is in the inputs and writes nothing.
 //! Names of files are scrubbed like values, and nothing that was scanned stands in any of these.
@@ -14,7 +15,13 @@ mod manifest;
 mod meters;
 mod names;
 mod run;
+#[cfg(feature = "aws")]
+mod s3;
+mod split;
+mod store;
+mod target;
 mod verify;
+mod writer;
 
 pub use entry::{Entry, Status, Totals, Written};
 pub use inputs::{Filter, Input, collect};
@@ -22,6 +29,8 @@ pub use inventory::{FileCount, Inventory, inventory};
 pub use manifest::About;
 pub use meters::Meters;
 pub use run::{Outcome, Plan, day_of, run};
+pub use store::{StoreOptions, Stores};
+pub use target::{Deliver, Records, Target};
 pub use verify::{Verdict, verify};
 
 use crate::audit::AuditKeyError;
@@ -65,6 +74,17 @@ pub enum ReplayError {
         /// What the system says.
         source: io::Error,
     },
+    /// A bucket cannot be used.
+    #[error("cannot use the bucket `{bucket}`: {source}")]
+    Store {
+        /// Its name.
+        bucket: String,
+        /// What is wrong, in words of the program's own.
+        source: io::Error,
+    },
+    /// Built without stores.
+    #[error("`s3://` is read and written by programs that were built with the feature `aws` only")]
+    NoStore,
     /// The key of digests cannot be used.
     #[error("cannot use the key of digests: {0}")]
     DigestKey(AuditKeyError),

@@ -39,13 +39,17 @@ impl<'e> Names<'e> {
         let whole = self.scrub(raw);
         let clean: Vec<&[u8]> = whole.split(|byte| *byte == b'/').filter(|part| !part.is_empty()).collect();
         let shown = aligned(&parts, &clean);
-        for (part, shown) in parts.iter().zip(shown) {
+        let last = parts.len().saturating_sub(1);
+        for (at, (part, shown)) in parts.iter().zip(shown).enumerate() {
             let key = (folder.clone(), part.to_vec());
-            let name = match self.given.get(&key) {
+            // Folders may be shared, a file is one of its own: keys of a store can differ in their slashes alone.
+            let name = match self.given.get(&key).filter(|_| at < last) {
                 Some(name) => name.clone(),
                 None => {
                     let name = self.unique(&folder, &self.part(part, shown));
-                    self.given.insert(key, name.clone());
+                    if at < last {
+                        self.given.insert(key, name.clone());
+                    }
                     name
                 }
             };
@@ -186,6 +190,7 @@ mod tests {
         let mut names = Names::new(&engine, keep, vec!["manifest.jsonl".to_owned()]);
         let input = |name: &&str| Input {
             path: name.into(),
+            object: None,
             relative: Path::new(OsStr::from_bytes(name.as_bytes())).into(),
             size: 0,
             modified: None,

@@ -11,12 +11,13 @@ use super::journal::{self, Journal, Planned};
 use super::manifest::{self, About, First};
 use super::meters::Meters;
 use super::names::Names;
+use super::target::Target;
 use crate::audit::chain::hex;
 use crate::audit::{Head, SealKey};
 use crate::decode::fingerprint::digest;
 use crate::engine::Engine;
-use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File};
+use std::collections::BTreeMap;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -28,8 +29,8 @@ pub struct Plan<'p> {
     pub engine: &'p Engine,
     /// What is read.
     pub inputs: Vec<Input>,
-    /// Folder that is written.
-    pub out: PathBuf,
+    /// Where the outputs go.
+    pub out: Target,
     /// File of the manifest.
     pub manifest: PathBuf,
     /// What the manifest says of the engine.
@@ -73,10 +74,11 @@ pub fn run(plan: &Plan<'_>, meters: &Meters) -> Result<Outcome, ReplayError> {
     if plan.inputs.is_empty() {
         return Err(ReplayError::Empty);
     }
-    for folder in [Some(plan.out.as_path()), plan.manifest.parent()].into_iter().flatten() {
+    plan.out.make().map_err(|source| ReplayError::own(plan.out.address().unwrap_or(Path::new("sinks")), source))?;
+    if let Some(folder) = plan.manifest.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         fs::create_dir_all(folder).map_err(|source| ReplayError::own(folder, source))?;
     }
-    let (out, place) = (inputs::whole(&plan.out), inputs::whole(&plan.manifest));
+    let place = inputs::whole(&plan.manifest);
     let digest_key = manifest::digest_key(plan.digest_key.as_deref(), &place).map_err(ReplayError::DigestKey)?;
     let sign_key = plan.sign_key.as_deref().map(|path| SealKey::of_file(path, &place)).transpose().map_err(ReplayError::SignKey)?;
     let own = ["", ".journal", ".new", ".pub", ".digest-key", ".digest-key.new"];
@@ -92,7 +94,7 @@ pub fn run(plan: &Plan<'_>, meters: &Meters) -> Result<Outcome, ReplayError> {
     };
 
     let mut journal = Journal::open(&manifest::beside(&place, "journal"))?;
-    match begin(plan, &mut journal, &first, &out, &place, &names) {
+    match begin(plan, &mut journal, &first, &place, &names) {
         Ok(None) => {}
         Ok(Some(outcome)) => return journal.remove().map(|()| outcome),
         Err(error) => {
@@ -100,25 +102,20 @@ pub fn run(plan: &Plan<'_>, meters: &Meters) -> Result<Outcome, ReplayError> {
             return if journal.planned.is_none() { journal.remove().and(Err(error)) } else { Err(error) };
         }
     }
-    let shared = Shared { engine: plan.engine, out: &out, digest_key: &digest_key, meters };
+    let total = plan.inputs.iter().map(|input| input.size).sum();
+    let shared = Shared { engine: plan.engine, out: &plan.out, digest_key: &digest_key, meters, jobs: plan.jobs, total };
     let (entries, resumed) = work(plan, &shared, &names, &mut journal)?;
     let mut totals = Totals::default();
     entries.iter().for_each(|entry| totals.add(entry));
-    sync_folders(&out, &names)?;
+    plan.out.settle(&names)?;
     let head = manifest::write(&place, &first, &entries, &totals, sign_key.as_ref())?;
+    plan.out.copy(&[place.clone(), manifest::beside(&place, "pub")])?;
     journal.remove()?;
     Ok(Outcome { entries, totals, head: Some(head), resumed })
 }
 
 /// Goes on with what the journal says, or begins anew. Gives the outcome if there is nothing to do.
-fn begin(
-    plan: &Plan<'_>,
-    journal: &mut Journal,
-    first: &First,
-    out: &Path,
-    place: &Path,
-    names: &[String],
-) -> Result<Option<Outcome>, ReplayError> {
+fn begin(plan: &Plan<'_>, journal: &mut Journal, first: &First, place: &Path, names: &[String]) -> Result<Option<Outcome>, ReplayError> {
     let planned = Planned { journal: 1, plan: first.plan.clone(), as_of: first.about.as_of.clone(), inputs: first.inputs };
     if !plan.force {
         if let Some(begun) = &journal.planned {
@@ -130,10 +127,14 @@ fn begin(
             return Ok(Some(Outcome { entries: Vec::new(), resumed: totals.inputs, totals, head: None }));
         }
         // What is left out at once is not written.
-        let written = plan.inputs.iter().zip(names).filter(|(input, _)| input.odd.is_none()).map(|(_, name)| name);
-        let mut there = written.filter(|name| out.join(name).symlink_metadata().is_ok());
-        if let Some(name) = there.next() {
-            return Err(ReplayError::Exists { count: 1 + there.count(), first: name.clone() });
+        let written = plan.inputs.iter().zip(names).filter(|(input, _)| input.odd.is_none()).map(|(_, name)| name.as_str());
+        let own = place.file_name().and_then(|name| name.to_str()).filter(|_| plan.out.as_folder().is_none());
+        let there = plan
+            .out
+            .taken(written.chain(own))
+            .map_err(|source| ReplayError::own(plan.out.address().unwrap_or(Path::new("sinks")), source))?;
+        if let Some(name) = there.first() {
+            return Err(ReplayError::Exists { count: there.len(), first: (*name).to_owned() });
         }
     }
     journal.begin(planned)?;
@@ -147,7 +148,8 @@ fn fingerprint(plan: &Plan<'_>, key: &[u8]) -> String {
     for input in &plan.inputs {
         let name = bytes(&input.relative);
         let time = input.modified.and_then(|at| at.duration_since(UNIX_EPOCH).ok()).unwrap_or_default().as_nanos();
-        text.extend_from_slice(format!("\n{} {} {time} {} ", name.len(), input.size, input.odd.unwrap_or_default()).as_bytes());
+        let (odd, version) = (input.odd.unwrap_or_default(), input.version());
+        text.extend_from_slice(format!("\n{} {} {time} {odd}{version} ", name.len(), input.size).as_bytes());
         text.extend_from_slice(name);
     }
     hex(&digest(key, &text))
@@ -223,20 +225,11 @@ fn work(plan: &Plan<'_>, shared: &Shared<'_>, names: &[String], journal: &mut Jo
 }
 
 /// Whether what the journal says of an input still stands.
-fn holds(out: &Path, entry: &Entry) -> bool {
+fn holds(out: &Target, entry: &Entry) -> bool {
     match (&entry.output, entry.status) {
         // Perhaps it can be read by now.
         (_, Status::Unread) => false,
         (None, _) => true,
-        (Some(output), _) => file::written(&out.join(&entry.name)).as_ref() == Some(output),
+        (Some(output), _) => out.written(&entry.name).as_ref() == Some(output),
     }
-}
-
-/// Waits until the names of the outputs are on disk.
-fn sync_folders(out: &Path, names: &[String]) -> Result<(), ReplayError> {
-    let folders: BTreeSet<PathBuf> = names.iter().filter_map(|name| out.join(name).parent().map(Path::to_owned)).collect();
-    for folder in folders.iter().filter(|folder| folder.is_dir()) {
-        File::open(folder).and_then(|file| file.sync_all()).map_err(|source| ReplayError::own(folder, source))?;
-    }
-    Ok(())
 }

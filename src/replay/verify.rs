@@ -5,8 +5,8 @@
 
 use super::ReplayError;
 use super::entry::{Entry, Totals};
-use super::file;
 use super::manifest::{DOMAIN, First, LINE_MAX, Tag};
+use super::target::Target;
 use crate::audit::chain::{self, Broken, Reader};
 use crate::audit::{Head, PublicKeys};
 use std::fs::File;
@@ -34,7 +34,7 @@ pub struct Verdict {
 ///
 /// # Errors
 /// If the manifest cannot be read.
-pub fn verify(manifest: &Path, out: &Path, keys: Option<&PublicKeys>, anchor: Option<Head>) -> Result<Verdict, ReplayError> {
+pub fn verify(manifest: &Path, out: &Target, keys: Option<&PublicKeys>, anchor: Option<Head>) -> Result<Verdict, ReplayError> {
     let mut check =
         Check { keys, anchor, out, verdict: Verdict::default(), first: None, totals: Totals::default(), end: false, sealed: false };
     let mut file = BufReader::new(File::open(manifest).map_err(ReplayError::Manifest)?);
@@ -71,7 +71,7 @@ pub fn verify(manifest: &Path, out: &Path, keys: Option<&PublicKeys>, anchor: Op
 struct Check<'c> {
     keys: Option<&'c PublicKeys>,
     anchor: Option<Head>,
-    out: &'c Path,
+    out: &'c Target,
     verdict: Verdict,
     first: Option<First>,
     totals: Totals,
@@ -126,7 +126,7 @@ impl Check<'_> {
         let Some(output) = &entry.output else { return };
         let name = Path::new(&entry.name);
         let inside = name.components().all(|part| matches!(part, Component::Normal(_)));
-        let there = if inside { file::written(&self.out.join(name)) } else { None };
+        let there = if inside { self.out.written(&entry.name) } else { None };
         let what = match there {
             Some(there) if there == *output => {
                 self.verdict.outputs += 1;

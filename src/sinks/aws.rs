@@ -28,7 +28,7 @@ use std::time::Duration;
 const CONNECT: Duration = Duration::from_secs(5);
 
 /// Where a sink sends to.
-pub(super) struct Place {
+pub(crate) struct Place {
     /// Region of the sink; an endpoint lies there too.
     pub(super) region: String,
     /// Address that takes the place of the provider's own.
@@ -78,6 +78,15 @@ impl Place {
         (problems.len() == before).then_some(Self { region, endpoint, ca, timeout })
     }
 
+    /// A place that no configuration names. Nothing if the endpoint is no address of a host.
+    pub(crate) fn of(region: String, endpoint: Option<&str>, ca: Option<PathBuf>, timeout: Duration) -> Option<Self> {
+        let endpoint = match endpoint {
+            Some(endpoint) => Some(endpoint.parse().ok().filter(is_endpoint)?),
+            None => None,
+        };
+        Some(Self { region, endpoint, ca, timeout })
+    }
+
     /// The host that is sent to without TLS.
     pub(super) fn plaintext(&self) -> Option<String> {
         let endpoint = self.endpoint.as_ref().filter(|endpoint| endpoint.scheme_str() == Some("http"))?;
@@ -95,7 +104,7 @@ impl Place {
     }
 
     /// What clients are made from.
-    pub(super) async fn open(&self) -> io::Result<SdkConfig> {
+    pub(crate) async fn open(&self) -> io::Result<SdkConfig> {
         let mut tls = TlsContext::builder();
         if let Some(ca) = &self.ca {
             tls = tls.with_trust_store(TrustStore::empty().with_pem_certificate(std::fs::read(ca)?));
@@ -146,7 +155,7 @@ pub(super) fn key_lies_here(at: &At<'_>, key: &str, component: &Component, probl
 }
 
 /// What a failure means. `otherwise` is for an answer that says that this request is wrong.
-pub(super) fn failure<E: ProvideErrorMetadata>(error: &SdkError<E>, otherwise: SendError) -> SendError {
+pub(crate) fn failure<E: ProvideErrorMetadata>(error: &SdkError<E>, otherwise: SendError) -> SendError {
     let answer = error.raw_response();
     let after =
         answer.and_then(|answer| answer.headers().get("retry-after")).and_then(|after| after.trim().parse().ok()).map(Duration::from_secs);

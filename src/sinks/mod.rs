@@ -4,7 +4,7 @@
 //! when it is sent, what happens when it fails, and what is committed. A sink sees scrubbed bytes only.
 
 #[cfg(feature = "aws")]
-mod aws;
+pub(crate) mod aws;
 mod care;
 mod client;
 #[cfg(feature = "aws")]
@@ -18,7 +18,7 @@ pub(crate) mod host;
 mod http;
 mod otlp;
 #[cfg(feature = "aws")]
-mod s3;
+pub(crate) mod s3;
 mod splunk_hec;
 mod stdout;
 mod template;

@@ -1,13 +1,14 @@
 //! Lines that the program has scrubbed itself, such as the output of a command that it runs.
 //!
 //! Whoever writes to a [`Feed`] has somebody else waiting for it: where the buffer may drop, it never
-//! waits, and what was dropped is counted.
+//! waits, and what was dropped is counted. A feed of a file waits, and says when all of it is safe.
 
 use super::{Address, Context, Intake, IntakeError, Kind, Source, now};
-use crate::buffer::AppendError;
+use crate::buffer::{AppendError, Receipt};
 use crate::record::{Batch, Clean, CleanBuf};
 use crate::route::Plan;
 use crate::task::{Stop, Task};
+use std::collections::VecDeque;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -18,10 +19,18 @@ use tokio::sync::oneshot;
 const MAX_LINE: usize = 1 << 20;
 /// Name of the metadata that says which output a line was written to.
 const STREAM: &str = "stream";
+/// Name of the metadata that says which file a line stands in.
+const FILE: &str = "file";
+/// Most bytes of a file that are on their way to the sinks.
+const WINDOW: usize = 16 << 20;
 
 /// Not in the list of kinds: no configuration can ask for it.
 pub(crate) const KIND: Kind =
     Kind { name: "feed", summary: "lines of the program itself", example: "", provides: &[STREAM], tags: &[], build: |_, _| None };
+
+/// The same for files that are read once: their paths decide about regions, as those of the source `file`.
+pub(crate) const FILES: Kind =
+    Kind { name: "files", summary: "files that are read once", example: "", provides: &[FILE], tags: &[], build: |_, _| None };
 
 /// The source in the pipeline: it hands over its way in when it is opened.
 pub(crate) struct Outside(oneshot::Sender<Feeds>);
@@ -42,6 +51,9 @@ pub struct Feed {
     text: CleanBuf,
     runtime: Handle,
     dropped: Arc<AtomicU64>,
+    /// What was handed over and is not known to be safe, with its bytes; of files.
+    under_way: Option<VecDeque<(usize, Receipt)>>,
+    failed: Option<AppendError>,
 }
 
 impl Outside {
@@ -68,8 +80,20 @@ impl Feeds {
     /// # Errors
     /// If its region is not known.
     pub fn stream(&self, name: &str) -> Result<Feed, IntakeError> {
+        self.feed(STREAM, name)
+    }
+
+    /// A feed for a file, which waits until the sinks have what it says. To be called within the runtime.
+    ///
+    /// # Errors
+    /// If its region is not known.
+    pub fn file(&self, path: &str) -> Result<Feed, IntakeError> {
+        Ok(Feed { under_way: Some(VecDeque::new()), ..self.feed(FILE, path)? })
+    }
+
+    fn feed(&self, metadata: &'static str, value: &str) -> Result<Feed, IntakeError> {
         let plan = self.intake.plan();
-        let address = self.intake.address(&plan, &[(STREAM, name)])?;
+        let address = self.intake.address(&plan, &[(metadata, value)])?;
         Ok(Feed {
             intake: self.intake.clone(),
             stop: self.stop.clone(),
@@ -78,6 +102,8 @@ impl Feeds {
             text: CleanBuf::default(),
             runtime: Handle::current(),
             dropped: Arc::clone(&self.dropped),
+            under_way: None,
+            failed: None,
         })
     }
 
@@ -105,6 +131,33 @@ impl Feed {
         self.hand_over(self.text.as_bytes().len());
     }
 
+    /// Hands over everything, and waits until it is safe.
+    ///
+    /// # Errors
+    /// If some of it never will be.
+    pub fn finish(mut self) -> Result<(), AppendError> {
+        self.hand_over(self.text.as_bytes().len());
+        self.wait(0);
+        self.failed.map_or(Ok(()), Err)
+    }
+
+    /// Why something that was handed over never will be safe.
+    pub fn failed(&self) -> Option<AppendError> {
+        self.failed
+    }
+
+    /// Waits until no more than some bytes are on their way.
+    fn wait(&mut self, most: usize) {
+        let Some(under_way) = &mut self.under_way else { return };
+        let mut bytes: usize = under_way.iter().map(|(bytes, _)| *bytes).sum();
+        while bytes > most
+            && let Some((size, receipt)) = under_way.pop_front()
+        {
+            bytes -= size;
+            self.failed = self.runtime.block_on(receipt.safe()).err().or(self.failed);
+        }
+    }
+
     fn hand_over(&mut self, length: usize) {
         if length == 0 {
             return;
@@ -120,8 +173,16 @@ impl Feed {
                 () = stop.wait() => Err(AppendError::Closed.into()),
             }
         });
-        if taken.is_err() {
-            self.dropped.fetch_add(records, Ordering::Relaxed);
+        match (taken, &mut self.under_way) {
+            (Ok(receipt), Some(under_way)) => {
+                under_way.push_back((length, receipt));
+                self.wait(WINDOW);
+            }
+            (Ok(_), None) => {}
+            (Err(error), _) => {
+                self.dropped.fetch_add(records, Ordering::Relaxed);
+                self.failed = Some(if let IntakeError::Buffer(error) = error { error } else { AppendError::Closed });
+            }
         }
     }
 }

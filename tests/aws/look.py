@@ -1,7 +1,8 @@
-"""Says with boto3 what a store holds, as JSON. Usage: look.py ENDPOINT make|logs|s3|limits …"""
+"""Says with boto3 what a store holds, as JSON. Usage: look.py ENDPOINT make|logs|s3|fill|fetch|uploads|limits …"""
 
 import gzip
 import json
+import pathlib
 import sys
 
 import boto3
@@ -67,6 +68,34 @@ def s3(endpoint, bucket):
     return objects
 
 
+def fill(endpoint, bucket, prefix, folder):
+    """Puts every file of a folder into a bucket, and a mark for a folder."""
+    store = client(endpoint, "s3")
+    store.put_object(Bucket=bucket, Key=prefix)
+    for path in sorted(pathlib.Path(folder).rglob("*")):
+        if path.is_file():
+            # A name cannot hold two slashes, a key can.
+            key = prefix + str(path.relative_to(folder)).replace("@@", "/")
+            store.put_object(Bucket=bucket, Key=key, Body=path.read_bytes())
+
+
+def fetch(endpoint, bucket, folder):
+    """Writes every object of a bucket into a folder, and gives their keys."""
+    store = client(endpoint, "s3")
+    pages = store.get_paginator("list_objects_v2").paginate(Bucket=bucket)
+    keys = [entry["Key"] for page in pages for entry in page.get("Contents", [])]
+    for key in keys:
+        path = pathlib.Path(folder) / key
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(store.get_object(Bucket=bucket, Key=key)["Body"].read())
+    return keys
+
+
+def uploads(endpoint, bucket):
+    """Uploads that were neither completed nor taken back."""
+    return len(client(endpoint, "s3").list_multipart_uploads(Bucket=bucket).get("Uploads", []))
+
+
 def limits(_):
     """What the service model says of PutLogEvents."""
     model = botocore.loaders.Loader().load_service_model("logs", "service-2")
@@ -82,5 +111,6 @@ def limits(_):
     }
 
 
-verb = {"make": make, "logs": logs, "s3": s3, "limits": limits}[sys.argv[2]]
+verbs = {"make": make, "logs": logs, "s3": s3, "fill": fill, "fetch": fetch, "uploads": uploads, "limits": limits}
+verb = verbs[sys.argv[2]]
 print(json.dumps(verb(sys.argv[1], *sys.argv[3:])))

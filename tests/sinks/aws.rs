@@ -57,6 +57,25 @@ impl Moto {
         serde_json::from_slice(&output.stdout).ok()
     }
 
+    /// Its address.
+    pub(crate) fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
+
+    /// A way to it that throttles and cuts, until the child ends; and its address.
+    pub(crate) fn shaky(&self) -> (Child, String) {
+        let port = free_port();
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/aws/shaky.py");
+        let child =
+            Command::new(python().unwrap()).args([script, &self.endpoint, &port.to_string()]).stderr(Stdio::null()).spawn().unwrap();
+        let end = Instant::now() + DEADLINE;
+        while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
+            assert!(Instant::now() < end, "it does not start");
+            sleep(Duration::from_millis(50));
+        }
+        (child, format!("http://127.0.0.1:{port}"))
+    }
+
     /// The options that lead here.
     pub(crate) fn place(&self) -> String {
         format!("region: eu-west-1, endpoint: '{}', endpoint_region: eu-west-1", self.endpoint)

@@ -11,7 +11,7 @@ use crate::cli::setup::{self, PolicyOptions};
 use crate::cli::text::printable;
 
 /// Describes the engine that these options made.
-pub(super) fn about(policy: &PolicyOptions, masks: &MaskOptions, engine: &Engine, as_of: String) -> Result<About, Failure> {
+pub(super) fn about(policy: &PolicyOptions, masks: &MaskOptions, engine: &Engine, as_of: String, to: &[String]) -> Result<About, Failure> {
     let whole = setup::merged(policy)?;
     let version = env!("CARGO_PKG_VERSION").to_owned();
     let mut rules = blake3::Hasher::new();
@@ -41,6 +41,7 @@ pub(super) fn about(policy: &PolicyOptions, masks: &MaskOptions, engine: &Engine
         engine.masks().map(|(kind, mask)| (kind, mask.name())).collect::<Vec<_>>(),
     );
     config.update(text.as_bytes());
+    config.update(to.join(",").as_bytes());
     if let Some(path) = &policy.config {
         let text = fs::read(path).map_err(|source| Failure::ConfigUnread { file: printable(path.as_os_str()), source })?;
         config.update(&text);

@@ -6,22 +6,25 @@
 mod about;
 mod progress;
 mod show;
+mod sinks;
 
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use hushlog::audit::{Head, PublicKeys};
-use hushlog::replay::{self, Filter, Input, Meters, Outcome, Plan, Status};
+use hushlog::replay::{self, Filter, Input, Meters, Outcome, Plan, Status, StoreOptions, Stores, Target};
 
 use super::exit::{Exit, Failure};
 use super::output::Output;
 use super::policy::MaskOptions;
 use super::setup::{self, PolicyOptions};
 use super::text::{bytes, counted, escape_controls, printable};
+use sinks::Sinks;
 
 /// Most bytes of one line of a list.
 const NAME_MAX: u64 = 64 << 10;
@@ -45,15 +48,26 @@ pub(super) struct Options {
     #[command(flatten)]
     masks: MaskOptions,
 
-    /// Folder to write; made if it is not there
-    #[arg(short, long, value_name = "DIR", required_unless_present = "dry_run")]
+    /// Folder to write, made if it is not there, or s3://BUCKET/PREFIX
+    #[arg(short, long, value_name = "OUT", required_unless_present_any = ["dry_run", "to"])]
     output: Option<PathBuf>,
+
+    /// Send the lines to these sinks of the configuration, instead of writing them; repeatable, or with commas between them
+    ///
+    /// Residency rules and routes of the configuration decide which of them gets the lines of which input.
+    #[arg(long, value_name = "SINK", value_delimiter = ',', requires_all = ["config", "manifest"], conflicts_with_all = ["output", "dry_run"])]
+    to: Vec<String>,
+
+    #[command(flatten)]
+    stores: StoreArguments,
 
     /// File of inputs, one a line; repeatable
     #[arg(long, value_name = "FILE")]
     list: Vec<PathBuf>,
 
-    /// Where the manifest goes; DIR/manifest.jsonl by default
+    /// Where the manifest goes; OUT/manifest.jsonl by default
+    ///
+    /// A file. It has to be named for an output on S3, where a copy is put when everything is done.
     #[arg(long, value_name = "FILE")]
     manifest: Option<PathBuf>,
 
@@ -117,9 +131,32 @@ pub(super) struct Options {
     #[arg(long, value_enum, default_value_t)]
     progress: progress::Form,
 
-    /// Files, folders and patterns to read
+    /// Files, folders, patterns and s3://BUCKET/PREFIX to read
     #[arg(value_name = "IN", required_unless_present = "list")]
     inputs: Vec<PathBuf>,
+}
+
+/// How buckets are reached.
+#[derive(Clone, Debug, clap::Args)]
+struct StoreArguments {
+    /// Region of the buckets; that of the environment or the profile by default
+    #[arg(long, value_name = "REGION")]
+    s3_region: Option<String>,
+
+    /// Address in place of Amazon's own, such as a VPC endpoint
+    #[arg(long, value_name = "URL")]
+    s3_endpoint: Option<String>,
+
+    /// PEM file of certificates for `--s3-endpoint`
+    #[arg(long, value_name = "FILE", requires = "s3_endpoint")]
+    s3_ca: Option<PathBuf>,
+}
+
+impl StoreArguments {
+    fn stores(&self) -> Stores {
+        let Self { s3_region, s3_endpoint, s3_ca } = self.clone();
+        Stores::new(StoreOptions { region: s3_region, endpoint: s3_endpoint, ca: s3_ca })
+    }
 }
 
 #[derive(Debug, clap::Subcommand)]
@@ -134,9 +171,12 @@ struct Verify {
     #[arg(value_name = "MANIFEST")]
     manifest: PathBuf,
 
-    /// Folder of the outputs; that of the manifest by default
-    #[arg(short, long, value_name = "DIR")]
+    /// Folder of the outputs, or s3://BUCKET/PREFIX; the folder of the manifest by default
+    #[arg(short, long, value_name = "OUT")]
     output: Option<PathBuf>,
+
+    #[command(flatten)]
+    stores: StoreArguments,
 
     /// Head that was kept elsewhere, as `replay` printed it
     #[arg(long, value_name = "SEQ:HASH")]
@@ -151,6 +191,7 @@ const AFTER_HELP: &str = "\
 Examples:
   hushlog replay /var/log/old -o masked
   hushlog replay --preset hipaa --key hushlog.key --sign-key replay.key -o masked 'logs/*/app.log*'
+  hushlog replay --manifest masked.jsonl -o s3://logs-masked/2019 s3://logs-raw/2019
   hushlog replay --dry-run --format html /var/log/old > inventory.html
   hushlog replay verify masked/manifest.jsonl --public-key kept/replay.pub";
 
@@ -188,26 +229,33 @@ impl FromStr for Rate {
 
 /// Runs the command.
 pub(super) fn run(options: &Options) -> Result<Exit, Failure> {
-    match (&options.command, &options.output) {
+    match (&options.command, options.dry_run) {
         (Some(Command::Verify(verify)), _) => check(verify),
-        (None, Some(out)) if !options.dry_run => write(options, out),
-        _ => list(options),
+        (None, false) => write(options),
+        (None, true) => list(options),
     }
 }
 
-fn write(options: &Options, out: &Path) -> Result<Exit, Failure> {
-    let manifest = options.manifest.clone().unwrap_or_else(|| out.join("manifest.jsonl"));
+fn write(options: &Options) -> Result<Exit, Failure> {
+    let stores = options.stores.stores();
+    let named = options.output.as_deref().map(|out| Target::named(out, &stores)).transpose()?;
+    let beside = named.as_ref().and_then(Target::as_folder).map(|folder| folder.join("manifest.jsonl"));
+    let manifest = options.manifest.clone().or(beside).ok_or(Failure::NoManifest)?;
     let mut policy = options.policy.clone();
     // A run that goes on judges ages as it began.
     let begun = if options.force { None } else { replay::day_of(&manifest) };
     let as_of = policy.masking.fix_day(begun.as_deref());
-    let engine = setup::engine(&policy, &options.masks)?;
+    let engine = Arc::new(setup::engine(&policy, &options.masks)?);
+    // `--to` comes with a configuration.
+    let config = policy.config.as_deref().filter(|_| named.is_none());
+    let sinks = config.map(|config| Sinks::start(config, &options.to, &engine)).transpose()?;
+    let target = named.or(sinks.as_ref().map(Sinks::target)).ok_or(Failure::NoManifest)?;
     let plan = Plan {
         engine: &engine,
-        inputs: inputs(options, out)?,
-        out: out.to_owned(),
+        inputs: inputs(options, Some(&target), &stores)?,
+        out: target,
         manifest,
-        about: about::about(&policy, &options.masks, &engine, as_of)?,
+        about: about::about(&policy, &options.masks, &engine, as_of, &options.to)?,
         jobs: jobs(options),
         keep_names: options.keep_names,
         force: options.force,
@@ -215,8 +263,15 @@ fn write(options: &Options, out: &Path) -> Result<Exit, Failure> {
         sign_key: options.sign_key.clone(),
     };
     let meters = Meters::new(options.rate.map(|rate| rate.0));
-    let outcome = options.progress.during(&meters, || replay::run(&plan, &meters))?;
+    let outcome = options.progress.during(&meters, || replay::run(&plan, &meters));
+    let left = sinks.map_or(0, Sinks::finish);
+    let outcome = outcome?;
     tell(&outcome);
+    if left > 0 {
+        super::say_error(&format!(
+            "records of {left} bytes wait in the folder of the buffer: the next run with this configuration sends them"
+        ));
+    }
     if let Some(head) = outcome.head {
         Output::stdout()?.write(format!("{head}\n").as_bytes())?;
     }
@@ -254,8 +309,9 @@ fn list(options: &Options) -> Result<Exit, Failure> {
     policy.masking.fix_day(None);
     let engine = setup::engine(&policy, &options.masks)?;
     // Nothing is written, and an output folder that is named all the same is no input.
-    let nowhere = Path::new("/nonexistent/hushlog");
-    let inputs = inputs(options, options.output.as_deref().unwrap_or(nowhere))?;
+    let stores = options.stores.stores();
+    let target = options.output.as_deref().map(|out| Target::named(out, &stores)).transpose()?;
+    let inputs = inputs(options, target.as_ref(), &stores)?;
     let meters = Meters::new(options.rate.map(|rate| rate.0));
     let found = options.progress.during(&meters, || replay::inventory(&engine, &inputs, options.keep_names, jobs(options), &meters));
     Output::stdout()?.write(&show::page(&found, options.format))?;
@@ -266,7 +322,7 @@ fn jobs(options: &Options) -> usize {
     options.jobs.or_else(|| std::thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get)
 }
 
-fn inputs(options: &Options, out: &Path) -> Result<Vec<Input>, Failure> {
+fn inputs(options: &Options, out: Option<&Target>, stores: &Stores) -> Result<Vec<Input>, Failure> {
     let mut given = options.inputs.clone();
     for list in &options.list {
         let unread = |source| Failure::List { file: printable(list.as_os_str()), source };
@@ -291,7 +347,7 @@ fn inputs(options: &Options, out: &Path) -> Result<Vec<Input>, Failure> {
         since: options.since.map(|day| day.0),
         until: options.until.map(|day| day.0),
     };
-    Ok(replay::collect(&given, &filter, out))
+    Ok(replay::collect(&given, &filter, out, stores)?)
 }
 
 fn check(verify: &Verify) -> Result<Exit, Failure> {
@@ -305,7 +361,8 @@ fn check(verify: &Verify) -> Result<Exit, Failure> {
         }
     };
     let out = verify.output.as_deref().or(manifest.parent()).unwrap_or(Path::new("."));
-    let verdict = replay::verify(manifest, out, keys.as_ref(), verify.head)?;
+    let out = Target::named(out, &verify.stores.stores())?;
+    let verdict = replay::verify(manifest, &out, keys.as_ref(), verify.head)?;
     let mut text = String::new();
     for problem in &verdict.problems {
         text.push_str(&escape_controls(problem));

@@ -11,7 +11,7 @@ use aws_sdk_s3::types::{BucketVersioningStatus, ObjectLockEnabled};
 
 /// What a bucket is.
 #[derive(Debug, PartialEq)]
-pub(super) enum Verdict {
+pub(crate) enum Verdict {
     /// What the configuration says.
     Right,
     /// Not what it says.
@@ -23,7 +23,7 @@ pub(super) enum Verdict {
 const ELSEWHERE: &str = "the bucket lies in another region than the configuration says";
 
 /// Asks the store about a bucket.
-pub(super) async fn bucket(client: &Client, bucket: &str, region: &str, is_locked: bool) -> Verdict {
+pub(crate) async fn bucket(client: &Client, bucket: &str, region: &str, is_locked: bool) -> Verdict {
     match client.head_bucket().bucket(bucket).send().await {
         Ok(answer) if answer.bucket_region().is_some_and(|found| found != region) => return Verdict::Wrong(ELSEWHERE),
         Ok(_) => {}

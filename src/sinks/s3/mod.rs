@@ -4,7 +4,7 @@
 //! hash over their places, so that a request that is sent again writes the same object again. Before
 //! the first object the bucket has to be what the configuration says ([`check`]).
 
-mod check;
+pub(crate) mod check;
 mod object;
 
 use super::aws::{self, Place};
