@@ -319,8 +319,8 @@ fn records_of_next_to_nothing_take_bounded_memory() {
         ("http", "listen", "/", "application/json", format!("[{}]", list(4 << 20)), 413),
         ("splunk_hec", "listen", "/services/collector/raw", "text/plain", "a\n".repeat(8 << 20), 413),
         ("splunk_hec", "listen", "/services/collector", "text/plain", "{\"event\":1}".repeat(1 << 20), 413),
-        ("datadog", "listen", "/api/v2/logs", "application/json", format!("[{}]", list(100_001)), 413),
-        ("datadog", "listen", "/api/v2/logs", "application/json", format!("[{}]", list(100_000)), 202),
+        ("datadog", "listen", "/api/v2/logs", "application/json", format!("[{}]", vec!["{\"a\":1}"; 100_001].join(",")), 413),
+        ("datadog", "listen", "/api/v2/logs", "application/json", format!("[{}]", vec!["{\"a\":1}"; 100_000].join(",")), 202),
         ("otlp", "http", "/v1/logs", "application/json", logs, 200),
     ] {
         let proxy = Proxy::start_at(source, key, "", folder());
