@@ -138,6 +138,7 @@ fn what_is_no_syslog_is_kept_as_text_and_hurts_nobody() {
     for datagram in [&b""[..], b"plain ssn=123-45-6789", b"<13>1 cut [", b"\n\n"] {
         udp.send_to(datagram, ("127.0.0.1", syslog.udp)).unwrap();
     }
+    until("the socket is there", || std::path::Path::new(&syslog.socket()).exists());
     UnixDatagram::unbound().unwrap().send_to(b"<13>app: last", syslog.socket()).unwrap();
     let records = syslog.records(6);
     let messages: Vec<&str> = records.iter().map(|record| record["message"].as_str().unwrap()).collect();

@@ -25,11 +25,11 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 
 /// Calls of a connection at once.
-const CALLS: u32 = 16;
+const CALLS: u32 = 8;
 /// Bytes that a connection may send ahead, and each call of it: no less can be asked of a connection (RFC 9113, section 6.9.2).
 const WINDOW: u32 = 65_535;
 /// Bytes of the headers of a call.
-const HEADERS: u32 = 8 * 1024;
+const HEADERS: u32 = 4 * 1024;
 /// How often it is asked whether the other side is still there, and how long it may take to say so.
 const ASK: Duration = Duration::from_secs(60);
 const PATIENCE: Duration = Duration::from_secs(20);

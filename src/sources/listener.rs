@@ -30,7 +30,9 @@ use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 pub(super) use super::body::Incomer;
 
 /// Connections that are open at once.
-const CONNECTIONS: u64 = 1_024;
+const CONNECTIONS: usize = 1_024;
+/// The same over gRPC: each takes more, and carries several calls.
+const GRPC_CONNECTIONS: usize = 512;
 /// Largest body, in bytes, before and after it is decompressed.
 const MAX_BODY: u64 = 16 << 20;
 /// Time in which the headers of a request have to be there.
@@ -61,7 +63,8 @@ pub(super) struct ListenOptions {
     auth: AuthOptions,
     tls: Option<TlsOptions>,
     max_body: usize,
-    connections: usize,
+    /// As many as the options say, if they do.
+    connections: Option<usize>,
     /// Whether calls of gRPC come, which are HTTP/2.
     grpc: bool,
 }
@@ -91,7 +94,8 @@ impl ListenOptions {
         let addresses = keys.map(|key| fields.take(key));
         let tls = fields.take("tls").map(|tls| TlsOptions::read(&tls, problems));
         let max_body = fields.take("max_body").and_then(|at| at.bytes_within(problems, "1KiB", "1GiB")).unwrap_or(MAX_BODY);
-        let connections = fields.take("max_connections").and_then(|at| at.number(problems, 1, 20_000)).unwrap_or(CONNECTIONS);
+        let connections = fields.take("max_connections").and_then(|at| at.number(problems, 1, 20_000));
+        let connections = connections.and_then(|given| usize::try_from(given).ok());
         // What was asked for and cannot be read is no listener without it.
         let tls = tls.map_or(Some(None), |tls| tls.map(Some))?;
         Some(addresses.map(|at| {
@@ -105,7 +109,7 @@ impl ListenOptions {
                 auth: AuthOptions::default(),
                 tls: tls.clone(),
                 max_body: usize::try_from(max_body).unwrap_or(usize::MAX),
-                connections: usize::try_from(connections).unwrap_or(usize::MAX),
+                connections,
                 grpc: false,
             })
         }))
@@ -126,7 +130,8 @@ impl ListenOptions {
     pub(super) async fn bind(self, handler: impl Handler, stop: Stop) -> io::Result<Task<'static, ()>> {
         let auth = self.auth.load()?;
         let tls = self.tls.map(|tls| tls.load(if self.grpc { &[b"h2"] } else { &[b"http/1.1"] })).transpose()?;
-        let connections = Connections::bind(self.address, self.connections).await?;
+        let most = self.connections.unwrap_or(if self.grpc { GRPC_CONNECTIONS } else { CONNECTIONS });
+        let connections = Connections::bind(self.address, most).await?;
         let budget = Budget::new(self.max_body, Arc::clone(&connections.seats));
         let server = Arc::new(Server { auth, tls, max_body: self.max_body, grpc: self.grpc, budget, handler });
         Ok(Box::pin(connections.serve(stop, move |stream, seat, stop| {
