@@ -65,7 +65,7 @@ replay() { "$program" replay in $(options "$1" "$2") 2>&1; }
             sleep "$(python3 -c "import random; print(random.random() * $whole / 3)")"
             if kill -KILL "$child" 2>/dev/null; then killed=$((killed + 1)); fi
             wait "$child" 2>/dev/null || true
-            if [ "$killed" -ge "$kills" ]; then break; fi
+            if [ "$killed" -ge "$kills" ] || [ -f killed.jsonl ]; then break; fi
         done
         replay killed 2 | grep -q 'done before' && done_before=$((done_before + 1))
         diff -r wanted killed
