@@ -72,6 +72,6 @@ replay() { "$program" replay in $(options "$1" "$2") 2>&1; }
         cmp wanted.jsonl killed.jsonl
         rm -r killed killed.jsonl
     done
-    echo "$killed kills in $rounds replays, $done_before of them went on: outputs and manifests are the same"
+    echo "$killed kills in $rounds replays, $done_before of them found inputs done before: outputs and manifests are the same"
     "$program" replay verify wanted.jsonl -o wanted
 } | tee "$log"
