@@ -65,13 +65,13 @@ replay() { "$program" replay in $(options "$1" "$2") 2>&1; }
             sleep "$(python3 -c "import random; print(random.random() * $whole / 3)")"
             if kill -KILL "$child" 2>/dev/null; then killed=$((killed + 1)); fi
             wait "$child" 2>/dev/null || true
-            if [ "$killed" -ge "$kills" ]; then break; fi
+            if [ "$killed" -ge "$kills" ] || [ -f killed.jsonl ]; then break; fi
         done
         replay killed 2 | grep -q 'done before' && done_before=$((done_before + 1))
         diff -r wanted killed
         cmp wanted.jsonl killed.jsonl
         rm -r killed killed.jsonl
     done
-    echo "$killed kills in $rounds replays, $done_before of them went on: outputs and manifests are the same"
+    echo "$killed kills in $rounds replays, $done_before of them found inputs done before: outputs and manifests are the same"
     "$program" replay verify wanted.jsonl -o wanted
 } | tee "$log"

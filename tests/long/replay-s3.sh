@@ -58,7 +58,7 @@ cd "$folder"
 replay() { # replay NAME ENDPOINT OPTIONS…
     local name=$1 endpoint=$2
     shift 2
-    "$program" replay s3://raw/old -o "s3://masked/$name" --manifest "$name.jsonl" --digest-key digest.key --jobs 4 \
+    $program replay s3://raw/old -o "s3://masked/$name" --manifest "$name.jsonl" --digest-key digest.key --jobs 4 \
         --s3-endpoint "http://127.0.0.1:$endpoint" "$@"
 }
 openssl rand -hex 32 >digest.key
@@ -71,8 +71,11 @@ chmod 600 digest.key
     echo "$(($(date +%s) - from)) s"
     echo "== the same over a way that throttles, cuts and lists 400 keys a page, killed once and begun again"
     from=$(date +%s)
-    replay killed "$bad" 2>/dev/null &
+    # In the shell that is in the background the program takes the place of the shell: the kill is its own.
+    program="exec $program"
+    replay killed "$bad" >/dev/null 2>&1 &
     child=$!
+    program=${program#exec }
     for _ in $(seq 1200); do
         [ ! -f killed.jsonl.journal ] || [ "$(wc -l <killed.jsonl.journal)" -lt 300 ] || break
         sleep 0.1
