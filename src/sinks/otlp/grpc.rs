@@ -213,7 +213,7 @@ mod tests {
     #[test]
     fn the_receiver_says_how_long_to_wait() {
         // Status { code: 8, message: "m", details: [Any { RetryInfo { retry_delay: 2.5 s } }] }
-        let info = b"\x0a\x07\x08\x02\x10\x80\xca\xb5\xee\x01";
+        let info = b"\x0a\x08\x08\x02\x10\x80\xca\xb5\xee\x01";
         let url = b"type.googleapis.com/google.rpc.RetryInfo";
         let any = [&[0x0a, url.len() as u8], url.as_slice(), &[0x12, info.len() as u8], info].concat();
         let details = [b"\x08\x08\x12\x01m\x1a".as_slice(), &[any.len() as u8], &any].concat();
