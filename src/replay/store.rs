@@ -96,8 +96,10 @@ impl Stores {
     }
 }
 
+type Reach = fn(&Stores, &str) -> Result<Arc<dyn Store>, ReplayError>;
+
 /// What opens a bucket: nothing in a build without the sinks of AWS.
-const REACH: &[fn(&Stores, &str) -> Result<Arc<dyn Store>, ReplayError>] = &[
+const REACH: &[Reach] = &[
     #[cfg(feature = "aws")]
     Stores::reach_s3,
 ];
