@@ -5,7 +5,7 @@
 
 use super::{Address, Context, Intake, IntakeError, Kind, Source, now};
 use crate::buffer::{AppendError, Receipt};
-use crate::record::{Batch, Clean, CleanBuf};
+use crate::record::{Batch, Clean, CleanBuf, Report};
 use crate::route::Plan;
 use crate::task::{Stop, Task};
 use std::collections::VecDeque;
@@ -49,6 +49,8 @@ pub struct Feed {
     plan: Arc<Plan>,
     address: Address,
     text: CleanBuf,
+    /// What was found in the stream and is counted.
+    counted: Report,
     runtime: Handle,
     dropped: Arc<AtomicU64>,
     /// What was handed over and is not known to be safe, with its bytes; of files.
@@ -100,6 +102,7 @@ impl Feeds {
             plan,
             address,
             text: CleanBuf::default(),
+            counted: Report::default(),
             runtime: Handle::current(),
             dropped: Arc::clone(&self.dropped),
             under_way: None,
@@ -117,6 +120,12 @@ impl Feed {
     /// Adds text.
     pub fn push(&mut self, clean: Clean<'_>) {
         self.text.push(clean);
+    }
+
+    /// Counts what was found in the stream so far; of a stream that nobody counts elsewhere.
+    pub fn scanned(&mut self, report: &Report) {
+        self.intake.meter().scanned(&report.since(&self.counted), self.address.sinks.bits());
+        self.counted.clone_from(report);
     }
 
     /// Hands over the lines that are complete. Not to be called by a task of the runtime.

@@ -5,7 +5,7 @@ use crate::buffer::{AppendError, Receipt};
 use crate::config::Problems;
 use crate::config::fields::Fields;
 use crate::decode::MARK;
-use crate::record::{Batch, CleanBuf, Raw};
+use crate::record::{Batch, CleanBuf, Raw, Report};
 use crate::route::Plan;
 use crate::task::{Stop, Task};
 use std::io;
@@ -98,6 +98,7 @@ async fn under(
     begins: &mut bool,
 ) -> Next {
     let (mut stream, mut text, mut pushed) = (plan.engine.stream(), CleanBuf::default(), 0);
+    let mut counted = Report::default();
     let mut at_start = std::mem::take(begins);
     loop {
         let raw = tokio::select! {
@@ -121,8 +122,13 @@ async fn under(
                 lines.forget(MARK.len());
             }
         }
-        if !lines.as_bytes().is_empty() && !submit(intake, plan, stop, lines, max_line, last).await {
-            return Next::End;
+        if !lines.as_bytes().is_empty() {
+            let report = stream.report();
+            let new = report.since(&counted);
+            counted = report;
+            if !submit(intake, plan, stop, (lines, &new), max_line, last).await {
+                return Next::End;
+            }
         }
         if raw.is_none() {
             return Next::End;
@@ -135,12 +141,20 @@ async fn under(
     }
 }
 
-/// Hands lines over. Returns whether there can be more.
-async fn submit(intake: &Intake, plan: &Plan, stop: &mut Stop, lines: CleanBuf, max_line: usize, last: &mut Receipt) -> bool {
+/// Hands lines over, and counts what was found in them. Returns whether there can be more.
+async fn submit(
+    intake: &Intake,
+    plan: &Plan,
+    stop: &mut Stop,
+    (lines, report): (CleanBuf, &Report),
+    max_line: usize,
+    last: &mut Receipt,
+) -> bool {
     let Ok(address) = intake.address(plan, &[]) else {
         tracing::error!("the region of standard input is not known: its records are lost");
         return false;
     };
+    intake.meter().scanned(report, address.sinks.bits());
     let batch = Batch::of_lines(address.origin, lines, now()).cut(max_line);
     let records = batch.len();
     let submitted = tokio::select! {

@@ -12,7 +12,7 @@ use hushlog::buffer::{Key, probe};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::{Shutdown, TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -167,6 +167,8 @@ impl<'m> Run<'m> {
             let mut stream = TcpStream::connect(("127.0.0.1", fluent)).unwrap();
             stream.set_read_timeout(Some(DEADLINE)).unwrap();
             stream.write_all(&message).unwrap();
+            // Of a message that is not whole nothing more comes: the proxy need not wait for it.
+            stream.shutdown(Shutdown::Write).unwrap();
             let mut ack = [0; 8];
             let read = stream.read(&mut ack).unwrap_or(0);
             told.extend_from_slice(&ack[..read]);

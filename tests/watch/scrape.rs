@@ -1,6 +1,9 @@
 //! Metrics and health of a proxy that runs: what is counted is what was sent.
 
-use super::{Proxy, Store, folder, request};
+use super::{Proxy, Store, folder, port, request};
+use std::io::Write;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 #[test]
 fn the_page_counts_what_was_sent() {
@@ -70,4 +73,38 @@ fn metrics_are_pushed_at_the_end() {
         "{} bytes",
         pushed.len()
     );
+}
+
+#[test]
+fn what_comes_by_standard_input_is_counted() {
+    let (folder, metrics) = (folder(), format!("127.0.0.1:{}", port()));
+    let config = format!(
+        "region: eu-west-1\nsources: {{ in: {{ type: stdin }} }}\nsinks: {{ out: {{ type: stdout }} }}\n\
+         routes: [{{ to: [out] }}]\nadmin: {{ metrics: \"{metrics}\" }}\n"
+    );
+    std::fs::write(folder.path().join("hushlog.yaml"), config).unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_hushlog"))
+        .current_dir(folder.path())
+        .args(["run", "-c", "hushlog.yaml"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut input = child.stdin.take().unwrap();
+    input.write_all(b"a@example.com ssn=123-45-6789\nplain\n").unwrap();
+    let wanted = [
+        "hushlog_source_records_total{source=\"in\"} 2",
+        "hushlog_source_bytes_total{source=\"in\"} 36",
+        "hushlog_source_findings_total{source=\"in\"} 2",
+        "hushlog_findings_total{action=\"label\",kind=\"email\"} 1",
+    ];
+    let page = || request(&metrics, "GET /metrics", b"").map(|(_, page)| page).unwrap_or_default();
+    let from = Instant::now();
+    while !wanted.iter().all(|line| page().lines().any(|is| is == *line)) {
+        assert!(from.elapsed() < Duration::from_secs(30), "{}", page());
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    drop(input);
+    assert!(child.wait().unwrap().success());
 }

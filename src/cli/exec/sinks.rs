@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use hushlog::config::WhenFull;
 use hushlog::pipeline::{Build, Feed, Feeds, Running};
-use hushlog::{Clean, Engine};
+use hushlog::{Clean, Engine, Report};
 use tokio::runtime::Runtime;
 
 use super::super::config;
@@ -99,11 +99,13 @@ impl Also for Feed {
         Feed::push(self, clean);
     }
 
-    fn send(&mut self) {
+    fn send(&mut self, report: &Report) {
+        self.scanned(report);
         Feed::send(self);
     }
 
-    fn end(self: Box<Self>) {
+    fn end(mut self: Box<Self>, report: &Report) {
+        self.scanned(report);
         Feed::end(*self);
     }
 }

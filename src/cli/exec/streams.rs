@@ -7,7 +7,7 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread::Scope;
 use std::time::{Duration, Instant};
 
-use hushlog::{Clean, Engine};
+use hushlog::{Clean, Engine, Report};
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::fcntl_dupfd_cloexec;
 use rustix::pipe::{PipeFlags, fcntl_setpipe_size, pipe_with};
@@ -79,10 +79,10 @@ impl Target {
 /// Takes what is scrubbed beside the real output.
 pub(super) trait Also: Send {
     fn push(&mut self, clean: Clean<'_>);
-    /// What was pushed is all for now.
-    fn send(&mut self);
+    /// What was pushed is all for now. `report` says what was found since the output began.
+    fn send(&mut self, report: &Report);
     /// Nothing more comes.
-    fn end(self: Box<Self>);
+    fn end(self: Box<Self>, report: &Report);
 }
 
 /// Gives what takes the text of an output, by its name.
@@ -215,7 +215,7 @@ fn copy(engine: &Engine, from: &File, mut to: Outputs, stop: BorrowedFd<'_>, not
             }
             stream.drain(&mut |clean| to.write(clean));
             if let Some(also) = &mut to.also {
-                also.send();
+                also.send(&stream.report());
             }
             if to.written.is_err() {
                 return Ok(());
@@ -235,7 +235,7 @@ fn copy(engine: &Engine, from: &File, mut to: Outputs, stop: BorrowedFd<'_>, not
     }
     stream.finish(&mut |clean| to.write(clean));
     if let Some(also) = to.also {
-        also.end();
+        also.end(&stream.report());
     }
     to.written
 }
