@@ -9,7 +9,7 @@ use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -183,4 +183,30 @@ fn a_compliance_preset_refuses_what_can_be_read_on_the_way() {
     }
     let (ok, said) = check(&config("standard", "\"0.0.0.0:8088\"\n    tls: { cert: /nowhere }", stdout));
     assert!(!ok && said.contains("`sources.app.tls`: "), "{said}");
+}
+
+#[test]
+fn the_sink_has_a_certificate_of_its_own() {
+    let made = certificates(&["server", "client"]);
+    let path = made.path().display();
+    let store = Proxy::start("http", &options(made.path(), &format!(", client_ca: \"{path}/ca.pem\"")), folder());
+    let home = folder();
+    let config = format!(
+        "region: eu-west-1\nsources: {{ in: {{ type: stdin }} }}\nsinks: {{ out: {{ type: http, region: eu-west-1, \
+         url: \"https://localhost:{}\", ca: \"{path}/ca.pem\", cert: \"{path}/client.pem\", key: {{ file: \"{path}/client.key\" }} }} }}\n\
+         routes: [{{ to: [out] }}]\n",
+        store.port()
+    );
+    let config = file(&home, "hushlog.yaml", config);
+    let mut child = Command::new(assert_cmd::cargo::cargo_bin!("hushlog"))
+        .args(["run", "-c"])
+        .arg(config)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(b"mail=user@example.com\n").unwrap();
+    assert!(child.wait().unwrap().success());
+    assert_eq!(store.records(1)[0]["message"], "mail=[EMAIL]");
 }

@@ -159,23 +159,29 @@ impl Disk {
         }
     }
 
-    /// Moves what waits to another generation. Blocks.
-    pub(super) fn migrate(&self, generation: Generation, migrate: &Migrate) -> Result<u64, AppendError> {
+    /// Begins another generation. Nothing is read before the writer has come to it.
+    pub(super) fn begin(&self, generation: Generation, migrate: Migrate) {
+        self.shared.state().switch = Some((generation, migrate));
+        self.shared.work.notify_all();
+    }
+
+    /// Moves what waits to the generation that holds. Blocks.
+    pub(super) fn migrate(&self) -> Result<u64, AppendError> {
         let shared = &self.shared;
         let mut state = shared.state();
-        state.switch = Some((generation, Arc::clone(migrate)));
-        shared.work.notify_all();
         while state.switch.is_some() && !state.ended {
             state = shared.work.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
         if state.ended {
             return Err(AppendError::Closed);
         }
+        // Where none was begun nothing waits under another.
+        let (generation, Some(migrate)) = (state.generation, state.migrate.clone()) else { return Ok(0) };
         let numbers: Vec<u64> = state.segments.iter().filter(|live| state.is_stale(live)).map(|live| live.number).collect();
         drop(state);
         let mut moved = 0;
         for number in numbers {
-            moved += self.move_segment(number, generation, migrate)?;
+            moved += self.move_segment(number, generation, &migrate)?;
             let mut state = shared.state();
             state.segments.iter_mut().filter(|live| live.number == number).for_each(|live| live.migrated = true);
             state.dirty = true;

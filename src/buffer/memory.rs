@@ -28,7 +28,7 @@ struct State {
     /// For each sink the first sequence that it has not committed.
     open: Vec<u64>,
     closed: bool,
-    /// What is appended under another generation goes through this first.
+    /// What was or is appended under another generation goes through this first.
     now: Option<Arc<Now>>,
     /// Entries that stand for one that was migrated.
     forwards: HashMap<u64, Range<u64>>,
@@ -109,7 +109,8 @@ impl Memory {
         let state = self.state();
         let first = state.entries.front()?.sequence;
         let skip = usize::try_from(from.saturating_sub(first)).unwrap_or(usize::MAX);
-        state.entries.iter().skip(skip).find(|entry| entry.sinks.has(sink)).cloned()
+        // What waits under an earlier generation is moved first.
+        state.entries.iter().skip(skip).find(|entry| entry.sinks.has(sink)).filter(|entry| !state.is_stale(entry)).cloned()
     }
 
     /// The first sequence that a sink has not committed.
@@ -136,23 +137,25 @@ impl Memory {
         self.committed.notify_waiters();
     }
 
-    /// Moves what waits to another generation.
-    pub(super) fn migrate(&self, sinks: &[String], generation: Generation, migrate: Migrate) -> u64 {
-        let now = Arc::new(Now { sinks: sinks.to_vec(), generation, migrate });
-        let mut state = self.state();
-        state.now = Some(Arc::clone(&now));
-        let stale = |entry: &&Arc<Entry>| entry.generation != generation && !state.is_done(entry);
-        let stale: Vec<u64> = state.entries.iter().filter(stale).map(|entry| entry.sequence).collect();
-        for sequence in &stale {
-            // The lock is given up between two: scanning takes its time.
-            drop(state);
-            state = self.state();
-            state.replace(*sequence, &now);
+    /// Begins another generation.
+    pub(super) fn begin(&self, sinks: &[String], generation: Generation, migrate: Migrate) {
+        self.state().now = Some(Arc::new(Now { sinks: sinks.to_vec(), generation, migrate }));
+    }
+
+    /// Moves what waits to the generation that holds.
+    pub(super) fn migrate(&self) -> u64 {
+        let (mut moved, mut from) = (0, 0);
+        loop {
+            // The lock is given up between two: scanning takes its time, and another generation may begin.
+            let mut state = self.state();
+            let Some(now) = state.now.clone() else { break };
+            let Some(stale) = state.first_stale(from).or_else(|| state.first_stale(0)) else { break };
+            state.replace(stale, &now);
+            (moved, from) = (moved + 1, stale + 1);
         }
-        drop(state);
         self.appended.notify_waiters();
         self.committed.notify_waiters();
-        stale.len() as u64
+        moved
     }
 
     /// Waits until every sink of an entry committed it, or of what stands for it now.
@@ -235,6 +238,18 @@ impl State {
             self.push(batch, sinks, now.generation);
         }
         self.forwards.insert(sequence, from..self.next);
+    }
+
+    /// Whether an entry waits under an earlier generation.
+    fn is_stale(&self, entry: &Entry) -> bool {
+        self.now.as_ref().is_some_and(|now| now.generation != entry.generation) && !self.is_done(entry)
+    }
+
+    /// The first stale entry from a sequence on.
+    fn first_stale(&self, from: u64) -> Option<u64> {
+        let first = self.entries.front()?.sequence;
+        let skip = usize::try_from(from.saturating_sub(first)).unwrap_or(usize::MAX);
+        self.entries.iter().skip(skip).find(|entry| self.is_stale(entry)).map(|entry| entry.sequence)
     }
 
     fn is_done(&self, entry: &Entry) -> bool {

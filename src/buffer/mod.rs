@@ -228,16 +228,27 @@ impl Buffer {
         Ok(Receipt { waits })
     }
 
-    /// Gives what waits under another generation to `migrate`, which scans and routes it again, and appends what
-    /// it says instead. Batches that are appended under another generation later go the same way. Nothing is read
-    /// before it is done. `sinks` are the names of the sinks, which stay the same. Blocks: call it where blocking is allowed. Returns how many batches it was.
+    /// Begins another generation: from now on nothing that was appended under an earlier one is read before it went
+    /// through `migrate`, which scans and routes it again and says what is appended instead. That is so for batches
+    /// that come later, too. `sinks` are the names of the sinks, which stay the same.
+    ///
+    /// To be called before anything is appended under that generation; [`Self::migrate`] moves what waits.
+    pub fn begin(&self, sinks: &[String], generation: Generation, migrate: Migrate) {
+        match &self.form {
+            Form::Memory(memory) => memory.begin(sinks, generation, migrate),
+            Form::Disk(disk) => disk.begin(generation, migrate),
+        }
+    }
+
+    /// Moves what waits to the generation that was begun last. Blocks: call it where blocking is allowed. Returns how
+    /// many batches it was.
     ///
     /// # Errors
     /// If the disk does not take the records; then it can be called again, and nothing is lost.
-    pub fn migrate(&self, sinks: &[String], generation: Generation, migrate: Migrate) -> Result<u64, AppendError> {
+    pub fn migrate(&self) -> Result<u64, AppendError> {
         match &self.form {
-            Form::Memory(memory) => Ok(memory.migrate(sinks, generation, migrate)),
-            Form::Disk(disk) => disk.migrate(generation, &migrate),
+            Form::Memory(memory) => Ok(memory.migrate()),
+            Form::Disk(disk) => disk.migrate(),
         }
     }
 

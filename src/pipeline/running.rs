@@ -74,6 +74,7 @@ impl Build {
         let letters = Arc::new(letters);
         let plan = Plan { engine, router: self.router, generation };
         let shared = Shared::metered(plan, buffer, Arc::clone(&operations.telemetry));
+        shared.buffer.begin(&names, generation, Again::new(&names, &letters).under(shared.plan.load_full()));
         let (stop_sources, sources_stop) = Stop::new();
         let mut tasks = Vec::new();
         for (name, source) in self.sources {
@@ -82,7 +83,7 @@ impl Build {
             tasks.push(source.open(context).await.map_err(at(format!("sources.{name}")))?);
         }
         let (stop_sinks, _) = Stop::new();
-        let mover = tokio::spawn(migrate_until_done(Arc::clone(&shared), names.clone(), Arc::clone(&letters), sources_stop.clone()));
+        let mover = tokio::spawn(migrate_until_done(Arc::clone(&shared), sources_stop.clone()));
         let resender = tokio::spawn(Arc::clone(&letters).send_again(Again::new(&names, &letters), Arc::clone(&shared), sources_stop));
         operations.running(&shared.buffer);
         let mut running = Running {
@@ -155,10 +156,12 @@ impl Running {
             let _ = driver.await;
         }
         self.shared.telemetry.learn(engine.masks().map(|(kind, mask)| (kind, mask.name())));
-        self.shared.plan.store(Arc::new(Plan { engine, router: build.router, generation }));
-        let (shared, names, letters) = (Arc::clone(&self.shared), self.names.clone(), Arc::clone(&self.letters));
+        let plan = Arc::new(Plan { engine, router: build.router, generation });
+        // The buffer knows of it first: what comes under the new plan is never taken for something of an earlier one.
+        self.shared.buffer.begin(&self.names, generation, Again::new(&self.names, &self.letters).under(Arc::clone(&plan)));
+        self.shared.plan.store(plan);
         self.helpers.retain(|helper| !helper.is_finished());
-        self.helpers.push(tokio::spawn(migrate_until_done(shared, names, letters, Stop::of(&self.stop_sources))));
+        self.helpers.push(tokio::spawn(migrate_until_done(Arc::clone(&self.shared), Stop::of(&self.stop_sources))));
         (self.config, self.rules, self.keys) = (build.config, build.rules, build.keys);
         self.drive();
         self.operations.reloaded(Some(generation)).await;
@@ -227,8 +230,8 @@ impl Running {
 }
 
 /// Moves what waits, and tries until the disk takes it. Nothing of it is sent before.
-async fn migrate_until_done(shared: Arc<Shared>, names: Vec<String>, letters: Arc<Letters>, mut stop: Stop) {
-    while migrate(&shared, &names, &letters).await.is_err() {
+async fn migrate_until_done(shared: Arc<Shared>, mut stop: Stop) {
+    while migrate(&shared).await.is_err() {
         tracing::warn!("records that wait could not be moved to the new configuration; it is tried again");
         tokio::select! {
             () = tokio::time::sleep(AGAIN) => {}
@@ -237,15 +240,9 @@ async fn migrate_until_done(shared: Arc<Shared>, names: Vec<String>, letters: Ar
     }
 }
 
-async fn migrate(shared: &Arc<Shared>, names: &[String], letters: &Arc<Letters>) -> Result<(), AppendError> {
-    let again = Again::new(names, letters);
-    let (shared, names) = (Arc::clone(shared), names.to_vec());
-    let work = tokio::task::spawn_blocking(move || {
-        let plan = shared.plan.load_full();
-        let generation = plan.generation;
-        shared.buffer.migrate(&names, generation, again.under(plan))
-    });
-    let moved = work.await.map_err(|_| AppendError::Closed)??;
+async fn migrate(shared: &Arc<Shared>) -> Result<(), AppendError> {
+    let shared = Arc::clone(shared);
+    let moved = tokio::task::spawn_blocking(move || shared.buffer.migrate()).await.map_err(|_| AppendError::Closed)??;
     if moved > 0 {
         tracing::info!(batches = moved, "records that waited under another policy or other routes were scanned and routed again");
     }

@@ -103,6 +103,11 @@ impl Place {
         self.endpoint.is_some().then_some(care::ENDPOINT)
     }
 
+    /// Whether what its file of certificates holds can be read.
+    pub(super) fn ready(&self) -> io::Result<()> {
+        self.ca.as_ref().map_or(Ok(()), |ca| std::fs::read(ca).map(drop))
+    }
+
     /// What clients are made from.
     pub(crate) async fn open(&self) -> io::Result<SdkConfig> {
         let mut tls = TlsContext::builder();

@@ -29,22 +29,16 @@ pub(super) struct Client {
 }
 
 impl Client {
-    /// A client that trusts the system's roots, or those of a file.
-    pub(super) fn new(ca: Option<&Path>, timeout: Duration) -> io::Result<Self> {
-        Self::known_by(ca, None, timeout)
-    }
-
-    /// The same with a certificate of its own.
-    pub(super) fn known_by(ca: Option<&Path>, identity: Option<&Identity>, timeout: Duration) -> io::Result<Self> {
+    /// A client that speaks TLS as `tls` says, and waits so long for an answer.
+    pub(super) fn new(tls: ClientConfig, timeout: Duration) -> Self {
         let mut http = HttpConnector::new();
         http.enforce_http(false);
         http.set_nodelay(true);
         http.set_connect_timeout(Some(Duration::from_secs(10)));
-        let connector =
-            HttpsConnectorBuilder::new().with_tls_config(tls(ca, identity)?).https_or_http().enable_http1().wrap_connector(http);
+        let connector = HttpsConnectorBuilder::new().with_tls_config(tls).https_or_http().enable_http1().wrap_connector(http);
         let pool =
             Pool::builder(TokioExecutor::new()).pool_timer(TokioTimer::new()).pool_idle_timeout(Duration::from_secs(30)).build(connector);
-        Ok(Self { pool, timeout })
+        Self { pool, timeout }
     }
 
     /// Sends a request and reads the answer. What is no success is an error with the class it belongs to.
@@ -100,7 +94,7 @@ impl Identity {
     }
 }
 
-/// TLS of a client that trusts the system's roots, or those of a file.
+/// TLS of a client that trusts the system's roots, or those of a file, and may have a certificate of its own.
 pub(super) fn tls(ca: Option<&Path>, identity: Option<&Identity>) -> io::Result<ClientConfig> {
     let mut roots = RootCertStore::empty();
     match ca {

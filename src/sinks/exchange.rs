@@ -2,11 +2,12 @@
 
 use super::Limits;
 use super::care::{self, Care, Transport};
-use super::client::Client;
+use super::client::{Client, Identity, tls};
 use super::http::Compression;
 use crate::config::Problems;
 use crate::config::fields::Fields;
 use hyper::Uri;
+use rustls::ClientConfig;
 use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -14,21 +15,23 @@ use std::time::Duration;
 /// How requests are made.
 pub(super) struct Exchange {
     ca: Option<PathBuf>,
-    timeout: Duration,
+    identity: Option<Identity>,
+    pub(super) timeout: Duration,
     pub(super) compression: Compression,
     /// Requests under way at once.
     pub(super) requests: usize,
 }
 
 impl Exchange {
-    /// Reads `ca`, `timeout`, `compression` and `concurrency`. Bodies are packed as `usual` unless the options say otherwise.
+    /// Reads `ca`, `cert`, `key`, `timeout`, `compression` and `concurrency`. Bodies are packed as `usual` unless the options say otherwise.
     pub(super) fn read(fields: &mut Fields<'_>, problems: &mut Problems, packings: &[(&str, Compression)], usual: Compression) -> Self {
         let ca = fields.take("ca").and_then(|at| at.text(problems, "a PEM file of certificates")).map(PathBuf::from);
+        let identity = Identity::read(fields, problems);
         let timeout = fields.take("timeout").and_then(|at| at.duration(problems)).unwrap_or(Duration::from_secs(30));
         let compression = fields.take("compression").and_then(|at| at.choice(problems, packings)).unwrap_or(usual);
         let requests = fields.take("concurrency").and_then(|at| at.number(problems, 1, 64)).unwrap_or(4);
         let requests = usize::try_from(requests).unwrap_or(1);
-        Self { ca, timeout, compression, requests }
+        Self { ca, identity, timeout, compression, requests }
     }
 
     /// Reads `max_batch`: bytes of a body before it is packed.
@@ -39,13 +42,17 @@ impl Exchange {
     }
 
     pub(super) fn client(&self) -> io::Result<Client> {
-        Client::new(self.ca.as_deref(), self.timeout)
+        Ok(Client::new(self.tls()?, self.timeout))
+    }
+
+    pub(super) fn tls(&self) -> io::Result<ClientConfig> {
+        tls(self.ca.as_deref(), self.identity.as_ref())
     }
 
     /// Whether a client can be made of what the files hold.
     pub(super) fn ready(&self) -> io::Result<()> {
         // Without a file there is nothing to be wrong.
-        if self.ca.is_some() { self.client().map(drop) } else { Ok(()) }
+        if self.ca.is_some() || self.identity.is_some() { self.tls().map(drop) } else { Ok(()) }
     }
 }
 

@@ -20,7 +20,8 @@ fn callback() -> (Migrate, Seen) {
 
 async fn moved(buffer: &Arc<Buffer>, generation: Generation, migrate: Migrate) -> Result<u64, AppendError> {
     let buffer = Arc::clone(buffer);
-    tokio::task::spawn_blocking(move || buffer.migrate(&names(2), generation, migrate)).await.unwrap()
+    buffer.begin(&names(2), generation, migrate);
+    tokio::task::spawn_blocking(move || buffer.migrate()).await.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -129,7 +130,8 @@ async fn nothing_is_skipped_while_the_same_generation_is_put_in_force() {
     let again = Arc::clone(&buffer);
     let busy = tokio::task::spawn_blocking(move || {
         for _ in 0..500 {
-            again.migrate(&names(1), NOW, Arc::new(|_: &Waiting<'_>| Vec::new())).unwrap();
+            again.begin(&names(1), NOW, Arc::new(|_: &Waiting<'_>| Vec::new()));
+            again.migrate().unwrap();
         }
     });
     let mut reader = buffer.reader(0);
@@ -138,4 +140,36 @@ async fn nothing_is_skipped_while_the_same_generation_is_put_in_force() {
         assert_eq!(super::number(&entry.batch), number);
     }
     busy.await.unwrap();
+}
+
+/// A batch of the new plan was taken for one of an earlier one until the buffer had come to it: it was routed by the
+/// old routes, or sent twice.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_comes_under_a_generation_that_has_begun_is_not_moved() {
+    let dir = tempfile::tempdir().unwrap();
+    for (buffer, on_disk) in [(Buffer::in_memory(2, 1 << 20, WhenFull::Block), false), (open(dir.path(), 2).0, true)] {
+        let mut old = Some(buffer.append(batch(1), only(1), NOW).await.unwrap());
+        if on_disk {
+            old.take().unwrap().safe().await.unwrap();
+        }
+        let (migrate, seen) = callback();
+        buffer.begin(&names(2), LATER, migrate);
+        let new = buffer.append(batch(2), only(1), LATER).await.unwrap();
+        let mut reader = buffer.reader(1);
+        assert!(tokio::time::timeout(Duration::from_millis(50), reader.next()).await.is_err(), "nothing is read before it is moved");
+        let again = Arc::clone(&buffer);
+        assert_eq!(tokio::task::spawn_blocking(move || again.migrate()).await.unwrap(), Ok(1));
+        let mut read = Vec::new();
+        for _ in 0..2 {
+            let entry = tokio::time::timeout(Duration::from_secs(5), reader.next()).await.unwrap().unwrap();
+            read.push(number(&entry.batch));
+            reader.commit(entry.sequence);
+        }
+        assert_eq!(read, [2, 101]);
+        assert_eq!(seen.lock().unwrap().iter().map(|(number, ..)| *number).collect::<Vec<_>>(), [1]);
+        if let Some(old) = old {
+            old.safe().await.unwrap();
+        }
+        new.safe().await.unwrap();
+    }
 }

@@ -4,6 +4,7 @@ use crate::support::proxy::{Answer, Proxy, Sender, Store, until};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+use std::time::Duration;
 
 /// Reloads in a run of the tests; `HUSHLOG_RELOADS` asks for as many as it says.
 fn reloads() -> usize {
@@ -65,11 +66,22 @@ fn what_waits_goes_where_the_new_routes_lead() {
         until("it arrived", || new.len() == 1);
         assert_eq!(sender.join().unwrap(), 200);
         assert!(new.lines()[0].contains("waiting "), "{:?}", new.lines());
+        silent(&old);
         old.always(None);
         proxy.send("later\n");
         until("the next one arrived", || new.len() == 2);
         assert_eq!(old.len(), 0, "a record went where it may go no more");
     }
+}
+
+/// Waits until a store has read what was on its way to it: what was sent under the old rules it may still answer.
+fn silent(store: &Store) {
+    let mut before = store.requests();
+    until("no more requests come", || {
+        thread::sleep(Duration::from_millis(300));
+        let now = store.requests();
+        std::mem::replace(&mut before, now) == now
+    });
 }
 
 #[test]
@@ -93,6 +105,7 @@ fn what_waits_follows_the_zone_of_the_new_rules() {
         assert_eq!(eu.requests(), 0, "a record went to another zone");
         proxy.reconfigure(&in_region("eu-west-1"));
         reload(&proxy, IN_FORCE);
+        silent(&us);
         us.always(None);
         until("it arrived", || eu.len() == 1);
         assert_eq!(sender.join().unwrap(), 200);

@@ -128,6 +128,10 @@ impl Builder for Options {
         })
     }
 
+    fn ready(&self) -> io::Result<()> {
+        self.place.ready()
+    }
+
     fn plaintext(&self) -> Option<String> {
         self.place.plaintext()
     }

@@ -7,8 +7,9 @@ mod grpc;
 mod log;
 mod value;
 
-use super::care::{self, Care, Transport};
-use super::client::{Client, Identity, tls, verdict};
+use super::care::Care;
+use super::client::{Client, verdict};
+use super::exchange::{self, Exchange};
 use super::http::{self, Compression};
 use super::{Builder, Kind, Limits, Request, SendError, Sink, encode};
 use crate::config::fields::Fields;
@@ -22,9 +23,7 @@ use hyper::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderValue};
 use hyper::{StatusCode, Uri};
 use log::Logs;
 use std::io;
-use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 pub(super) const KIND: Kind = Kind {
     name: "otlp",
@@ -52,10 +51,7 @@ struct Options {
     protocol: Protocol,
     url: Uri,
     token: Option<SecretRef>,
-    ca: Option<PathBuf>,
-    identity: Option<Identity>,
-    timeout: Duration,
-    compression: Compression,
+    exchange: Exchange,
     limits: Limits,
 }
 
@@ -70,53 +66,36 @@ fn build(fields: &mut Fields<'_>, component: &Component, problems: &mut Problems
         problems.add(component.problem_at("url", "a URL with a path", GRPC_URL.to_owned()));
     }
     let token = fields.take("token").and_then(|at| at.secret(problems));
-    let ca = fields.take("ca").and_then(|at| at.text(problems, "a PEM file of certificates")).map(PathBuf::from);
-    let identity = Identity::read(fields, problems);
-    let timeout = fields.take("timeout").and_then(|at| at.duration(problems)).unwrap_or(Duration::from_secs(30));
-    let compression = fields
-        .take("compression")
-        .and_then(|at| at.choice(problems, &[("none", Compression::None), ("gzip", Compression::Gzip)]))
-        .unwrap_or(Compression::Gzip);
-    let bytes = fields.take("max_batch").and_then(|at| at.bytes(problems)).unwrap_or(BODY);
-    let requests = fields.take("concurrency").and_then(|at| at.number(problems, 1, 64)).unwrap_or(4);
-    let limits = Limits {
-        bytes: usize::try_from(bytes).unwrap_or(usize::MAX),
-        records: usize::MAX,
-        requests: usize::try_from(requests).unwrap_or(1),
-        linger: Duration::ZERO,
-    };
-    let options = Options { protocol, url: url?, token, ca, identity, timeout, compression, limits };
+    let packings = [("none", Compression::None), ("gzip", Compression::Gzip)];
+    let exchange = Exchange::read(fields, problems, &packings, Compression::Gzip);
+    let limits = exchange.limits(fields, problems, BODY);
+    let options = Options { protocol, url: url?, token, exchange, limits };
     (problems.len() == before).then(|| Box::new(options) as Box<dyn Builder>)
 }
 
 impl Builder for Options {
     fn open(self: Box<Self>) -> Task<'static, io::Result<Arc<dyn Sink>>> {
         Box::pin(async move {
-            let token = self.token.as_ref().map(SecretRef::load).transpose()?;
-            let authorization = token.map(|token| http::header(b"Bearer ", &token)).transpose()?;
+            let authorization = http::bearer(self.token.as_ref())?;
             let way = match self.protocol {
-                Protocol::Http => Way::Http(Client::known_by(self.ca.as_deref(), self.identity.as_ref(), self.timeout)?),
-                Protocol::Grpc => Way::Grpc(Calls::new(&self.url, tls(self.ca.as_deref(), self.identity.as_ref())?, self.timeout)?),
+                Protocol::Http => Way::Http(self.exchange.client()?),
+                Protocol::Grpc => Way::Grpc(Calls::new(&self.url, self.exchange.tls()?, self.exchange.timeout)?),
             };
             Ok(Arc::new(Otlp { way, authorization, options: *self }) as Arc<dyn Sink>)
         })
     }
 
     fn ready(&self) -> io::Result<()> {
-        http::bearer(self.token.as_ref()).map(drop)
+        http::bearer(self.token.as_ref())?;
+        self.exchange.ready()
     }
 
     fn plaintext(&self) -> Option<String> {
-        (self.url.scheme_str() == Some("http")).then(|| self.url.host().unwrap_or_default().to_owned())
+        exchange::plaintext(&self.url)
     }
 
     fn care(&self) -> Care {
-        Care {
-            transport: Transport::of(self.plaintext().as_ref()),
-            at_rest: "as the store does",
-            retention: "as the store does".to_owned(),
-            not_enforceable: vec![care::ENDPOINT, care::AT_REST, care::RETENTION],
-        }
+        exchange::care(&self.url)
     }
 }
 
@@ -144,7 +123,7 @@ impl Sink for Otlp {
         Box::pin(async move {
             let mut logs = Logs::default();
             request.records().for_each(|(origin, record)| logs.push(origin, &record));
-            let (body, encoding) = http::pack(self.options.compression, logs.request())?;
+            let (body, encoding) = http::pack(self.options.exchange.compression, logs.request())?;
             let answer = match &self.way {
                 Way::Grpc(calls) => calls.call(&body, encoding.is_some(), self.authorization.as_ref()).await?,
                 Way::Http(client) => self.post(client, body, encoding).await?,
