@@ -5,6 +5,7 @@
 #![cfg(feature = "server")]
 
 mod crash;
+mod parts;
 mod pods;
 mod rotation;
 mod shape;

@@ -137,3 +137,50 @@ fn two_programs_on_one_folder_are_refused() {
     assert!(!second.0.wait().unwrap().success());
     assert!(home.err().contains("another process uses the checkpoints"), "{}", home.err());
 }
+
+/// Programs may pause between any two lines of a table, and be read by another run each time.
+#[test]
+fn a_header_of_several_lines_outlives_a_kill_behind_each_line() {
+    let tables: [(&str, &[&str]); 4] = [
+        ("psql", &[" id | password ", "----+----------", "  1 | hunter1 ", "  2 | hunter2 ", "  3 | hunter3 "]),
+        ("Markdown", &["| id | password |", "|---|---|", "| 1 | hunter1 |", "| 2 | hunter2 |"]),
+        ("MySQL", &["+----+----------+", "| id | password |", "+----+----------+", "| 1 | hunter1 |", "| 2 | hunter2 |"]),
+        ("CSV", &["id,password,free", "1,hunter1,x", "2,hunter2,\"x", "y\"", "3,hunter3,z", "4,hunter4,\"x\ny\"", "5,hunter5,x"]),
+    ];
+    for (name, lines) in tables {
+        let home = Home::new();
+        let log = home.log("app.log");
+        for line in lines {
+            append(&log, format!("{line}\n"));
+            let proxy = home.start();
+            wait("the line", || home.path("state/logs.json").exists(), || home.err());
+            let read = || fs::read_to_string(home.path("state/logs.json")).unwrap_or_default();
+            // An open field of CSV is not decided yet.
+            let whole = format!("\"point\":{{\"offset\":{},", size(&log));
+            let is_held = line.matches('"').count() % 2 == 1 && line.starts_with(|letter: char| letter.is_ascii_digit());
+            if is_held {
+                std::thread::sleep(Duration::from_millis(300));
+            } else {
+                wait("a checkpoint", || read().contains(&whole), || format!("{name}: {line}: {}", read()));
+            }
+            proxy.kill();
+        }
+        let proxy = home.start();
+        proxy.stop();
+        assert!(!home.out().contains("hunter"), "{name}: {}", home.out());
+    }
+}
+
+/// The same of a key.
+#[test]
+fn an_open_private_key_outlives_a_kill_behind_each_line() {
+    let home = Home::new();
+    let log = home.log("app.log");
+    for line in ["before", "-----BEGIN PRIVATE KEY-----"].map(|line| format!("{line}\n")).into_iter().chain((0..5).map(|at| key(at..at + 1))) {
+        append(&log, line);
+        let proxy = home.start();
+        home.until_safe(size(&log));
+        proxy.kill();
+    }
+    assert!(!home.out().contains("MIIE"), "{}", home.out());
+}
