@@ -165,8 +165,6 @@ fn a_header_of_several_lines_outlives_a_kill_behind_each_line() {
             }
             proxy.kill();
         }
-        let proxy = home.start();
-        proxy.stop();
         assert!(!home.out().contains("hunter"), "{name}: {}", home.out());
     }
 }
@@ -176,7 +174,9 @@ fn a_header_of_several_lines_outlives_a_kill_behind_each_line() {
 fn an_open_private_key_outlives_a_kill_behind_each_line() {
     let home = Home::new();
     let log = home.log("app.log");
-    for line in ["before", "-----BEGIN PRIVATE KEY-----"].map(|line| format!("{line}\n")).into_iter().chain((0..5).map(|at| key(at..at + 1))) {
+    for line in
+        ["before", "-----BEGIN PRIVATE KEY-----"].map(|line| format!("{line}\n")).into_iter().chain((0..5).map(|at| key(at..at + 1)))
+    {
         append(&log, line);
         let proxy = home.start();
         home.until_safe(size(&log));

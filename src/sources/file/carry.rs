@@ -40,7 +40,8 @@ pub(super) fn take_over(file: u64, lives: &mut HashMap<u64, Live<'_>>, watch: &m
     let older = watch.tails.iter().filter(|(_, other)| is_before(other, own)).max_by(|(_, one), (_, other)| order(one, other));
     // Another one that was not read stands between them, or it is known that there is nothing to take over.
     let is_apart = |other: &Tail| {
-        own.point.rest != [false; 2] || own.before.as_ref().is_some_and(|before| other.name.as_ref().is_some_and(|name| *name < before.name))
+        own.point.rest != [false; 2]
+            || own.before.as_ref().is_some_and(|before| other.name.as_ref().is_some_and(|name| *name < before.name))
     };
     let older = older.filter(|(_, other)| !is_apart(other)).map(|(number, _)| *number);
     if let Some(own) = watch.tails.get_mut(&file) {

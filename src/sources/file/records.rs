@@ -72,7 +72,17 @@ impl Joiner {
             Form::Pods => None,
         };
         let open = || Open { body: CleanBuf::default(), lines: 0, time: 0, withheld: false };
-        Some(Self { multiline, open: [open(), open()], seen: Seen::default(), safe: at, rest, safe_rest: rest, last: at, since: Instant::now(), most })
+        Some(Self {
+            multiline,
+            open: [open(), open()],
+            seen: Seen::default(),
+            safe: at,
+            rest,
+            safe_rest: rest,
+            last: at,
+            since: Instant::now(),
+            most,
+        })
     }
 
     /// Takes a line that ends before `end`; it lies in `text` from `start` on, its line end included.

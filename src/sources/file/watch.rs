@@ -67,7 +67,9 @@ impl Watch {
             done: HashMap::new(),
             ignored: HashMap::new(),
             later: HashMap::new(),
-            missing: store.read(|checkpoints| checkpoints.entries.iter().filter(|(_, entry)| !entry.done).map(|(file, entry)| (*file, entry.home)).collect()),
+            missing: store.read(|checkpoints| {
+                checkpoints.entries.iter().filter(|(_, entry)| !entry.done).map(|(file, entry)| (*file, entry.home)).collect()
+            }),
             torn: HashSet::new(),
             begun: Instant::now(),
             is_first: true,
