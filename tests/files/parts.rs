@@ -222,3 +222,17 @@ fn last_words() {
     proxy.stop();
     hidden(&home);
 }
+
+/// Tags behind the first one: the format has room for them, and the engine does not join such lines.
+#[test]
+fn parts_with_more_tags_are_left_out() {
+    let home = home();
+    let log = pod(&home);
+    append(&log, line("stdout P:a mail=jane@exam") + &line("stdout F:a ple.com sent"));
+    append(&log, line("stdout P mail=jane@exam") + &line("stdout F:a ple.com sent") + &line("stdout F {\"n\":0}"));
+    append(&log, line("stdout F:a {\"n\":1}"));
+    let proxy = home.start();
+    home.until("the last line", |out| out.contains("\"n\":1"));
+    proxy.kill();
+    hidden(&home);
+}

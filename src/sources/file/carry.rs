@@ -29,13 +29,22 @@ pub(super) enum End {
     Here,
 }
 
-/// Before a file is read: takes over what is open at the end of the one before it. Returns whether the file may be
-/// read now; a new one not while the older one is not read to its end.
-pub(super) fn take_over(file: u64, lives: &mut HashMap<u64, Live<'_>>, watch: &mut Watch) -> bool {
+/// Whether a file may be read now.
+pub(super) enum Begin {
+    /// Yes.
+    Now,
+    /// When the one before it is found.
+    Later,
+    /// When this one, which is before it, is read to its end.
+    Behind(u64),
+}
+
+/// Before a file is read: takes over what is open at the end of the one before it.
+pub(super) fn take_over(file: u64, lives: &mut HashMap<u64, Live<'_>>, watch: &mut Watch) -> Begin {
     let begins = |tail: &&Tail| tail.point.offset == 0 && tail.size > 0 && tail.has_work();
-    let Some(own) = watch.tails.get(&file).filter(begins).filter(|_| !lives.contains_key(&file)) else { return true };
+    let Some(own) = watch.tails.get(&file).filter(begins).filter(|_| !lives.contains_key(&file)) else { return Begin::Now };
     if watch.awaits(&own.home) {
-        return false;
+        return Begin::Later;
     }
     let older = watch.tails.iter().filter(|(_, other)| is_before(other, own)).max_by(|(_, one), (_, other)| order(one, other));
     // Another one that was not read stands between them, or it is known that there is nothing to take over.
@@ -48,23 +57,23 @@ pub(super) fn take_over(file: u64, lives: &mut HashMap<u64, Live<'_>>, watch: &m
         // Its stream was dropped, or none began.
         own.read_to = 0;
     }
-    let Some(other) = older.and_then(|older| watch.tails.get_mut(&older)) else { return true };
-    let Some(older) = older else { return true };
+    let Some(other) = older.and_then(|older| watch.tails.get_mut(&older)) else { return Begin::Now };
+    let Some(older) = older else { return Begin::Now };
     if other.failing.is_some_and(|since| since.elapsed() >= FAILING) {
         if let Some(own) = watch.tails.get_mut(&file) {
             own.point.rest = [true; 2];
         }
-        return true;
+        return Begin::Now;
     }
     other.look();
     let live = lives.get(&older);
     if live.is_none() && other.point.offset < other.size {
         // Its stream was dropped: what was open is read again first.
         (other.carried, other.is_open, other.read_to) = (None, false, other.point.offset);
-        return false;
+        return Begin::Behind(older);
     }
     if other.size != other.read_to {
-        return false;
+        return Begin::Behind(older);
     }
     if live.is_some_and(Live::holds)
         && ends_line(other)
@@ -74,7 +83,7 @@ pub(super) fn take_over(file: u64, lives: &mut HashMap<u64, Live<'_>>, watch: &m
         lives.insert(file, live);
         other.carried = Some(file);
     }
-    true
+    Begin::Now
 }
 
 /// Whether what was open at the end of a file has left with the first record of the one behind it.

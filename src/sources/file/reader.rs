@@ -5,7 +5,7 @@
 //! end at their last record and begin again behind it.
 
 use super::about::{About, Describe, Told};
-use super::carry::{self, End};
+use super::carry::{self, Begin, End};
 use super::checkpoint::Point;
 use super::commit::{Store, Taken};
 use super::live::{Filled, Input, Live};
@@ -97,17 +97,9 @@ impl Reader {
             let mut idle = true;
             for file in watch.turns() {
                 watch.serve(file);
-                let outcome = self.turn(file, &mut work, watch);
-                match outcome {
-                    Ok(read) => idle &= !read,
-                    Err(Broken::Stopped) => return,
-                    Err(Broken::Later) => {
-                        work.lives.remove(&file);
-                        if let Some(tail) = watch.tails.get_mut(&file) {
-                            tail.read_to = tail.read_to.min(tail.point.offset);
-                            tail.retry = Some(Instant::now() + RETRY);
-                        }
-                    }
+                match self.attempt(file, &mut work, watch) {
+                    Some(read) => idle &= !read,
+                    None => return,
                 }
                 if looked.is_some_and(|looked| looked.elapsed() >= self.options.poll) {
                     idle = false;
@@ -121,14 +113,41 @@ impl Reader {
         }
     }
 
+    /// Reads a batch of one file, and begins its stream anew later if that fails. Returns whether there was something
+    /// to do; nothing if the program ends.
+    fn attempt(&self, file: u64, work: &mut Work<'_>, watch: &mut Watch) -> Option<bool> {
+        match self.turn(file, work, watch) {
+            Ok(read) => Some(read),
+            Err(Broken::Stopped) => None,
+            Err(Broken::Later) => {
+                work.lives.remove(&file);
+                if let Some(tail) = watch.tails.get_mut(&file) {
+                    tail.read_to = tail.read_to.min(tail.point.offset);
+                    tail.retry = Some(Instant::now() + RETRY);
+                }
+                Some(false)
+            }
+        }
+    }
+
     /// Reads a batch of one file. Returns whether there was something to do.
     fn turn(&self, file: u64, work: &mut Work<'_>, watch: &mut Watch) -> Result<bool, Broken> {
         if let Some(next) = watch.tails.get(&file).and_then(|tail| tail.carried) {
             return self.carried(file, next, work, watch);
         }
         let joins = matches!(self.options.form, Form::Pods);
-        if joins && !carry::take_over(file, &mut work.lives, watch) {
-            return Ok(false);
+        if joins {
+            let mut begin = carry::take_over(file, &mut work.lives, watch);
+            if let Begin::Behind(older) = begin {
+                // At once: among many files its stream would be dropped again before this one's turn.
+                if !self.attempt(older, work, watch).ok_or(Broken::Stopped)? {
+                    return Ok(false);
+                }
+                begin = carry::take_over(file, &mut work.lives, watch);
+            }
+            if !matches!(begin, Begin::Now) {
+                return Ok(matches!(begin, Begin::Behind(_)));
+            }
         }
         let Some(tail) = watch.tails.get_mut(&file) else { return Ok(false) };
         let mut ended = tail.has_ended(self.options.rotate_wait);

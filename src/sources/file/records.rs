@@ -127,6 +127,8 @@ impl Joiner {
                 if open.lines == 0 {
                     open.time = read.time.unwrap_or_else(now);
                 }
+                // What was not scanned as one is not written as one.
+                open.withheld |= read.is_tagged && (read.goes_on || open.lines > 0);
                 read.append(text, start, &mut open.body);
                 read.goes_on
             }
