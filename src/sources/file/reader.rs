@@ -30,6 +30,8 @@ use tokio::sync::mpsc;
 const LIVE: usize = 64;
 /// How long a stream is kept without something to read.
 const IDLE: Duration = Duration::from_secs(5);
+/// Most files that are read one behind the other in one turn.
+const CHAIN: usize = 16;
 /// After this long something else is looked at, such as new files.
 const RETRY: Duration = Duration::from_secs(1);
 
@@ -55,6 +57,8 @@ struct Work<'e> {
     plan: &'e Plan,
     runtime: &'e Handle,
     lives: HashMap<u64, Live<'e>>,
+    /// Files that wait for the one whose turn it is.
+    behind: usize,
 }
 
 impl Reader {
@@ -67,7 +71,7 @@ impl Reader {
         let mut watch = Watch::new(&self.options, &self.store);
         while !self.stop.is_set() {
             let plan = self.intake.plan();
-            let work = Work { plan: &plan, runtime, lives: HashMap::new() };
+            let work = Work { plan: &plan, runtime, lives: HashMap::new(), behind: 0 };
             self.under(&plan, work, &mut watch);
             // Streams were dropped: what they had not handed over is read again.
             let begun: Vec<u64> = watch.tails.iter().filter(|(_, tail)| tail.point.offset > 0).map(|(file, _)| *file).collect();
@@ -140,7 +144,10 @@ impl Reader {
             let mut begin = carry::take_over(file, &mut work.lives, watch);
             if let Begin::Behind(older) = begin {
                 // At once: among many files its stream would be dropped again before this one's turn.
-                if !self.attempt(older, work, watch).ok_or(Broken::Stopped)? {
+                work.behind += 1;
+                let read = if work.behind <= CHAIN { self.attempt(older, work, watch) } else { Some(false) };
+                work.behind -= 1;
+                if !read.ok_or(Broken::Stopped)? {
                     return Ok(false);
                 }
                 begin = carry::take_over(file, &mut work.lives, watch);
