@@ -5,6 +5,7 @@
 #![cfg(feature = "server")]
 
 mod crash;
+mod parts;
 mod pods;
 mod rotation;
 mod shape;
@@ -133,10 +134,14 @@ impl Proxy {
 
     /// As an operator does it.
     #[track_caller]
-    fn stop(mut self) {
+    fn stop(self) {
+        assert!(self.terminate().success());
+    }
+
+    fn terminate(mut self) -> std::process::ExitStatus {
         let pid = rustix::process::Pid::from_child(&self.0);
         rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
-        assert!(self.0.wait().unwrap().success());
+        self.0.wait().unwrap()
     }
 }
 

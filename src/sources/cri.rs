@@ -15,6 +15,8 @@ pub(super) struct Line {
     pub(super) is_error: bool,
     /// Whether the next line of this stream belongs to it.
     pub(super) goes_on: bool,
+    /// Whether more tags follow the first: no runtime writes them yet, and the engine does not join such lines.
+    pub(super) is_tagged: bool,
     /// Milliseconds since 1970 (UTC), if the time was left readable.
     pub(super) time: Option<i64>,
     pub(super) text: Text,
@@ -65,7 +67,8 @@ impl Line {
             None => line.len(),
             Some(_) => return None,
         };
-        Some(Self { is_error, goes_on, time, text: Text::Plain(text..line.len()) })
+        let is_tagged = rest.first() == Some(&b':');
+        Some(Self { is_error, goes_on, is_tagged, time, text: Text::Plain(text..line.len()) })
     }
 
     fn docker(line: &[u8]) -> Option<Self> {
@@ -78,6 +81,7 @@ impl Line {
         Some(Self {
             is_error: docker.stream == "stderr",
             goes_on: !log.ends_with("\\n\""),
+            is_tagged: false,
             time: milliseconds(&docker.time),
             text: Text::Json(start..start + log.len()),
         })

@@ -137,3 +137,59 @@ fn two_programs_on_one_folder_are_refused() {
     assert!(!second.0.wait().unwrap().success());
     assert!(home.err().contains("another process uses the checkpoints"), "{}", home.err());
 }
+
+/// Programs may pause between any two lines of a table, and be read by another run each time.
+#[test]
+fn a_header_of_several_lines_outlives_kills_between_its_lines() {
+    let tables: [(&str, &[&str]); 4] = [
+        (
+            "psql",
+            &[
+                " id | password ",
+                "----+----------",
+                "  1 | hunter1 ",
+                "  2 | hunter2 ",
+                "  3 | hunter3 ",
+                "  4 | hunter4 ",
+                "  5 | hunter5 ",
+            ],
+        ),
+        ("Markdown", &["| id | password |", "|---|---|", "| 1 | hunter1 |", "| 2 | hunter2 |", "| 3 | hunter3 |", "| 4 | hunter4 |"]),
+        ("MySQL", &["+----+----------+", "| id | password |", "+----+----------+", "| 1 | hunter1 |", "| 2 | hunter2 |"]),
+        ("CSV", &["id,password,free", "1,hunter1,x", "2,hunter2,\"x", "y\"", "3,hunter3,z", "4,hunter4,x"]),
+    ];
+    for ((name, lines), at_once) in tables.iter().flat_map(|table| [1, 2, 3].map(|at_once| (table, at_once))) {
+        let home = Home::new();
+        let log = home.log("app.log");
+        for lines in lines.chunks(at_once) {
+            let proxy = home.start();
+            for line in lines {
+                append(&log, format!("{line}\n"));
+                let read = || fs::read_to_string(home.path("state/logs.json")).unwrap_or_default();
+                let whole = format!("\"point\":{{\"offset\":{},", size(&log));
+                // An open field of CSV is not decided yet.
+                if line.matches('"').count() % 2 == 0 || line.starts_with('y') {
+                    wait("a checkpoint", || read().contains(&whole), || format!("{name}: {line}: {}", read()));
+                }
+            }
+            proxy.kill();
+        }
+        assert!(!home.out().contains("hunter"), "{name}, {at_once}: {}", home.out());
+    }
+}
+
+/// The same of a key.
+#[test]
+fn an_open_private_key_outlives_a_kill_behind_each_line() {
+    let home = Home::new();
+    let log = home.log("app.log");
+    for line in
+        ["before", "-----BEGIN PRIVATE KEY-----"].map(|line| format!("{line}\n")).into_iter().chain((0..5).map(|at| key(at..at + 1)))
+    {
+        append(&log, line);
+        let proxy = home.start();
+        home.until_safe(size(&log));
+        proxy.kill();
+    }
+    assert!(!home.out().contains("MIIE"), "{}", home.out());
+}

@@ -2,13 +2,13 @@
 
 use super::*;
 
-const TIME: &str = "2026-03-01T10:15:00.123456789Z";
+pub(super) const TIME: &str = "2026-03-01T10:15:00.123456789Z";
 
-fn home() -> Home {
+pub(super) fn home() -> Home {
     Home::with("type: kubernetes, path: DIR/logs, poll: 20ms, rotate_wait: 300ms, checkpoints: DIR/state")
 }
 
-fn pod(home: &Home) -> PathBuf {
+pub(super) fn pod(home: &Home) -> PathBuf {
     let folder = home.log("ml_trainer-0_275ecb36-5aa8-4c2a-9c47-d8bb681b9aff/main");
     fs::create_dir_all(&folder).unwrap();
     folder.join("0.log")

@@ -28,19 +28,26 @@ pub(super) struct Point {
     pub(super) from: u64,
     /// Header of an open table, to be read before.
     pub(super) table: Option<(u64, u64)>,
+    /// Of each stream of a container: the next record may be the rest of a line whose beginning is not scanned with it.
+    #[serde(default, skip_serializing_if = "is_neither")]
+    pub(super) rest: [bool; 2],
+}
+
+fn is_neither(both: &[bool; 2]) -> bool {
+    *both == [false, false]
 }
 
 impl Point {
     /// Nothing is open there.
     pub(super) fn plain(offset: u64) -> Self {
-        Self { offset, from: offset, table: None }
+        Self { offset, from: offset, table: None, rest: [false; 2] }
     }
 
     /// A place of a stream whose first byte is at `base` of the file. What lies before the file is left out.
     pub(super) fn of(resume: &Resume, base: i64) -> Self {
         let at = |place: u64| i64::try_from(place).ok().and_then(|place| place.checked_add(base)).and_then(|at| u64::try_from(at).ok());
         let table = resume.table.as_ref().and_then(|table| Some((at(table.start)?, at(table.end)?)));
-        Self { offset: 0, from: at(resume.from).unwrap_or(0), table }
+        Self { offset: 0, from: at(resume.from).unwrap_or(0), table, rest: [false; 2] }
     }
 }
 
@@ -55,6 +62,9 @@ pub(super) struct Entry {
     pub(super) point: Point,
     /// Whether it is rotated and was read to its end.
     pub(super) done: bool,
+    /// Keyed hash of the name that its records carry: files with the same one stand behind each other.
+    #[serde(default)]
+    pub(super) home: u64,
 }
 
 /// The files of one source.
@@ -197,8 +207,8 @@ mod tests {
         let file = tempfile::tempfile().unwrap();
         let mut first = Checkpoints::open(folder.path(), "app", 7).unwrap();
         let identity = Identity::of(&file.metadata().unwrap());
-        let point = Point { offset: 9, from: 4, table: Some((0, 3)) };
-        first.add(Entry { identity, mark: Mark::default(), size: 12, point: point.clone(), done: false });
+        let point = Point { offset: 9, from: 4, table: Some((0, 3)), rest: [false, true] };
+        first.add(Entry { identity, mark: Mark::default(), size: 12, point: point.clone(), done: false, home: 5 });
         first.image().unwrap().write().unwrap();
         assert!(first.is_new);
         assert!(Checkpoints::open(folder.path(), "app", 8).is_err(), "two at once");

@@ -8,6 +8,7 @@ use super::about::About;
 use super::checkpoint::Point;
 use super::mark::{self, At};
 use super::records::{Form, Joiner, Ready};
+use super::tail::Before;
 use crate::decode::MARK;
 use crate::engine::Stream;
 use crate::record::{Batch, CleanBuf, Report};
@@ -22,6 +23,8 @@ use std::time::Instant;
 const BATCH: usize = 256 * 1024;
 /// Bytes at the end of a rotated file in which a private key may have begun that goes on in the next one.
 const SEED: u64 = 128 * 1024;
+/// Bytes at the end of a file in which a part of a line may have begun that goes on in the next one; the engine holds no more.
+const HELD: u64 = 1 << 20;
 
 /// What a file is read through.
 pub(super) enum Input {
@@ -49,6 +52,14 @@ impl Input {
                 Ok(read)
             }
             Self::Gone => Ok(0),
+        }
+    }
+
+    /// What is read, compressed or not.
+    pub(super) fn file(&self) -> Option<&File> {
+        match self {
+            Self::Plain(file) | Self::Packed { file, .. } => Some(file),
+            Self::Gone => None,
         }
     }
 
@@ -100,6 +111,8 @@ pub(super) struct Live<'e> {
     /// What was known of its records when it began.
     pub(super) about: About,
     pub(super) used: Instant,
+    /// Whether parts of lines that are open at the end are left out.
+    withhold: bool,
 }
 
 impl<'e> Live<'e> {
@@ -109,7 +122,7 @@ impl<'e> Live<'e> {
         (addresses, about): ([Address; 2], About),
         (form, max_line): (&Form, usize),
         input: &mut Input,
-        (point, before): (&Point, Option<&File>),
+        (point, before): (&Point, Option<&Before>),
     ) -> io::Result<Self> {
         let (mut stream, mut base, mut from, mut header) = (plan.engine.stream(), 0, point.from, None);
         match point.table {
@@ -117,7 +130,8 @@ impl<'e> Live<'e> {
                 begin_at(&mut stream, start);
                 let fed = feed(&mut stream, input, start, end)?;
                 base = i64::try_from(from).unwrap_or(0) - i64::try_from(fed).unwrap_or(0);
-                header = Some((fed, point.clone()));
+                // Where the two stretches are one, the header may still grow, and places are those of the file.
+                header = (end < from).then(|| (fed, point.clone()));
                 if stream.decided() != end - start {
                     // Something is held back: only all of it in its order says what it is.
                     stream = plan.engine.stream();
@@ -131,7 +145,7 @@ impl<'e> Live<'e> {
                 base = i64::try_from(from).unwrap_or(0);
             }
             None if from == 0 => {
-                if let Some((seeded, fed)) = before.and_then(|before| seed(plan, before)) {
+                if let Some((seeded, fed)) = before.filter(|before| !before.is_packed).and_then(|before| seed(plan, &before.file)) {
                     (stream, base) = (seeded, -i64::try_from(fed).unwrap_or(0));
                 }
             }
@@ -141,7 +155,12 @@ impl<'e> Live<'e> {
             }
         }
         let skipping = from < point.offset;
-        let joiner = Joiner::new(form, max_line, point.offset);
+        let mut point = point.clone();
+        if matches!(form, Form::Pods) && point.offset == 0 && before.is_some_and(|before| is_open(plan, before)) {
+            // What is open there is not scanned with what comes here.
+            point.rest = [true; 2];
+        }
+        let joiner = Joiner::new(form, max_line, (point.offset, point.rest));
         stream.note_line_ends(skipping || joiner.is_some());
         // What was read only to know what is open here was counted before.
         let counted = stream.report();
@@ -150,9 +169,9 @@ impl<'e> Live<'e> {
             base,
             header,
             read_to: from,
-            point: point.clone(),
-            skipping,
             at_start: from == 0 && point.offset == 0,
+            point,
+            skipping,
             text: CleanBuf::default(),
             ends: Vec::new(),
             joiner,
@@ -161,6 +180,7 @@ impl<'e> Live<'e> {
             counted,
             about,
             used: Instant::now(),
+            withhold: false,
         })
     }
 
@@ -219,7 +239,9 @@ impl<'e> Live<'e> {
         if let Some(joiner) = &mut self.joiner {
             let mut ready = Ready::new(&self.addresses);
             joiner.flush(&mut ready);
-            self.point.offset = self.point.offset.max(joiner.safe);
+            if joiner.safe >= self.point.offset {
+                (self.point.offset, self.point.rest) = (joiner.safe, joiner.safe_rest);
+            }
             batches = self.addressed(ready);
         }
         Filled { batches, point: self.point.clone(), at_end: true, error: None }
@@ -246,6 +268,12 @@ impl<'e> Live<'e> {
     /// Whether a part of a record is open at the end of what was read.
     pub(super) fn holds(&self) -> bool {
         !self.skipping && (self.waits() || self.place(self.stream.decided()) < self.read_to)
+    }
+
+    /// Reads to the end, where no more will come; what goes on in another file is left out if that is not scanned with it.
+    pub(super) fn finish(&mut self, input: &mut Input, withhold: bool) -> Filled {
+        self.withhold = withhold;
+        self.fill(input, true)
     }
 
     /// Goes on with the next file as if it stood behind this one.
@@ -292,6 +320,9 @@ impl<'e> Live<'e> {
             drop(marks);
             self.ends = ends;
             if finished {
+                if self.withhold {
+                    joiner.withhold();
+                }
                 joiner.flush(&mut ready);
             } else if self.text.as_bytes().len() >= self.max_line {
                 // A part of a line that is too long; what follows is another record.
@@ -321,11 +352,12 @@ impl<'e> Live<'e> {
             self.point = if safe == decided && resume.from == self.stream.decided() && resume.table.is_none() {
                 Point::plain(safe)
             } else if safe > before {
-                Point { offset: safe, from: anchor.from.min(safe), table: anchor.table }
+                Point { offset: safe, from: anchor.from.min(safe), table: anchor.table, ..Point::default() }
             } else {
                 // An earlier place to begin from is as good.
                 Point { offset: safe, ..self.point.clone() }
             };
+            self.point.rest = self.joiner.as_ref().map(|joiner| joiner.safe_rest).unwrap_or_default();
         }
         if finished {
             // The rest of the input is a new one, if there ever is any.
@@ -393,4 +425,20 @@ fn seed<'e>(plan: &'e Plan, before: &File) -> Option<(Stream<'e>, u64)> {
     let resume = stream.resume();
     let open = stream.decided() == fed && stream.line_end() == fed && resume.from < fed && resume.table.is_none();
     open.then_some((stream, fed))
+}
+
+/// Whether a part of a line is open at the end of a file.
+fn is_open(plan: &Plan, before: &Before) -> bool {
+    let mut stream = plan.engine.stream();
+    let fed = if before.is_packed {
+        unpack(&before.file).and_then(|mut reader| feed_reader(&mut stream, &mut reader, u64::MAX))
+    } else {
+        before.file.metadata().map(|metadata| metadata.len()).and_then(|size| {
+            let from = size.saturating_sub(HELD);
+            begin_at(&mut stream, from);
+            feed_file(&mut stream, &before.file, from, size)
+        })
+    };
+    // What cannot be read may be open.
+    fed.map_or(true, |fed| stream.decided() < fed)
 }

@@ -13,6 +13,8 @@ use std::time::SystemTime;
 /// A file that matches a pattern, or that did before it was rotated.
 pub(super) struct Found {
     pub(super) path: PathBuf,
+    /// The same without the ending of a compressor.
+    pub(super) plain: PathBuf,
     pub(super) identity: Identity,
     pub(super) size: u64,
     pub(super) modified: SystemTime,
@@ -96,6 +98,7 @@ impl Paths {
         let name = path.file_name()?.to_str()?;
         let is_direct = self.includes(&path);
         let (plain, is_packed) = unpacked(name);
+        let whole = path.with_file_name(plain);
         let base = base_names(plain).into_iter().map(|base| path.with_file_name(base)).find(|base| self.includes(base));
         let base = base.or_else(|| Some(path.with_file_name(plain)).filter(|plain| is_packed && self.includes(plain)));
         if (!is_direct && base.is_none()) || self.excludes(&path) {
@@ -110,6 +113,7 @@ impl Paths {
             base,
             is_packed,
             path,
+            plain: whole,
         })
     }
 

@@ -5,7 +5,7 @@
 //! end at their last record and begin again behind it.
 
 use super::about::{About, Describe, Told};
-use super::carry;
+use super::carry::{self, Begin, End};
 use super::checkpoint::Point;
 use super::commit::{Store, Taken};
 use super::live::{Filled, Input, Live};
@@ -30,6 +30,8 @@ use tokio::sync::mpsc;
 const LIVE: usize = 64;
 /// How long a stream is kept without something to read.
 const IDLE: Duration = Duration::from_secs(5);
+/// Most files that are read one behind the other in one turn.
+const CHAIN: usize = 16;
 /// After this long something else is looked at, such as new files.
 const RETRY: Duration = Duration::from_secs(1);
 
@@ -55,6 +57,8 @@ struct Work<'e> {
     plan: &'e Plan,
     runtime: &'e Handle,
     lives: HashMap<u64, Live<'e>>,
+    /// Files that wait for the one whose turn it is.
+    behind: usize,
 }
 
 impl Reader {
@@ -67,13 +71,14 @@ impl Reader {
         let mut watch = Watch::new(&self.options, &self.store);
         while !self.stop.is_set() {
             let plan = self.intake.plan();
-            let work = Work { plan: &plan, runtime, lives: HashMap::new() };
+            let work = Work { plan: &plan, runtime, lives: HashMap::new(), behind: 0 };
             self.under(&plan, work, &mut watch);
             // Streams were dropped: what they had not handed over is read again.
             let begun: Vec<u64> = watch.tails.iter().filter(|(_, tail)| tail.point.offset > 0).map(|(file, _)| *file).collect();
             watch.tails.values_mut().for_each(|tail| {
                 tail.carried = tail.carried.filter(|next| begun.contains(next));
                 if tail.carried.is_none() {
+                    tail.is_open = false;
                     tail.read_to = tail.read_to.min(tail.point.offset);
                 }
             });
@@ -96,17 +101,9 @@ impl Reader {
             let mut idle = true;
             for file in watch.turns() {
                 watch.serve(file);
-                let outcome = self.turn(file, &mut work, watch);
-                match outcome {
-                    Ok(read) => idle &= !read,
-                    Err(Broken::Stopped) => return,
-                    Err(Broken::Later) => {
-                        work.lives.remove(&file);
-                        if let Some(tail) = watch.tails.get_mut(&file) {
-                            tail.read_to = tail.read_to.min(tail.point.offset);
-                            tail.retry = Some(Instant::now() + RETRY);
-                        }
-                    }
+                match self.attempt(file, &mut work, watch) {
+                    Some(read) => idle &= !read,
+                    None => return,
                 }
                 if looked.is_some_and(|looked| looked.elapsed() >= self.options.poll) {
                     idle = false;
@@ -120,20 +117,61 @@ impl Reader {
         }
     }
 
+    /// Reads a batch of one file, and begins its stream anew later if that fails. Returns whether there was something
+    /// to do; nothing if the program ends.
+    fn attempt(&self, file: u64, work: &mut Work<'_>, watch: &mut Watch) -> Option<bool> {
+        match self.turn(file, work, watch) {
+            Ok(read) => Some(read),
+            Err(Broken::Stopped) => None,
+            Err(Broken::Later) => {
+                work.lives.remove(&file);
+                if let Some(tail) = watch.tails.get_mut(&file) {
+                    tail.read_to = tail.read_to.min(tail.point.offset);
+                    tail.retry = Some(Instant::now() + RETRY);
+                }
+                Some(false)
+            }
+        }
+    }
+
     /// Reads a batch of one file. Returns whether there was something to do.
     fn turn(&self, file: u64, work: &mut Work<'_>, watch: &mut Watch) -> Result<bool, Broken> {
         if let Some(next) = watch.tails.get(&file).and_then(|tail| tail.carried) {
             return self.carried(file, next, work, watch);
         }
-        if matches!(self.options.form, Form::Pods) && !carry::take_over(file, &mut work.lives, watch) {
-            return Ok(false);
+        let joins = matches!(self.options.form, Form::Pods);
+        if joins {
+            let mut begin = carry::take_over(file, &mut work.lives, watch);
+            if let Begin::Behind(older) = begin {
+                // At once: among many files its stream would be dropped again before this one's turn.
+                work.behind += 1;
+                let read = if work.behind <= CHAIN { self.attempt(older, work, watch) } else { Some(false) };
+                work.behind -= 1;
+                if !read.ok_or(Broken::Stopped)? {
+                    return Ok(false);
+                }
+                begin = carry::take_over(file, &mut work.lives, watch);
+            }
+            if !matches!(begin, Begin::Now) {
+                return Ok(matches!(begin, Begin::Behind(_)));
+            }
         }
         let Some(tail) = watch.tails.get_mut(&file) else { return Ok(false) };
-        let ended = tail.has_ended(self.options.rotate_wait);
+        let mut ended = tail.has_ended(self.options.rotate_wait);
+        if joins && ended && tail.is_open {
+            match carry::end(file, watch) {
+                End::Waits => ended = false,
+                End::Taken => return self.finished(file, work, watch),
+                End::Here => {}
+            }
+        }
+        let Some(tail) = watch.tails.get_mut(&file) else { return Ok(false) };
         if !tail.has_work() && !ended {
             return if work.lives.get(&file).is_some_and(Live::is_due) { self.flush(file, work, tail).map(|()| true) } else { Ok(false) };
         }
-        self.look_again(file, work, tail);
+        if self.look_again(file, work, tail) {
+            return Ok(true);
+        }
         if !work.lives.contains_key(&file) {
             self.make_room(work, watch)?;
         }
@@ -172,10 +210,15 @@ impl Reader {
             }
             tracing::warn!(source = &*self.store.source, kind = %error.kind(), "a file cannot be read now");
             tail.retry = Some(Instant::now() + RETRY);
+            tail.failing.get_or_insert_with(Instant::now);
             return Ok(true);
         }
+        tail.failing = None;
         if filled.at_end && matches!(tail.input, Input::Packed { .. }) && !ended {
             tail.size = tail.read_to;
+            if joins && tail.is_open {
+                return Ok(true);
+            }
             // Nobody writes to it: its end is here.
             self.fill(file, true, work, tail)?;
             self.end(file, work, watch);
@@ -187,8 +230,12 @@ impl Reader {
 
     /// A file whose open end went on in the next one is done when that has left.
     fn carried(&self, file: u64, next: u64, work: &mut Work<'_>, watch: &mut Watch) -> Result<bool, Broken> {
-        let has_left = carry::has_left(next, watch);
-        let Some(tail) = watch.tails.get_mut(&file).filter(|_| has_left) else { return Ok(false) };
+        if carry::has_left(next, watch) { self.finished(file, work, watch) } else { Ok(false) }
+    }
+
+    /// All of a file left, a part of it in another one's record.
+    fn finished(&self, file: u64, work: &mut Work<'_>, watch: &mut Watch) -> Result<bool, Broken> {
+        let Some(tail) = watch.tails.get_mut(&file) else { return Ok(false) };
         tail.carried = None;
         let point = Point::plain(tail.read_to);
         self.hand_over(file, work, tail, Vec::new(), &point, true)?;
@@ -207,7 +254,10 @@ impl Reader {
         let Some(live) = work.lives.get_mut(&file) else { return Err(Broken::Later) };
         let key = self.store.read(|checkpoints| checkpoints.key);
         let before = tail.input.plain().and_then(|plain| tail.mark.with_head(&key, plain).ok());
-        let mut filled = live.fill(&mut tail.input, last);
+        // What a rotated or truncated file breaks off with goes on elsewhere, and is not scanned with its rest now.
+        let goes_on = tail.name.is_some() || matches!(tail.input, Input::Gone);
+        let mut filled = if last { live.finish(&mut tail.input, goes_on) } else { live.fill(&mut tail.input, false) };
+        let is_open = filled.at_end && !last && live.holds();
         let (report, sinks) = live.scanned();
         self.intake.meter().scanned(&report, sinks.bits());
         if let (Some(before), Some(plain)) = (before, tail.input.plain()) {
@@ -221,7 +271,7 @@ impl Reader {
             }
             tail.mark = mark;
         }
-        tail.read_to = live.read_to;
+        (tail.read_to, tail.is_open) = (live.read_to, is_open);
         if filled.at_end {
             tail.size = if tail.size < tail.read_to { tail.read_to } else { tail.size };
         }
@@ -312,14 +362,18 @@ impl Reader {
     }
 
     /// Metadata that is another one now begins the stream anew: no record is sent under what does not hold any more.
-    fn look_again(&self, file: u64, work: &mut Work<'_>, tail: &mut Tail) {
-        let Some(live) = work.lives.get(&file).filter(|_| self.describe.changes()) else { return };
+    ///
+    /// Returns whether that is so.
+    fn look_again(&self, file: u64, work: &mut Work<'_>, tail: &mut Tail) -> bool {
+        let Some(live) = work.lives.get(&file).filter(|_| self.describe.changes()) else { return false };
         if let Told::Known(about) = self.describe.about(&tail.home)
             && about != live.about
         {
             work.lives.remove(&file);
             tail.read_to = tail.read_to.min(tail.point.offset);
+            return true;
         }
+        false
     }
 
     /// Where records of a file go, and what that stands on.
@@ -369,12 +423,13 @@ impl Reader {
             return Ok(());
         }
         let Some(tail) = watch.tails.get_mut(&file) else { return Ok(()) };
+        let is_open = tail.is_open || tail.gone() > 0 || work.lives.get(&file).is_some_and(Live::holds);
         let input = std::mem::replace(&mut tail.input, Input::Gone);
         self.store.lost(tail.gone());
         // What is held back of it is its last record.
         let handed = if work.lives.contains_key(&file) { self.fill(file, true, work, tail).map(drop) } else { Ok(()) };
         work.lives.remove(&file);
-        watch.begin_anew(file, input, &self.store);
+        watch.begin_anew(file, input, is_open, &self.store);
         handed
     }
 

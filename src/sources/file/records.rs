@@ -23,6 +23,8 @@ pub(in crate::sources) enum Form {
 
 /// Most bytes of input between a record that waits for its end and the newest line.
 const APART: u64 = 4 << 20;
+/// Stands for a part of a line whose other part is not there: together they may be a value, and alone neither is one.
+const WITHHELD: &str = "[WITHHELD:part]";
 /// Longest time that the part of a line waits for the next one.
 const PART_WAIT: Duration = Duration::from_secs(5);
 
@@ -31,6 +33,8 @@ struct Open {
     body: CleanBuf,
     lines: usize,
     time: i64,
+    /// Whether its text is left out: its beginning was not scanned with it.
+    withheld: bool,
 }
 
 /// Puts records together.
@@ -41,6 +45,9 @@ pub(super) struct Joiner {
     seen: Seen,
     /// One past the last line of which nothing waits.
     pub(super) safe: u64,
+    /// Of each stream: whether the next record may be the rest of a line that began elsewhere. As it is now, and at `safe`.
+    rest: [bool; 2],
+    pub(super) safe_rest: [bool; 2],
     last: u64,
     since: Instant,
     most: usize,
@@ -58,14 +65,24 @@ impl Ready {
 }
 
 impl Joiner {
-    pub(super) fn new(form: &Form, most: usize, at: u64) -> Option<Self> {
+    pub(super) fn new(form: &Form, most: usize, (at, rest): (u64, [bool; 2])) -> Option<Self> {
         let multiline = match form {
             Form::Lines => return None,
             Form::Joined(multiline) => Some(multiline.clone()),
             Form::Pods => None,
         };
-        let open = || Open { body: CleanBuf::default(), lines: 0, time: 0 };
-        Some(Self { multiline, open: [open(), open()], seen: Seen::default(), safe: at, last: at, since: Instant::now(), most })
+        let open = || Open { body: CleanBuf::default(), lines: 0, time: 0, withheld: false };
+        Some(Self {
+            multiline,
+            open: [open(), open()],
+            seen: Seen::default(),
+            safe: at,
+            rest,
+            safe_rest: rest,
+            last: at,
+            since: Instant::now(),
+            most,
+        })
     }
 
     /// Takes a line that ends before `end`; it lies in `text` from `start` on, its line end included.
@@ -95,7 +112,7 @@ impl Joiner {
         }
         self.last = end;
         if self.multiline.is_none() && self.open.iter().all(|open| open.lines == 0) {
-            self.safe = end;
+            (self.safe, self.safe_rest) = (end, self.rest);
         } else if end.saturating_sub(self.safe) > APART {
             self.flush(ready);
         }
@@ -110,6 +127,8 @@ impl Joiner {
                 if open.lines == 0 {
                     open.time = read.time.unwrap_or_else(now);
                 }
+                // What was not scanned as one is not written as one.
+                open.withheld |= read.is_tagged && (read.goes_on || open.lines > 0);
                 read.append(text, start, &mut open.body);
                 read.goes_on
             }
@@ -120,6 +139,10 @@ impl Joiner {
             }
         };
         open.lines += 1;
+        if let Some(rest) = self.rest.get_mut(usize::from(stream)) {
+            open.withheld |= *rest;
+            *rest &= goes_on;
+        }
         if !goes_on || open.body.as_bytes().len() >= self.most {
             self.close(usize::from(stream), ready);
         }
@@ -128,6 +151,10 @@ impl Joiner {
     fn close(&mut self, stream: usize, ready: &mut Ready) {
         if let (Some(open), Some(batch)) = (self.open.get_mut(stream), ready.batches.get_mut(stream)) {
             open.body.trim_line_end();
+            if std::mem::take(&mut open.withheld) {
+                open.body.clear();
+                open.body.push_own(WITHHELD);
+            }
             if !open.body.as_bytes().is_empty() {
                 batch.push(&open.body, open.time);
             }
@@ -144,7 +171,14 @@ impl Joiner {
             }
         }
         self.seen = Seen::default();
-        self.safe = self.last;
+        (self.safe, self.safe_rest) = (self.last, self.rest);
+    }
+
+    /// The parts of lines that wait have no end that is scanned with them: they are left out.
+    pub(super) fn withhold(&mut self) {
+        if self.multiline.is_none() {
+            self.open.iter_mut().for_each(|open| open.withheld |= open.lines > 0);
+        }
     }
 
     /// What comes next stands in another file: offsets begin again.

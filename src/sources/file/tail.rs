@@ -7,6 +7,21 @@ use std::fs::File;
 use std::path::PathBuf;
 use std::time::{Duration, Instant, SystemTime};
 
+/// A file that had the name of another one before.
+pub(super) struct Before {
+    pub(super) file: File,
+    /// Its name without the ending of a compressor, if that says more than that it is older.
+    pub(super) name: PathBuf,
+    pub(super) is_packed: bool,
+}
+
+impl Before {
+    /// One that is not compressed.
+    pub(super) fn plain(file: File) -> Self {
+        Self { file, name: PathBuf::new(), is_packed: false }
+    }
+}
+
 pub(super) struct Tail {
     pub(super) identity: Identity,
     /// Name under which it was found first; its records carry it.
@@ -31,11 +46,15 @@ pub(super) struct Tail {
     /// When bytes were last seen to come.
     pub(super) grew: Instant,
     /// File that had its name before.
-    pub(super) before: Option<File>,
+    pub(super) before: Option<Before>,
     /// The file that has its name now, whose first record holds what was open at the end of this one.
     pub(super) carried: Option<u64>,
-    /// Whether an earlier run read a part of it.
-    pub(super) is_known: bool,
+    /// Whether something is open at its end, as far as it was read.
+    pub(super) is_open: bool,
+    /// The name that rotation gave it, without the ending of a compressor.
+    pub(super) name: Option<PathBuf>,
+    /// Since when it cannot be read.
+    pub(super) failing: Option<Instant>,
     /// After an error nothing is tried until then.
     pub(super) retry: Option<Instant>,
     /// Since when its region is not known.
@@ -60,7 +79,9 @@ impl Tail {
             grew: Instant::now(),
             before: None,
             carried: None,
-            is_known: false,
+            is_open: false,
+            name: None,
+            failing: None,
             retry: None,
             unknown: None,
         }
@@ -70,6 +91,7 @@ impl Tail {
     pub(super) fn look(&mut self) {
         let size = match &self.input {
             // Of compressed text the end is known when it is read.
+            Input::Packed { .. } if self.is_open => self.size,
             Input::Packed { .. } => self.read_to.saturating_add(1),
             Input::Gone => self.size,
             Input::Plain(file) => {

@@ -5,18 +5,21 @@
 //! or a generation that came and went between two looks.
 
 use super::Options;
+use super::carry;
 use super::checkpoint::{Entry, Point};
 use super::commit::Store;
 use super::live::{Input, unpack};
 use super::mark::{self, Identity, Mark};
 use super::paths::{Found, Unread, is_closed};
 use super::records::Form;
-use super::tail::Tail;
+use super::tail::{Before, Tail};
+use crate::decode::fingerprint::digest;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::File;
 use std::io;
 use std::ops::Bound;
-use std::path::Path;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// A compressed file is looked at when nobody has written to it for so long.
@@ -44,8 +47,10 @@ pub(super) struct Watch {
     ignored: HashMap<Identity, Stamp>,
     /// Not to be looked at before.
     later: HashMap<Identity, Instant>,
-    /// Files of an earlier run that were not found yet.
-    missing: Vec<u64>,
+    /// Files of an earlier run that were not found yet, and their homes.
+    missing: BTreeMap<u64, u64>,
+    /// Homes whose last file was not read to its end: what comes next there may be the rest of a line.
+    torn: HashSet<u64>,
     begun: Instant,
     is_first: bool,
     served: u64,
@@ -62,7 +67,10 @@ impl Watch {
             done: HashMap::new(),
             ignored: HashMap::new(),
             later: HashMap::new(),
-            missing: store.read(|checkpoints| checkpoints.entries.iter().filter(|(_, entry)| !entry.done).map(|(file, _)| *file).collect()),
+            missing: store.read(|checkpoints| {
+                checkpoints.entries.iter().filter(|(_, entry)| !entry.done).map(|(file, entry)| (*file, entry.home)).collect()
+            }),
+            torn: HashSet::new(),
             begun: Instant::now(),
             is_first: true,
             served: 0,
@@ -95,6 +103,9 @@ impl Watch {
                 tail.rotated = None;
             } else {
                 tail.rotated.get_or_insert_with(Instant::now);
+                if let Some(file) = present.get(&tail.identity) {
+                    tail.name = Some(file.plain.clone());
+                }
             }
             tail.look();
         }
@@ -141,15 +152,16 @@ impl Watch {
         }
         self.done.remove(&file.identity);
         if let Some((number, entry)) = self.remembered(file.identity, &opened, store) {
-            self.missing.retain(|missing| *missing != number);
+            self.missing.remove(&number);
             if entry.done && entry.point.offset == file.size {
                 self.done.insert(file.identity, stamp(file));
                 return Ok(());
             }
             let mut tail = Tail::new(file.identity, home(file).to_owned(), Input::Plain(opened), entry.point.clone());
-            (tail.mark, tail.before, tail.is_known) = (entry.mark, self.predecessor(file, found), true);
-            tail.rotated = rotated(file);
-            store.change(number, |entry| entry.done = false);
+            (tail.mark, tail.before) = (entry.mark, self.predecessor(file, found, options));
+            (tail.rotated, tail.name) = rotated(file);
+            let home = self.home_mark(&tail.home);
+            store.change(number, |entry| (entry.done, entry.home) = (false, home));
             tail.look();
             self.tails.insert(number, tail);
             return Ok(());
@@ -179,12 +191,12 @@ impl Watch {
             return Ok(());
         }
         let point = match from_end {
-            true => Point { offset: file.size, from: file.size.saturating_sub(CONTEXT), table: None },
+            true => Point { offset: file.size, from: file.size.saturating_sub(CONTEXT), ..Point::default() },
             false => Point::default(),
         };
-        let (before, rotated) = (self.predecessor(file, found), rotated(file));
+        let (before, (rotated, name)) = (self.predecessor(file, found, options), rotated(file));
         let home = home(file).to_owned();
-        self.add(Tail { before, rotated, ..Tail::new(file.identity, home, Input::Plain(opened), point) }, store);
+        self.add(Tail { before, rotated, name, ..Tail::new(file.identity, home, Input::Plain(opened), point) }, store);
         Ok(())
     }
 
@@ -199,21 +211,36 @@ impl Watch {
     }
 
     /// The file that had the name of this one before.
-    fn predecessor(&self, file: &Found, found: &[Found]) -> Option<File> {
+    fn predecessor(&self, file: &Found, found: &[Found], options: &Options) -> Option<Before> {
+        if matches!(options.form, Form::Pods) {
+            // The kubelet's names stand in the order of time.
+            let (home, is_home) = (home(file), home(file) == file.path);
+            let before = |other: &&Found| {
+                other.identity != file.identity && self::home(other) == home && other.path != home && (is_home || other.plain < file.plain)
+            };
+            let older = found.iter().filter(before).max_by(|one, other| one.plain.cmp(&other.plain))?;
+            let opened = mark::open(&older.path, self.follow).ok()?;
+            return Some(Before { file: opened, name: older.plain.clone(), is_packed: older.is_packed });
+        }
         if file.base.is_some() {
             return None;
         }
         let rotated = self.tails.values().filter(|tail| tail.home == file.path && tail.rotated.is_some());
         if let Some(plain) = rotated.max_by_key(|tail| tail.rotated).and_then(|tail| tail.input.plain()) {
-            return plain.try_clone().ok();
+            return plain.try_clone().ok().map(Before::plain);
         }
         let older = found.iter().filter(|other| other.base.as_ref() == Some(&file.path) && !other.is_packed);
-        older.max_by_key(|other| other.modified).and_then(|other| mark::open(&other.path, self.follow).ok())
+        older.max_by_key(|other| other.modified).and_then(|other| mark::open(&other.path, self.follow).ok()).map(Before::plain)
     }
 
     fn add(&mut self, mut tail: Tail, store: &Store) -> u64 {
         tail.look();
-        let entry = Entry { identity: tail.identity, mark: tail.mark, size: tail.size, point: tail.point.clone(), done: false };
+        let home = self.home_mark(&tail.home);
+        if self.torn.remove(&home) {
+            tail.point.rest = [true; 2];
+        }
+        let (mark, size, point) = (tail.mark, tail.size, tail.point.clone());
+        let entry = Entry { identity: tail.identity, mark, size, point, done: false, home };
         let number = store.write(|checkpoints| checkpoints.add(entry));
         self.tails.insert(number, tail);
         number
@@ -236,12 +263,15 @@ impl Watch {
         self.later.remove(&file.identity);
         // Its own bytes mark it from now on, not its text.
         let mark = Mark::at(&self.key, &opened, file.size, Mark::default())?;
+        let (rotated, name) = rotated(file);
         let tail = |point| Tail {
             mark,
+            rotated,
+            name: name.clone(),
             ..Tail::new(file.identity, home(file).to_owned(), Input::Packed { file: opened, reader: None, at: 0 }, point)
         };
         if let Some((number, entry, more)) = known {
-            self.missing.retain(|missing| *missing != number);
+            self.missing.remove(&number);
             if entry.done && is_itself {
                 self.done.insert(file.identity, stamp(file));
             } else if self.tails.contains_key(&number) || (entry.done && !more) {
@@ -304,7 +334,7 @@ impl Watch {
         });
         let Some((file, opened)) = copy else { return false };
         self.ignored.remove(&file.identity);
-        let before = opened.try_clone().ok();
+        let before = opened.try_clone().ok().map(Before::plain);
         let Some(tail) = self.tails.get_mut(&number) else { return false };
         let original = (tail.identity, std::mem::replace(&mut tail.input, Input::Plain(opened)));
         tail.identity = file.identity;
@@ -316,10 +346,39 @@ impl Watch {
         true
     }
 
-    /// The same file from its beginning, as another one.
-    pub(super) fn begin_anew(&mut self, number: u64, input: Input, store: &Store) {
+    /// The same file from its beginning, as another one; `open` if it broke off where a line goes on.
+    pub(super) fn begin_anew(&mut self, number: u64, input: Input, open: bool, store: &Store) {
         if let Some(tail) = self.tails.remove(&number) {
-            self.add(Tail::new(tail.identity, tail.home, input, Point::default()), store);
+            let point = Point { rest: [open; 2], ..Point::default() };
+            self.add(Tail::new(tail.identity, tail.home, input, point), store);
+        }
+    }
+
+    /// The name that records carry, as checkpoints know it.
+    fn home_mark(&self, home: &Path) -> u64 {
+        u64::from_le_bytes(*digest(&self.key, home.as_os_str().as_bytes()).first_chunk().unwrap_or(&[0; 8]))
+    }
+
+    /// Whether a file that an earlier run read under this name may still be found: it comes first.
+    pub(super) fn awaits(&self, home: &Path) -> bool {
+        !self.missing.is_empty() && self.missing.values().any(|mark| *mark == self.home_mark(home))
+    }
+
+    /// The end of a file is not to be had: what comes first in the next one may be the rest of its last line.
+    fn tear(&mut self, home: u64, store: &Store) {
+        let unread: Vec<u64> = store.read(|checkpoints| {
+            let of_home = checkpoints.entries.iter().filter(|(_, entry)| entry.home == home && entry.point.offset == 0 && !entry.done);
+            of_home.map(|(number, _)| *number).collect()
+        });
+        let tails = self.tails.iter_mut().filter(|(number, tail)| unread.contains(number) && tail.point.offset == 0 && !tail.is_open);
+        match tails.min_by(|(_, one), (_, other)| carry::order(one, other)) {
+            Some((number, tail)) => {
+                tail.point.rest = [true; 2];
+                store.change(*number, |entry| entry.point.rest = [true; 2]);
+            }
+            None => {
+                self.torn.insert(home);
+            }
         }
     }
 
@@ -345,7 +404,9 @@ impl Watch {
 
     /// Files of an earlier run that are nowhere: what was not read of them is lost.
     fn count_missing(&mut self, store: &Store) {
-        for number in std::mem::take(&mut self.missing) {
+        for (number, home) in std::mem::take(&mut self.missing) {
+            // Before it counts as done: a restart finds the one or the other.
+            self.tear(home, store);
             let lost = store.write(|checkpoints| {
                 let entry = checkpoints.entries.get_mut(&number).filter(|_| !self.tails.contains_key(&number))?;
                 entry.done = true;
@@ -360,9 +421,9 @@ fn stamp(file: &Found) -> Stamp {
     (file.size, file.modified)
 }
 
-/// Since when its name is another one: it was found so.
-fn rotated(file: &Found) -> Option<Instant> {
-    (home(file) != file.path).then(Instant::now)
+/// Since when its name is another one, and that name: it was found so.
+fn rotated(file: &Found) -> (Option<Instant>, Option<PathBuf>) {
+    (home(file) != file.path).then(|| (Instant::now(), file.plain.clone())).unzip()
 }
 
 /// The name that its records carry.
