@@ -3,7 +3,7 @@
 //! A record stays the text that came, on one line. What the request says of all its records is added to those that do
 //! not say it themselves: as text of the record it is scrubbed like everything else in it.
 
-use super::json;
+use super::{json, values};
 use crate::record::Events;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -60,6 +60,7 @@ impl Common {
 
     /// Adds a line of text as the member `name` of an object of its own; a line that is an object stays one.
     pub(super) fn push_text(&self, name: &str, text: &[u8], time: i64, events: &mut Events, line: &mut Vec<u8>) {
+        let text = &*values::legible(text);
         if self.is_empty() {
             return events.push(text, time);
         }

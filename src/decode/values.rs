@@ -1,7 +1,9 @@
 //! Values of binary protocols as JSON: text, bytes, times. What is written is scrubbed like every other record.
 
+use crate::record::Raw;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use std::borrow::Cow;
 use std::io::Write;
 
 /// How deep values may stand in each other.
@@ -9,8 +11,20 @@ pub(super) const MAX_DEPTH: usize = 32;
 /// Printable bytes in a row that make bytes of no encoding a text: the shortest values that are looked for.
 const READABLE: usize = 6;
 
+/// What stands for text whose letters nobody here reads.
+const WITHHELD: &[u8] = b"[WITHHELD:encoding]";
+
+/// Text that can be scanned: UTF-16 with a byte order mark is read, and what is packed, or has wider letters, is withheld.
+pub(super) fn legible(text: &[u8]) -> Cow<'_, [u8]> {
+    if memchr::memchr(0, text).is_none() && std::str::from_utf8(text).is_ok() {
+        return Cow::Borrowed(text);
+    }
+    super::text(Raw::new(text.to_vec())).map_or(Cow::Borrowed(WITHHELD), |raw| Cow::Owned(raw.expose().to_vec()))
+}
+
 /// Writes text as a JSON string. What is no UTF-8 is replaced, as it would be in a log store.
 pub(super) fn text(text: &[u8], out: &mut Vec<u8>) {
+    let text = &*legible(text);
     match std::str::from_utf8(text) {
         Ok(text) => string(text, out),
         Err(_) => string(&String::from_utf8_lossy(text), out),
@@ -36,8 +50,10 @@ fn is_plain(text: &[u8]) -> bool {
 
 /// Writes bytes: as text where there is something to read in them, so that it is scanned, else in base64.
 pub(super) fn bytes(value: &[u8], out: &mut Vec<u8>) {
-    if let Ok(text) = std::str::from_utf8(value) {
-        return string(text, out);
+    // Packed bytes are opened where they stand in base64; letters of two or four bytes nobody reads there.
+    let wide = value.starts_with(b"\xff\xfe") || value.starts_with(b"\xfe\xff") || super::has_wide_line(value);
+    if wide || std::str::from_utf8(value).is_ok() {
+        return text(value, out);
     }
     let printable = |run: &[u8]| run.len() >= READABLE;
     let readable = || value.split(|byte| !matches!(byte, b' '..=b'~')).any(printable);
@@ -125,6 +141,21 @@ mod tests {
         ] {
             assert_eq!(written(|out| bytes(value, out)), wanted);
         }
+    }
+
+    #[test]
+    fn letters_that_nobody_reads_do_not_pass() {
+        let wide = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>();
+        let marked = [b"\xff\xfe".to_vec(), wide("ssn=123-45-6789")].concat();
+        let after = [b"first\n".to_vec(), wide("ssn=123-45-6789")].concat();
+        for write in [text, bytes] {
+            assert_eq!(written(|out| write(&marked, out)), "\"ssn=123-45-6789\"");
+            for unread in [&wide("ssn=123-45-6789"), &after] {
+                assert_eq!(written(|out| write(unread, out)), "\"[WITHHELD:encoding]\"");
+            }
+            assert_eq!(written(|out| write(b"a\0b", out)), "\"a\\u0000b\"");
+        }
+        assert_eq!(written(|out| text(b"\x1f\x8b\x08\0\0\0\0\0packed", out)), "\"[WITHHELD:encoding]\"");
     }
 
     #[test]

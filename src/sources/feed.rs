@@ -12,8 +12,9 @@ use std::collections::VecDeque;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 use tokio::runtime::Handle;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 /// Longest record, in bytes.
 const MAX_LINE: usize = 1 << 20;
@@ -39,6 +40,8 @@ pub(crate) struct Outside(oneshot::Sender<Feeds>);
 pub struct Feeds {
     intake: Intake,
     stop: Stop,
+    /// Says that nothing waits for room any more.
+    hurry: Arc<watch::Sender<bool>>,
     dropped: Arc<AtomicU64>,
 }
 
@@ -46,6 +49,9 @@ pub struct Feeds {
 pub struct Feed {
     intake: Intake,
     stop: Stop,
+    hurry: Stop,
+    /// Without it the signal would count as given.
+    _hurry: Arc<watch::Sender<bool>>,
     plan: Arc<Plan>,
     address: Address,
     text: CleanBuf,
@@ -70,7 +76,7 @@ impl Source for Outside {
         Box::pin(async move {
             let Context { intake, stop, .. } = context;
             let mut ended = stop.clone();
-            let _ = self.0.send(Feeds { intake, stop, dropped: Arc::default() });
+            let _ = self.0.send(Feeds { intake, stop, hurry: Arc::new(Stop::new().0), dropped: Arc::default() });
             Ok(Box::pin(async move { ended.wait().await }) as Task<'static, ()>)
         })
     }
@@ -99,6 +105,8 @@ impl Feeds {
         Ok(Feed {
             intake: self.intake.clone(),
             stop: self.stop.clone(),
+            hurry: Stop::of(&self.hurry),
+            _hurry: Arc::clone(&self.hurry),
             plan,
             address,
             text: CleanBuf::default(),
@@ -108,6 +116,16 @@ impl Feeds {
             under_way: None,
             failed: None,
         })
+    }
+
+    /// After so long nothing waits for room in the buffer any more: it is dropped and counted. To be called within the
+    /// runtime.
+    pub fn hurry(&self, after: Duration) {
+        let hurry = Arc::clone(&self.hurry);
+        tokio::spawn(async move {
+            tokio::time::sleep(after).await;
+            hurry.send_replace(true);
+        });
     }
 
     /// Records that the buffer did not take.
@@ -175,11 +193,13 @@ impl Feed {
         let lines = std::mem::replace(&mut self.text, rest);
         let batch = Batch::of_lines(Arc::clone(&self.address.origin), lines, now()).cut(MAX_LINE);
         let records = batch.len() as u64;
-        let (intake, plan, sinks, stop) = (&self.intake, &self.plan, self.address.sinks, &mut self.stop);
+        let (intake, plan, sinks) = (&self.intake, &self.plan, self.address.sinks);
+        let (stop, hurry) = (&mut self.stop, &mut self.hurry);
         let taken = self.runtime.block_on(async {
             tokio::select! {
                 taken = intake.submit(plan, batch, sinks) => taken,
                 () = stop.wait() => Err(AppendError::Closed.into()),
+                () = hurry.wait() => Err(AppendError::Full.into()),
             }
         });
         match (taken, &mut self.under_way) {

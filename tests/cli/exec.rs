@@ -208,6 +208,20 @@ mod to_sinks {
     }
 
     #[test]
+    fn a_command_that_waits_for_its_sinks_can_be_ended() {
+        let home = Program::new();
+        let config = config(&home, free_port());
+        let script = "yes 'a line of some length that nobody takes and that fills the buffer'";
+        let options = ["-c", &config, "--to", "store", "--when-full", "block", "--send-ms", "100", "--drain-ms", "200"];
+        let mut child = exec(&home, &options, script).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(Duration::from_secs(2));
+        assert!(child.try_wait().unwrap().is_none());
+        assert!(Command::new("kill").arg(child.id().to_string()).status().unwrap().success());
+        until("it ended", || child.try_wait().unwrap().is_some());
+        assert_eq!(child.wait().unwrap().code(), Some(143));
+    }
+
+    #[test]
     fn a_sink_that_is_not_there_is_an_error_before_the_command_starts() {
         let home = Program::new();
         let config = config(&home, 1);

@@ -109,7 +109,10 @@ pub(super) fn run(options: &Options) -> Result<Exit, Failure> {
         let running = readers.start(scope, &engine, &real, also);
         let code = signals.pass_on(child, || terminal.iter().for_each(|terminal| terminal.resize(&real)));
         Ends::release(ends);
-        running.finish(Duration::from_millis(options.drain_ms));
+        let drain = Duration::from_millis(options.drain_ms);
+        #[cfg(feature = "server")]
+        sinks.iter().for_each(|sinks| sinks.hurry(drain));
+        running.finish(drain);
         code
     });
     real.restore();

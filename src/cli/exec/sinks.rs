@@ -79,6 +79,12 @@ impl Sinks {
         self.feeds.stream(name).ok().map(|feed| Box::new(feed) as Box<dyn Also>)
     }
 
+    /// The command has ended: after so long no output of it waits for room.
+    pub(super) fn hurry(&self, after: Duration) {
+        let _within = self.runtime.enter();
+        self.feeds.hurry(after);
+    }
+
     /// Sends what waits, and says what was not sent.
     pub(super) fn finish(self) -> Option<String> {
         let left = self.runtime.block_on(self.running.shutdown(self.send));

@@ -29,17 +29,20 @@ pub struct Framer {
     held: Raw,
     /// Longest message, in bytes.
     most: usize,
+    /// Whether the rest of a line that was too long is to come.
+    skipping: bool,
 }
 
 impl Framer {
-    /// For messages of at most so many bytes. Longer ones that end with a line end become several.
+    /// For messages of at most so many bytes. Of longer ones that end with a line end the beginning is taken, as
+    /// RFC 5424 allows (section 6.1): a value must not be cut in two before it is looked for.
     pub fn new(most: usize) -> Self {
-        Self { held: Raw::default(), most }
+        Self { held: Raw::default(), most, skipping: false }
     }
 
     /// Whether a message has begun and not ended.
     pub fn is_open(&self) -> bool {
-        !self.held.is_empty()
+        !self.held.is_empty() || self.skipping
     }
 
     /// Bytes of it.
@@ -56,9 +59,24 @@ impl Framer {
         let mut start = 0;
         loop {
             let rest = self.held.expose().get(start..).unwrap_or_default();
+            if self.skipping {
+                let end = memchr::memchr2(b'\n', 0, rest);
+                self.skipping = end.is_none();
+                start += end.map_or(rest.len(), |end| end + 1);
+                if self.skipping {
+                    break;
+                }
+                continue;
+            }
             match frame(rest, self.most) {
                 Ok(Some((message, next))) => {
-                    take(rest.get(message).unwrap_or_default(), now, events);
+                    let message = rest.get(message).unwrap_or_default();
+                    self.skipping = next == message.len();
+                    if self.skipping {
+                        take(&beginning(message), now, events)
+                    } else {
+                        take(message, now, events)
+                    }
                     start += next;
                 }
                 Ok(None) => break,
@@ -75,6 +93,9 @@ impl Framer {
 
     /// Takes what is there when the stream ends.
     pub fn finish(self, now: i64, events: &mut Events) {
+        if self.skipping {
+            return;
+        }
         let rest = self.held.expose();
         let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
         let counted = (1..=MAX_DIGITS).contains(&digits) && rest.get(digits) == Some(&b' ');
@@ -107,11 +128,18 @@ fn frame(rest: &[u8], most: usize) -> Result<Option<(Range<usize>, usize)>, Fram
     }
 }
 
+/// A line and where the next one begins: at the end of the line itself if that has not come yet.
 fn line(rest: &[u8], most: usize) -> Option<(Range<usize>, usize)> {
-    match memchr::memchr2(b'\n', 0, rest.get(..most).unwrap_or(rest)) {
+    match memchr::memchr2(b'\n', 0, rest.get(..=most).unwrap_or(rest)) {
         Some(end) => Some((0..end, end + 1)),
-        None => (rest.len() >= most).then_some((0..most, most)),
+        None => (rest.len() > most).then_some((0..most, most)),
     }
+}
+
+/// The whole words at the beginning of a line that is too long, and a sign that the rest is missing.
+fn beginning(line: &[u8]) -> Vec<u8> {
+    let words = memchr::memrchr2(b' ', b'\t', line).unwrap_or(0);
+    [line.get(..words).unwrap_or_default(), b" [WITHHELD:part]"].concat()
 }
 
 fn take(message: &[u8], now: i64, events: &mut Events) {
@@ -155,7 +183,16 @@ mod tests {
 
     #[test]
     fn what_is_too_long_is_cut_or_refused() {
-        assert_eq!(messages(&all(&[b"<13>0123456789\n"], 8).0), [r#""0123"}"#, r#""456789"}"#]);
+        let part = r#""one two [WITHHELD:part]"}"#;
+        for rest in ["three\n", "three and more than twice as long\n"] {
+            let stream = format!("<13>one two {rest}<13>next\n");
+            for cut in 0..stream.len() {
+                let (head, tail) = stream.as_bytes().split_at(cut);
+                assert_eq!(messages(&all(&[head, tail], 15).0), [part, r#""next"}"#], "{cut}");
+            }
+        }
+        assert!(all(&[b"<13>0123456789\n"], 8).0.ends_with("[WITHHELD:part]\"}\n"));
+        assert_eq!(messages(&all(&[b"<13>0123\n"], 8).0), [r#""0123"}"#]);
         for wrong in [&b"9999999 x"[..], b"99999999", b"12345678901234567890 x"] {
             assert_eq!(all(&[wrong], 1000).1, Err(FrameError));
         }
