@@ -168,6 +168,17 @@ impl Output {
         }
     }
 
+    /// Whether keys were masked in an object that may go on.
+    pub(crate) fn numbers_keys(&self) -> bool {
+        !self.keys.is_empty()
+    }
+
+    /// Forgets what belongs to one stream.
+    pub(crate) fn begin_stream(&mut self) {
+        self.keys.clear();
+        self.keys_from = 0;
+    }
+
     /// A record that nothing is known of.
     pub(crate) fn withheld(&mut self) {
         self.keys.clear();

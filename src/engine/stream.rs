@@ -70,6 +70,7 @@ impl<'e> Stream<'e> {
         // What was open belongs to this stream, not to the next one.
         self.pump.scanner.pem = None;
         self.pump.scanner.tables.restart();
+        self.out.begin_stream();
         Scratch { scanner: self.pump.scanner, buffer: self.pump.buffer, out: self.out }
     }
 
@@ -147,6 +148,11 @@ impl<'e> Stream<'e> {
         if let Some(noted) = &mut self.pump.place.ends {
             ends.append(noted);
         }
+    }
+
+    /// Whether keys were masked in an object that may go on: the next one in it with the same label gets a number.
+    pub fn numbers_keys(&self) -> bool {
+        self.out.numbers_keys()
     }
 
     /// From where the input has to be read again by who begins anew behind the decided bytes.

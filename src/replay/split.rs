@@ -113,7 +113,8 @@ impl<'e> Live<'e> {
             None => Some(None),
             Some(table) => self.header(engine, cell, start, table).map(Some),
         };
-        let is_closed = cell.ends_line && self.stream.decided() == self.pushed && resume.from == self.pushed;
+        let is_decided = self.stream.decided() == self.pushed && resume.from == self.pushed;
+        let is_closed = cell.ends_line && is_decided && !self.stream.numbers_keys();
         table.filter(|_| is_closed)
     }
 
@@ -327,6 +328,17 @@ mod tests {
                     "[\n{}{{}}]\n",
                     (0..40).map(|n| format!("{{\"password\":\"kanari{n}\",\"user\":\n\"jdoe{n}\"}},\n")).collect::<String>()
                 ),
+            ),
+            (
+                "keys in json",
+                (0..4)
+                    .map(|n| {
+                        format!(
+                            "{{\n{}  \"z{n}\": 1\n}}\n",
+                            (0..30).map(|m| format!("  \"user{m}@example.com\": {m},\n")).collect::<String>()
+                        )
+                    })
+                    .collect(),
             ),
             ("one line", "x=1 email=user@example.com ".repeat(400)),
             ("empty", String::new()),
