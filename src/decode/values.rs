@@ -16,7 +16,8 @@ const WITHHELD: &[u8] = b"[WITHHELD:encoding]";
 
 /// Text that can be scanned: UTF-16 with a byte order mark is read, and what is packed, or has wider letters, is withheld.
 pub(super) fn legible(text: &[u8]) -> Cow<'_, [u8]> {
-    if memchr::memchr(0, text).is_none() && std::str::from_utf8(text).is_ok() {
+    // A mark alone has no letters behind it.
+    if text.len() < 4 || memchr::memchr(0, text).is_none() && std::str::from_utf8(text).is_ok() {
         return Cow::Borrowed(text);
     }
     super::text(Raw::new(text.to_vec())).map_or(Cow::Borrowed(WITHHELD), |raw| Cow::Owned(raw.expose().to_vec()))
