@@ -76,11 +76,11 @@ impl Proxy {
         proxy
     }
 
-    /// A connection of its own.
     pub(crate) fn port(&self) -> u16 {
         self.address.port()
     }
 
+    /// A connection of its own.
     pub(crate) fn connect(&self) -> TcpStream {
         let stream = TcpStream::connect(self.address).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();

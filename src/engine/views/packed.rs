@@ -237,13 +237,13 @@ fn stretch_end(hay: &[u8], start: usize) -> usize {
     start + rest.iter().position(|byte| !is_base64(*byte)).unwrap_or(rest.len())
 }
 
-/// Whether a run that holds text, or compressed text, may begin at `start`.
-#[inline]
 /// Whether a letter is that of an escape for a blank.
+#[inline]
 fn is_escape(before: u8, letter: u8) -> bool {
     before == b'\\' && matches!(letter, b'n' | b'r' | b't')
 }
 
+/// Whether a run that holds text, or compressed text, may begin at `start`.
 fn begins(hay: &[u8], start: usize) -> bool {
     hay.get(start..).and_then(|run| run.first_chunk()).is_some_and(head_begins)
 }
