@@ -23,6 +23,8 @@
 //! assert_eq!(out, b"user=[USERNAME] mail=[EMAIL]\n");
 //! ```
 
+#![cfg_attr(not(feature = "server"), allow(dead_code, reason = "records and configurations serve the server as well"))]
+
 #[cfg(feature = "server")]
 pub mod admin;
 #[cfg(feature = "server")]

@@ -15,6 +15,7 @@ mod yaml;
 
 pub use policy::{PolicyConfig, SiteFormat};
 pub use problem::{Problem, Problems};
+#[cfg(feature = "server")]
 pub(crate) use secret::Secrets;
 pub use secret::{Secret, SecretRef};
 pub use server::{AdminConfig, AuditConfig, BufferConfig, Component, ResidencyConfig, ResidencyRule, RouteConfig, ServerConfig, WhenFull};

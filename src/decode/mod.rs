@@ -13,20 +13,27 @@
 
 #![deny(clippy::disallowed_methods)]
 
+#[cfg(feature = "server")]
 pub mod body;
 pub mod cells;
+#[cfg(feature = "server")]
 pub mod cloudwatch;
+#[cfg(feature = "server")]
 pub mod datadog;
+#[cfg(feature = "server")]
 pub mod envelope;
 pub mod fingerprint;
 #[cfg(feature = "server")]
 pub mod fluent;
 mod inflate;
+#[cfg(feature = "server")]
 pub mod json;
 mod magic;
 #[cfg(feature = "server")]
 pub mod otlp;
+#[cfg(feature = "server")]
 pub mod splunk_hec;
+#[cfg(feature = "server")]
 pub mod syslog;
 mod text_only;
 #[cfg(feature = "server")]
