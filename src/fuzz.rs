@@ -9,7 +9,7 @@
 mod protocols;
 
 use crate::engine::{Engine, Found};
-use crate::record::{Raw, Report};
+use crate::record::Report;
 use std::io::Read as _;
 use std::sync::OnceLock;
 

@@ -35,6 +35,10 @@ fn i9_features_do_not_change_results() {
         for (at, line) in text.lines().enumerate().filter(|(_, line)| line.contains("feature =") && !line.trim_start().starts_with("//")) {
             asked += 1;
             let line = line.trim_start();
+            // A lint changes nothing that runs.
+            if line.starts_with("#![cfg_attr(not(feature = \"server\"), allow(dead_code,") {
+                continue;
+            }
             assert!(
                 (line.starts_with("#[cfg(any(") || line.starts_with("#[cfg(feature = ")) && !line.contains("not("),
                 "{path}:{}: not an item that is added",

@@ -30,6 +30,7 @@ mod hec;
 mod hostile;
 #[cfg(feature = "server")]
 mod injector;
+mod keys;
 mod known;
 #[cfg(all(feature = "server", feature = "aws"))]
 mod leaks;

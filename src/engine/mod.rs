@@ -46,7 +46,7 @@ pub use mask::{JsonNumbers, Mask};
 pub use measure::{Measure, Stage};
 pub use place::Resume;
 pub use rules::{Cost, RuleInfo};
-pub use stream::{Scratch, Stream};
+pub use stream::{OpenKey, Scratch, Stream};
 pub use tokens::{Key, KeyError};
 
 use crate::record::{Cleaned, Report};

@@ -42,6 +42,10 @@ pub struct Stream<'e> {
     out: Output,
 }
 
+/// A private key that is open where a stream ended. Holds none of its bytes.
+#[derive(Clone, Copy, Debug)]
+pub struct OpenKey(PemState);
+
 /// Memory that streams hand on, so that a short stream costs no allocation.
 pub struct Scratch {
     scanner: Scanner,
@@ -126,6 +130,22 @@ impl<'e> Stream<'e> {
     /// Says that the bytes to come stand behind a line end, and are not the first of their input.
     pub fn go_on(&mut self) {
         self.pump.scanner.tables.go_on();
+    }
+
+    /// The private key that is open behind the decided bytes.
+    pub fn open_key(&self) -> Option<OpenKey> {
+        self.pump.scanner.pem.map(OpenKey)
+    }
+
+    /// Says that the bytes to come may go on with the private key that another stream ended in.
+    pub fn go_on_in_key(&mut self, key: OpenKey) {
+        self.pump.scanner.pem = Some(key.0);
+    }
+
+    /// Says that the bytes to come may go on with a private key whose beginning is not known: the first lines that
+    /// can be nothing else count as lines of it.
+    pub fn may_begin_in_key(&mut self) {
+        self.pump.scanner.pem = Some(PemState::perhaps());
     }
 
     /// Input bytes that are decided: what came of them was emitted. The others are held back.

@@ -76,6 +76,11 @@ impl Events {
         self.list.iter().map(|event| event.time)
     }
 
+    /// The text of all of them, and the lines and time of each.
+    pub fn into_parts(self) -> (Raw, impl Iterator<Item = (u32, i64)>) {
+        (self.text, self.list.into_iter().map(|event| (event.lines, event.time)))
+    }
+
     /// Lines and time of each record.
     pub fn cuts(&self) -> impl Iterator<Item = (u32, i64)> {
         self.list.iter().map(|event| (event.lines, event.time))

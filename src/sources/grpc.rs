@@ -6,6 +6,7 @@
 use super::body::Incomer;
 use super::listener::{Answer, HEADER_TIME, Handler, Server, answer};
 use super::seats::{Mark, Seat};
+use super::sender::Sender;
 use crate::decode::body::Encoding;
 use crate::decode::otlp;
 use crate::record::Raw;
@@ -48,17 +49,19 @@ pub(super) async fn calls<H: Handler>(
 ) {
     let mark = Arc::clone(&seat.mark);
     let Some(stream) = greeted(stream).await else { return };
+    // Calls are tasks of their own.
+    let sender = Sender::of_task().unwrap_or_default();
     let service = service_fn(move |request: Request<Incoming>| {
         let call = Call::begin(&mark);
         let server = Arc::clone(&server);
-        async move {
+        sender.clone().scope(async move {
             if !is_call(request.headers()) {
                 let mut answer = Response::new(Empty::new().boxed_unsync());
                 *answer.status_mut() = StatusCode::UNSUPPORTED_MEDIA_TYPE;
                 return Ok::<_, Infallible>(answer);
             }
             Ok(respond(server.answer_call(request, &call.own, call.is_only).await))
-        }
+        })
     });
     let connection = http2::Builder::new(TokioExecutor::new())
         .timer(TokioTimer::new())

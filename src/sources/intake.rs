@@ -3,9 +3,10 @@
 //! All sources go this one way: scrub, tag with region and zone, route, wait in the buffer. What
 //! comes back is a receipt, and a source acknowledges when the receipt says that the records are safe.
 
+use super::sender::Sender;
 use crate::buffer::{AppendError, Buffer, Receipt, Refused};
 use crate::decode::{self, DecodeError};
-use crate::engine::Scratch;
+use crate::engine::{OpenKey, Scratch};
 use crate::record::{Batch, CleanBuf, CleanText, Events, Origin, Raw, Report};
 use crate::route::{Metadata, Plan, QUARANTINE, SinkSet};
 use crate::telemetry::{Refusal, SourceMeter, Stage, Telemetry};
@@ -70,18 +71,29 @@ impl Shared {
         }
     }
 
-    /// Scrubs text that stands for itself: nothing before or behind it belongs to it.
-    /// The report belongs to [`SourceMeter::scanned`].
-    pub fn scrub(&self, plan: &Plan, raw: &Raw) -> (CleanBuf, Report) {
+    /// Scrubs text; of what was sent before it, only a private key that is open may go on in it.
+    fn scrub(&self, plan: &Plan, raw: &Raw, open: Option<OpenKey>) -> Scrubbed {
         let _timed = self.telemetry.time(Stage::Scrub);
         let mut clean = CleanBuf::with_capacity(raw.len() + raw.len() / 8);
         let mut stream = plan.engine.stream_in(self.scratch());
+        if let Some(key) = open {
+            stream.go_on_in_key(key);
+        }
         stream.push_raw(raw, &mut |part| clean.push(part));
         stream.finish(&mut |part| clean.push(part));
-        let report = stream.report();
+        let (report, open) = (stream.report(), stream.open_key());
         self.keep(stream.into_scratch());
-        (clean, report)
+        Scrubbed { clean, report, open }
     }
+}
+
+/// What came of text.
+struct Scrubbed {
+    clean: CleanBuf,
+    /// Belongs to [`SourceMeter::scanned`].
+    report: Report,
+    /// The private key that is open at its end.
+    open: Option<OpenKey>,
 }
 
 /// One source's way in.
@@ -180,16 +192,15 @@ impl Intake {
         let raw = decode::text(raw).map_err(IntakeError::NoText)?;
         let plan = self.plan();
         let address = self.address(&plan, metadata)?;
-        let (clean, report) = if raw.len() <= INLINE {
-            self.shared.scrub(&plan, &raw)
-        } else {
-            // A blocked runtime thread would hold up everybody else.
-            let (shared, plan) = (Arc::clone(&self.shared), Arc::clone(&plan));
-            let work = tokio::task::spawn_blocking(move || shared.scrub(&plan, &raw));
-            work.await.map_err(|_| AppendError::Closed)?
-        };
-        self.meter.scanned(&report, address.sinks.bits());
-        self.submit(&plan, Batch::of_lines(address.origin, clean, now()), address.sinks).await
+        let sender = Sender::of_task();
+        let scrubbed = self.scrub(&plan, raw, &sender).await?;
+        self.meter.scanned(&scrubbed.report, address.sinks.bits());
+        let batch = Batch::of_lines(address.origin, scrubbed.clean, now());
+        let receipt = self.submit(&plan, batch, address.sinks).await?;
+        if let Some(sender) = sender {
+            sender.took(scrubbed.open);
+        }
+        Ok(receipt)
     }
 
     /// Takes records with times of their own. A record may have several lines and stays one.
@@ -199,20 +210,27 @@ impl Intake {
     pub async fn events(&self, events: Events, metadata: Metadata<'_>) -> Result<Receipt, IntakeError> {
         let plan = self.plan();
         let address = self.address(&plan, metadata)?;
-        let sinks = address.sinks;
-        let small = events.text().len() <= INLINE;
-        let scrub = move |shared: &Shared, plan: &Plan| {
-            let (clean, report) = shared.scrub(plan, events.text());
-            (Batch::of_events(address.origin, clean, events.cuts()), report)
-        };
-        let (batch, report) = if small {
-            scrub(&self.shared, &plan)
-        } else {
-            let (shared, plan) = (Arc::clone(&self.shared), Arc::clone(&plan));
-            tokio::task::spawn_blocking(move || scrub(&shared, &plan)).await.map_err(|_| AppendError::Closed)?
-        };
-        self.meter.scanned(&report, sinks.bits());
-        self.submit(&plan, batch.ok_or(IntakeError::Unclear)?, sinks).await
+        let sender = Sender::of_task();
+        let (text, cuts) = events.into_parts();
+        let scrubbed = self.scrub(&plan, text, &sender).await?;
+        self.meter.scanned(&scrubbed.report, address.sinks.bits());
+        let batch = Batch::of_events(address.origin, scrubbed.clean, cuts).ok_or(IntakeError::Unclear)?;
+        let receipt = self.submit(&plan, batch, address.sinks).await?;
+        if let Some(sender) = sender {
+            sender.took(scrubbed.open);
+        }
+        Ok(receipt)
+    }
+
+    async fn scrub(&self, plan: &Arc<Plan>, raw: Raw, sender: &Option<Sender>) -> Result<Scrubbed, IntakeError> {
+        let open = sender.as_ref().and_then(Sender::open_key);
+        if raw.len() <= INLINE {
+            return Ok(self.shared.scrub(plan, &raw, open));
+        }
+        // A blocked runtime thread would hold up everybody else.
+        let (shared, plan) = (Arc::clone(&self.shared), Arc::clone(plan));
+        let work = tokio::task::spawn_blocking(move || shared.scrub(&plan, &raw, open));
+        Ok(work.await.map_err(|_| AppendError::Closed)?)
     }
 
     /// Takes a batch that was made under a plan.

@@ -6,6 +6,7 @@ use super::auth::{Auth, AuthOptions};
 use super::body::{Budget, Grant};
 use super::grpc;
 use super::seats::{Mark, Phase, Seat, Seats};
+use super::sender::Sender;
 use crate::config::Problems;
 use crate::config::fields::Fields;
 use crate::task::{Stop, Task};
@@ -219,7 +220,7 @@ impl<D: Door> Connections<D> {
                 seat = self.seats.take() => Arc::new(seat),
                 () = stop.wait() => break,
             };
-            let connection = each(stream, Arc::clone(&seat), stop.clone());
+            let connection = Sender::default().scope(each(stream, Arc::clone(&seat), stop.clone()));
             tokio::spawn(async move {
                 tokio::select! {
                     () = connection => {}

@@ -20,6 +20,7 @@ mod kubernetes;
 mod listener;
 mod otlp;
 mod seats;
+mod sender;
 mod sigv4;
 mod splunk_hec;
 mod stdin;

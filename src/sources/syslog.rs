@@ -7,6 +7,7 @@
 use super::body::Budget;
 use super::inbound::{self, LARGE, SMALL};
 use super::listener::Connections;
+use super::sender::Sender;
 use super::{Context, Intake, Kind, Source, now};
 use crate::config::Problems;
 use crate::config::fields::Fields;
@@ -109,12 +110,12 @@ impl Source for Syslog {
                 }
                 From::Udp(address) => {
                     let socket = UdpSocket::bind(address).await?;
-                    Ok(Box::pin(datagrams(Datagrams::Udp(socket), intake, stop, most)) as Task<'static, ()>)
+                    Ok(Box::pin(Sender::default().scope(datagrams(Datagrams::Udp(socket), intake, stop, most))) as Task<'static, ()>)
                 }
                 From::Unix(path) => {
                     inbound::make_way(&path, |path| UnixDatagram::unbound()?.connect(path))?;
                     let socket = UnixDatagram::bind(&path)?;
-                    Ok(Box::pin(datagrams(Datagrams::Unix(socket), intake, stop, most)) as Task<'static, ()>)
+                    Ok(Box::pin(Sender::default().scope(datagrams(Datagrams::Unix(socket), intake, stop, most))) as Task<'static, ()>)
                 }
             }
         })

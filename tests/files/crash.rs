@@ -7,6 +7,11 @@ fn key(lines: std::ops::Range<u64>) -> String {
     lines.map(|line| format!("MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC{line:012}\n")).collect()
 }
 
+/// The same, in lines as long as programs write them.
+fn wide_key(lines: std::ops::Range<u64>) -> String {
+    lines.map(|line| format!("MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC{line:013}\n")).collect()
+}
+
 #[test]
 fn twenty_kills() {
     let home = Home::new();
@@ -75,6 +80,33 @@ fn an_open_private_key_outlives_a_rotation() {
         proxy.stop();
         assert!(!home.out().contains("MIIE"), "{}", home.out());
         assert_eq!(home.out().lines().count(), 1 + 22 + 1, "{}", home.out());
+    }
+}
+
+#[test]
+fn an_open_private_key_outlives_a_file_that_was_compressed_unseen() {
+    // As logrotate leaves it: compressed under a name that nobody reads, or gone.
+    for (how, is_killed) in [("gzip", true), ("zstd", true), ("gzip", false), ("rm", false)] {
+        let home = Home::new();
+        let proxy = home.start();
+        append(&home.log("app.log"), format!("before\n-----BEGIN PRIVATE KEY-----\n{}", wide_key(0..10)));
+        home.until_records(12);
+        home.until_safe(size(&home.log("app.log")));
+        if is_killed {
+            proxy.kill()
+        } else {
+            proxy.stop()
+        };
+        append(&home.log("app.log"), wide_key(10..12));
+        let old = home.log("app.log.1");
+        fs::rename(home.log("app.log"), &old).unwrap();
+        let arguments = if how == "zstd" { vec!["-q", "--rm"] } else { Vec::new() };
+        assert!(Command::new(how).args(arguments).arg(&old).status().unwrap().success());
+        append(&home.log("app.log"), format!("{}MIIEk3Yh7w==\n-----END PRIVATE KEY-----\nafter\n", wide_key(12..20)));
+        let proxy = home.start();
+        home.until("the line behind the key", |out| out.contains("\"after\""));
+        proxy.stop();
+        assert!(!home.out().contains("MII"), "{how}: {}", home.out());
     }
 }
 

@@ -4,8 +4,12 @@
 //! ends the state goes on: a line belongs to the block as long as, behind the same
 //! prefix as the opener's line, it holds nothing but the alphabet of PEM. Where the
 //! opener stands in a string of a JSON record, the lines are the same string of the
-//! records that follow, if they are built alike. A line outside it, or 64 KiB, stops
-//! the masking, so that a lost end marker cannot swallow a log.
+//! records that follow, if they are built alike.
+//!
+//! Lines of others may stand between those of a key, and a prefix may become longer or shorter.
+//! From the first line that does not belong to the key on, only one of the key's own width
+//! belongs to it, or a shorter last one. Too many of others, or 64 KiB, stop the masking,
+//! so that a lost end marker cannot swallow a log.
 
 use std::ops::Range;
 
@@ -29,22 +33,105 @@ const HEADERS: [&[u8]; 10] = [
     b"Argon2",
 ];
 
+/// Widths of lines that programs write: OpenSSL and GnuPG, OpenSSH, MIME (RFC 7468, section 2; RFC 2045, section 6.8).
+const WIDTHS: [usize; 3] = [64, 70, 76];
+/// Most lines of others between two of a key.
+const GAP: u8 = 32;
+/// The same where no opener was seen.
+const FIRST_GAP: u8 = 8;
+
 /// An open block: what later lines must look like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct PemState {
-    /// Bytes masked so far.
+    /// Bytes seen behind the opener's line so far.
     taken: usize,
-    /// Column of the opener: the length of the prefix that each line may have.
-    column: usize,
-    /// The lines are strings of JSON records: what stands before each; the column is the one inside the string.
-    record: Option<u64>,
+    lines: Lines,
+    /// Bytes of a whole line; 0 while no line is known.
+    width: usize,
+    /// Lines of others that may come before the next one of the key.
+    patience: u8,
+    /// Whether lines of others came: what has the alphabet alone may be one as well.
+    strict: bool,
+}
+
+/// Where the lines of a block stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Lines {
+    /// Behind a prefix as long as the one before the opener.
+    Plain { column: usize },
+    /// In strings of JSON records: what stands before each, and the column of the opener inside the string.
+    Records { shape: u64, column: usize },
+    /// The opener is not known.
+    Unknown,
 }
 
 impl PemState {
+    fn opened(lines: Lines) -> Self {
+        Self { taken: 0, lines, width: 0, patience: GAP, strict: false }
+    }
+
+    /// Perhaps open: the input begins where another one ended that cannot be read any more.
+    pub(crate) fn perhaps() -> Self {
+        Self { taken: 0, lines: Lines::Unknown, width: 0, patience: FIRST_GAP, strict: true }
+    }
+
     /// Bytes behind the opener's line that belong to the block so far.
     pub(crate) fn taken(self) -> usize {
         self.taken
     }
+
+    /// Whether a line that is no header and no end marker belongs to the key.
+    fn fits(&self, text: &[u8]) -> bool {
+        if !self.strict {
+            // A single word is no last line of a key.
+            return self.width == 0 || text.len().is_multiple_of(4) || !text.iter().all(u8::is_ascii_alphabetic);
+        }
+        let (mut width, mut upper, mut lower, mut other) = (0, false, false, false);
+        for letter in letters(text) {
+            if !is_base64(&letter) {
+                return false;
+            }
+            width += 1;
+            upper |= letter.is_ascii_uppercase();
+            lower |= letter.is_ascii_lowercase();
+            other |= !letter.is_ascii_alphabetic();
+        }
+        let fits = match self.width {
+            0 => WIDTHS.contains(&width),
+            whole => width == whole || width < whole && width.is_multiple_of(4),
+        };
+        fits && upper && lower && other
+    }
+
+    /// Notes a line of the key.
+    fn takes(&mut self, text: &[u8]) {
+        self.patience = GAP;
+        let width = letters(text).take_while(is_base64).count();
+        if self.width == 0 && width >= 16 && width == letters(text).count() {
+            self.width = width;
+        }
+    }
+}
+
+/// The letters of a line of a key, in which a program may have escaped those that are no letters.
+fn letters(text: &[u8]) -> impl Iterator<Item = u8> {
+    let mut rest = text.strip_suffix(b"\\n").unwrap_or(text);
+    std::iter::from_fn(move || {
+        let (letter, length) = match rest {
+            [b'\\', b'/', ..] => (b'/', 2),
+            [b'\\', b'u', b'0', b'0', b'2', b'b' | b'B', ..] => (b'+', 6),
+            [b'\\', b'u', b'0', b'0', b'2', b'f' | b'F', ..] => (b'/', 6),
+            [b'\\', b'u', b'0', b'0', b'3', b'd' | b'D', ..] => (b'=', 6),
+            [letter, ..] => (*letter, 1),
+            [] => return None,
+        };
+        rest = rest.get(length..)?;
+        Some(letter)
+    })
+}
+
+fn is_base64(byte: &u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=')
 }
 
 /// What was looked at last, so that an opener repeated on one line costs nothing.
@@ -71,14 +158,13 @@ impl Seen {
     }
 }
 
+const BEGIN: &[u8] = b"-----BEGIN ";
+const PUTTY: &[u8] = b"PuTTY-User-Key-File-";
 const END: &[u8] = b"-----END";
 
 /// Looks at `-----BEGIN `.
 pub(crate) fn begin(scan: &mut Scan<'_>, at: usize) {
-    if scan.slice(at, at + 11) != b"-----BEGIN " {
-        return;
-    }
-    if at < scan.done.pem.masked {
+    if scan.slice(at, at + BEGIN.len()) != BEGIN || at < scan.done.pem.masked {
         return;
     }
     let label = scan.slice(at, scan.hay.len().min(at + 64)).split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
@@ -106,7 +192,7 @@ fn opener(scan: &mut Scan<'_>, kind: KindId, at: usize, line: Range<usize>, quot
     scan.accept_alone(kind, line.start, stop, Source::Format);
     if quote.is_none() {
         let column = column(scan.hay, at);
-        return continue_pem(scan, line.end, PemState { taken: 0, column, record: None });
+        return continue_pem(scan, line.end, PemState::opened(Lines::Plain { column }));
     }
     // One opener of a record has lines that follow.
     if scan.done.pem.record == line.end {
@@ -116,8 +202,9 @@ fn opener(scan: &mut Scan<'_>, kind: KindId, at: usize, line: Range<usize>, quot
     let column = column(scan.hay, at);
     let start = at - column;
     let string = json_string(scan.slice(start, line.end), |_, string| (string.start..=string.end).contains(&column));
-    if let Some((record, string)) = string {
-        continue_pem(scan, line.end, PemState { taken: 0, column: column - string.start, record: Some(record) });
+    if let Some((shape, string)) = string {
+        let column = column - string.start;
+        continue_pem(scan, line.end, PemState::opened(Lines::Records { shape, column }));
     }
 }
 
@@ -232,24 +319,30 @@ pub(crate) fn continue_pem(scan: &mut Scan<'_>, mut at: usize, mut state: PemSta
         }
         let end = line_end(scan.hay, at);
         let line = scan.slice(at, end);
-        let body = match state.record {
-            None => body_start(line, state.column).map(|start| start..line.len()),
-            Some(record) => body_of_record(line, state.column, record),
-        };
-        let Some(body) = body.map(|body| at + body.start..at + body.end) else { return };
         state.taken += end - at;
         if state.taken > CAP {
             return;
         }
+        let Some(body) = state.body(line) else {
+            // What opens another block is looked at by itself.
+            if state.patience == 0 || [BEGIN, PUTTY].into_iter().any(|opener| memchr::memmem::find(line, opener).is_some()) {
+                return;
+            }
+            state.patience -= 1;
+            state.strict = true;
+            at = end;
+            continue;
+        };
+        let body = at + body.start..at + body.end;
         let text = hay.get(body.clone()).unwrap_or_default();
-        let marker = if state.record.is_some() { memchr::memmem::find(text, END) } else { text.starts_with(END).then_some(0) };
-        if let Some(marker) = marker {
+        if let Some(marker) = memchr::memmem::find(text, END) {
             // What follows the end marker on its line is not part of the key.
             let tail = text.get(marker + END.len()..).unwrap_or_default();
             let close = memchr::memmem::find(tail, b"-----").map_or(body.end, |close| body.start + marker + END.len() + close + 5);
             scan.accept_alone(id::PEM_PRIVATE_KEY, body.start, close, Source::Format);
             return;
         }
+        state.takes(text);
         let last = text.starts_with(b"Private-MAC:");
         scan.accept_alone(id::PEM_PRIVATE_KEY, body.start, body.end, Source::Format);
         if last {
@@ -259,31 +352,67 @@ pub(crate) fn continue_pem(scan: &mut Scan<'_>, mut at: usize, mut state: PemSta
     }
 }
 
-/// The body of a PEM line in a string of a JSON record, without escaped line ends; it may be empty.
-fn body_of_record(line: &[u8], column: usize, record: u64) -> Option<Range<usize>> {
-    let (_, string) = json_string(line, |shape, _| shape == record)?;
-    let whole = line.get(string.clone())?;
-    let text = whole.get(..before_line_escapes(whole))?;
-    let indent = text.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
-    let is_body = |offset: &usize| {
-        text.get(*offset..)
-            .is_some_and(|body| is_key_text(memchr::memmem::find(body, END).map_or(body, |end| body.get(..end).unwrap_or_default())))
-    };
-    let offset = [indent, column].into_iter().find(is_body)?;
-    Some(string.start + offset..string.start + text.len())
-}
+impl PemState {
+    /// What of a line belongs to the key; it may be empty.
+    fn body(&self, line: &[u8]) -> Option<Range<usize>> {
+        match self.lines {
+            Lines::Plain { column } => self.body_of_line(line, column),
+            Lines::Records { shape, column } => self.body_of_record(line, column, shape),
+            Lines::Unknown => self.body_of_line(line, 0).or_else(|| self.body_of_any_record(line)),
+        }
+    }
 
-/// Where the body of a PEM line begins, if the line is one: at its start or at the column of the opener.
-fn body_start(line: &[u8], column: usize) -> Option<usize> {
-    let indent = line.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
-    [indent, column].into_iter().find(|offset| line.get(*offset..).is_some_and(is_body))
-}
+    /// At the line's start, at the column of the opener, or behind a prefix of another length.
+    fn body_of_line(&self, line: &[u8], column: usize) -> Option<Range<usize>> {
+        let indent = line.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+        let at_column = [indent, column].into_iter().find(|offset| line.get(*offset..).is_some_and(|text| self.is_body(text)));
+        at_column.or_else(|| self.behind_prefix(line)).map(|start| start..line.len())
+    }
 
-fn is_body(text: &[u8]) -> bool {
-    let text = text.strip_suffix(b"\\n").unwrap_or(text);
-    text.starts_with(b"-----END")
-        || !text.is_empty() && text.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'='))
-        || HEADERS.iter().any(|header| text.starts_with(header))
+    fn is_body(&self, text: &[u8]) -> bool {
+        let text = text.strip_suffix(b"\\n").unwrap_or(text);
+        text.starts_with(END)
+            || !text.is_empty() && text.iter().all(is_base64) && self.fits(text)
+            || !self.strict && HEADERS.iter().any(|header| text.starts_with(header))
+    }
+
+    /// The last word of a line, where it can be nothing but a line of the key.
+    fn behind_prefix(&self, line: &[u8]) -> Option<usize> {
+        let marker =
+            memchr::memmem::find(line, END).filter(|marker| line.get(marker + END.len()..).is_some_and(|rest| rest.ends_with(b"KEY-----")));
+        let word = marker.or_else(|| Some(memchr::memrchr2(b' ', b'\t', line)? + 1))?;
+        let strict = Self { strict: true, ..*self };
+        line.get(word..).is_some_and(|text| strict.is_body(text)).then_some(word)
+    }
+
+    /// The body in a string of a JSON record, without escaped line ends.
+    fn body_of_record(&self, line: &[u8], column: usize, shape: u64) -> Option<Range<usize>> {
+        let (_, string) = json_string(line, |found, _| found == shape)?;
+        let whole = line.get(string.clone())?;
+        let text = whole.get(..before_line_escapes(whole))?;
+        let indent = text.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+        let is_body = |offset: &usize| text.get(*offset..).is_some_and(|body| self.is_body_of_string(body));
+        let offset = [indent, column].into_iter().find(is_body)?;
+        Some(string.start + offset..string.start + text.len())
+    }
+
+    fn is_body_of_string(&self, text: &[u8]) -> bool {
+        let end = memchr::memmem::find(text, END);
+        is_key_text(text.get(..end.unwrap_or(text.len())).unwrap_or_default()) && (end.is_some() || self.fits(text))
+    }
+
+    /// The first string of a JSON record that can be nothing but a line of a key.
+    fn body_of_any_record(&self, line: &[u8]) -> Option<Range<usize>> {
+        let body = |string: &Range<usize>| {
+            let whole = line.get(string.clone()).unwrap_or_default();
+            whole
+                .get(..before_line_escapes(whole))
+                .filter(|text| self.is_body_of_string(text))
+                .map(|text| string.start..string.start + text.len())
+        };
+        let (_, string) = json_string(line, |_, string| body(string).is_some())?;
+        body(&string)
+    }
 }
 
 /// Most bytes of a word before a header.
@@ -291,9 +420,8 @@ const WORD: usize = 128;
 
 /// Looks at `PuTTY-User-Key-File`: header and base64 lines follow, to `Private-MAC:`.
 pub(crate) fn putty(scan: &mut Scan<'_>, at: usize) {
-    const NAME: &[u8] = b"PuTTY-User-Key-File-";
-    let version = at + NAME.len();
-    if scan.slice(at, version) != NAME || !matches!(scan.slice(version, version + 3), [b'1'..=b'9', b':', b' ']) {
+    let version = at + PUTTY.len();
+    if scan.slice(at, version) != PUTTY || !matches!(scan.slice(version, version + 3), [b'1'..=b'9', b':', b' ']) {
         scan.refuse(id::SSH_PPK_AGE_GPG, at, version, "not the first line of a key file");
         return;
     }

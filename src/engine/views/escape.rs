@@ -17,7 +17,7 @@ pub(super) static MARKS: [bool; 256] = {
     }
     marks
 };
-const FIRST: &[u8] = b"\x1b%\\&=+ \xc2\xe2\xe3\xef";
+const FIRST: &[u8] = b"\0\x1b%\\&=+ \xc2\xe2\xe3\xef";
 /// Most times that a percent sign is itself escaped, `%25`, before the escape is taken as it stands.
 const PERCENTS: usize = 32;
 /// Most bytes between the `=` of a query's parameter and a `+` in its value.
@@ -32,7 +32,7 @@ pub(crate) fn escape_at(hay: &[u8], at: usize) -> Option<(Plain, usize)> {
         [b'%', ..] => percent(text).map(|(byte, length)| (Plain::Byte(byte), length)),
         [b'=', high, low, ..] if quoted_printable(hay, at) => Some((Plain::Byte(readable(*high, *low)?), 3)),
         [b'&', ..] => reference(text),
-        [0x80..=0xff, ..] => look_alike(text),
+        [0 | 0x80..=0xff, ..] => look_alike(text),
         // Its caller asked whether it stands in a parameter.
         [b'+', ..] if at.checked_sub(1).and_then(|before| hay.get(before)) != Some(&b'=') => Some((Plain::Byte(b' '), 1)),
         [b'\\', ..] => {

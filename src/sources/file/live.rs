@@ -145,6 +145,8 @@ impl<'e> Live<'e> {
                 base = i64::try_from(from).unwrap_or(0);
             }
             None if from == 0 => {
+                // What had its name before may be gone, or compressed.
+                stream.may_begin_in_key();
                 if let Some((seeded, fed)) = before.filter(|before| !before.is_packed).and_then(|before| seed(plan, &before.file)) {
                     (stream, base) = (seeded, -i64::try_from(fed).unwrap_or(0));
                 }
