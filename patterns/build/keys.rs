@@ -198,14 +198,14 @@ fn emit_long_suffixes<'a>(out: &mut String, names: impl Iterator<Item = &'a str>
     let _ = writeln!(out, "pub(crate) static KEY_SHORT_SUFFIXES: [u64; 1024] = {short:?};");
 }
 
-/// Words before a value in prose, the longest first, each with its key; the value needs a shape there.
+/// Words before a value in prose, each with its key, by their first letter and the longest first; the value needs a shape there.
 fn emit_prose(out: &mut String, file: &KeysFile, keys: &[Key]) {
     let mut words: Vec<(&str, usize)> = Vec::new();
     for (name, spellings) in &file.prose {
         let at = keys.iter().position(|key| key.name == *name).unwrap_or_else(|| panic!("keys.toml: unknown key `{name}` in [prose]"));
         words.extend(spellings.iter().map(|words| (words.as_str(), at)));
     }
-    words.sort_by_key(|(words, _)| (std::cmp::Reverse(words.len()), *words));
+    words.sort_by_key(|(words, _)| (words.bytes().next(), std::cmp::Reverse(words.len()), *words));
     let _ = writeln!(out, "pub(crate) static PROSE: [(&[u8], u16, Key); {}] = [", words.len());
     for (words, at) in words {
         let key = &keys[at];

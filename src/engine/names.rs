@@ -85,6 +85,29 @@ fn name_around(hay: &[u8], blank: usize) -> Option<(usize, usize)> {
     (!code && !joined).then_some((start, end))
 }
 
+/// One past the name at `start`, behind the word `patient`, which asks for less than a name alone: of two or three words one
+/// has to be in the dictionary, as a given name that comes first or a family name that comes last.
+pub(crate) fn patient(hay: &[u8], start: usize) -> Option<usize> {
+    let next = |end: usize| (hay.get(end) == Some(&b' ')).then(|| word_at(hay, end + 1)).flatten();
+    let (first, end) = word_at(hay, start)?;
+    let (mut last, mut end) = next(end)?;
+    // `Jane Q. Example`
+    if last.len() == 1 {
+        (last, end) = next(end + usize::from(hay.get(end) == Some(&b'.')))?;
+    }
+    if let Some((third, behind)) = next(end)
+        && is_known(third, &FAMILY_NAMES)
+    {
+        (last, end) = (third, behind);
+    }
+    let are_names = is_name(first) && is_name(last) && !NEVER_NAMES.contains(first) && !NEVER_NAMES.contains(last);
+    (are_names && (is_known(first, &GIVEN_NAMES) || is_known(last, &FAMILY_NAMES))).then_some(end)
+}
+
+fn is_known(word: &[u8], names: &NameSet) -> bool {
+    is_name(word) && names.has(word) && !ORDINARY_NAMES.contains(word) && !NEVER_NAMES.contains(word)
+}
+
 /// A given and a family name, of which one at least is nothing else.
 fn pair(given: &[u8], family: &[u8]) -> bool {
     is_name(given)

@@ -138,7 +138,8 @@ static CLOSERS: [bool; 256] = {
     }
     closers
 };
-const CLOSING: &[u8] = b"\"'` \t\\)]*";
+// `Acct #: …`, `Account No.: …`
+const CLOSING: &[u8] = b"\"'` \t\\)]*#.";
 
 #[inline]
 fn is_closer(byte: u8) -> bool {

@@ -3,7 +3,7 @@
 use super::scan::{Scan, Source, is_word};
 use super::value;
 use crate::engine::catalog::{Extent, SYSTEM_USER_PREFIXES, SYSTEM_USER_SUFFIXES, SYSTEM_USERS, id};
-use crate::engine::validate;
+use crate::engine::{names, validate};
 
 /// Whether `name` is an account of the system, not of a person.
 pub(crate) fn is_system_user(name: &[u8]) -> bool {
@@ -36,7 +36,14 @@ pub(crate) fn login(scan: &mut Scan<'_>, at: usize) {
             }
         }
     }
+    // `user 'jdoe' logged in`
+    let quote = Some(scan.byte(start)).filter(|byte| matches!(byte, b'\'' | b'"'));
+    start += usize::from(quote.is_some());
     let end = name_end(scan, start);
+    if quote.is_some_and(|quote| scan.byte(end) != quote) {
+        return;
+    }
+    let behind = end + usize::from(quote.is_some());
     let name = scan.slice(start, end);
     if name.is_empty() || !name.iter().any(|byte| byte.is_ascii_alphabetic() || *byte >= 0x80) {
         return;
@@ -47,7 +54,7 @@ pub(crate) fn login(scan: &mut Scan<'_>, at: usize) {
         scan.refuse(id::USERNAME, start, end, "the number of a user");
         return;
     }
-    if !(asks_for_a_user(scan, at) || tells_of_a_user(scan, end)) || is_filler(name) {
+    if !(asks_for_a_user(scan, at) || tells_of_a_user(scan, behind)) || is_filler(name) {
         scan.refuse(id::USERNAME, start, end, "the words around it do not speak of a login");
         return;
     }
@@ -141,7 +148,7 @@ pub(crate) fn titled_name(scan: &mut Scan<'_>, at: usize) {
     if !scan.word_may_start(at) || matches!(scan.before(at), b'-' | b'.' | b'/') {
         return;
     }
-    if scan.slice(at, at + 8) == b"Patient " {
+    if scan.slice(at + 1, at + 8) == b"atient " {
         return slot(scan, at);
     }
     let mut end = at;
@@ -177,8 +184,12 @@ pub(crate) fn titled_name(scan: &mut Scan<'_>, at: usize) {
     }
 }
 
-/// Looks at `Patient - ` or `Patient Name - `, a slot of a note, and takes the full name behind it.
+/// Looks at `Patient - ` or `Patient Name - `, a slot of a note, and takes the full name behind it; or at `Patient Jane Example`.
 fn slot(scan: &mut Scan<'_>, at: usize) {
+    let name = at + b"Patient ".len();
+    if let Some(end) = names::patient(scan.hay, name) {
+        return scan.accept_alone(id::PERSON_NAME, name, end, Source::Context);
+    }
     let rest = scan.slice(at, scan.hay.len().min(at + 32));
     let Some(dash) = rest.windows(3).position(|three| three == b" - ") else { return };
     let start = at + dash + 3;

@@ -10,9 +10,11 @@ use crate::engine::candidates::keys::Named;
 use crate::engine::catalog::{KindId, PROSE, id};
 
 /// What may stand between the words and the value.
-const FILLERS: [&[u8]; 8] = [b" number", b" no.", b" no", b" nr", b" num", b" is", b" was", b" id"];
+const FILLERS: [&[u8]; 10] = [b" number", b" no.", b" no", b" nr", b" num", b" is", b" was", b" id", b" code", b" to"];
 /// Fewest digits of a number.
 const DIGITS: usize = 5;
+/// Fewest letters of a secret, and fewest digits among them.
+const SECRET: (usize, usize) = (16, 3);
 
 /// Looks at the first letter of a word.
 pub(crate) fn words(scan: &mut Scan<'_>, at: usize) {
@@ -21,7 +23,11 @@ pub(crate) fn words(scan: &mut Scan<'_>, at: usize) {
     }
     let rest = scan.slice(at, scan.hay.len());
     let stands = |text: &[u8], words: &[u8]| text.get(..words.len()).is_some_and(|head| head.eq_ignore_ascii_case(words));
-    let Some((words, index, key)) = PROSE.iter().find(|(words, ..)| stands(rest, words)) else { return };
+    // Sorted by their first letter.
+    let first = scan.byte(at).to_ascii_lowercase();
+    let group = PROSE.get(PROSE.partition_point(|(words, ..)| words.first() < Some(&first))..).unwrap_or_default();
+    let mut group = group.iter().take_while(|(words, ..)| words.first() == Some(&first));
+    let Some((words, index, key)) = group.find(|(words, ..)| stands(rest, words)) else { return };
     let end = at + words.len();
     let mut from = end;
     for _ in 0..2 {
@@ -51,12 +57,26 @@ pub(crate) fn words(scan: &mut Scan<'_>, at: usize) {
 }
 
 fn is_enough(kind: KindId, text: &[u8]) -> bool {
+    let count = |class: fn(&u8) -> bool| text.iter().filter(|byte| class(byte)).count();
     match kind {
-        id::DATE_OF_BIRTH => text.iter().any(u8::is_ascii_digit),
+        id::DATE_OF_BIRTH | id::DATE_HEALTH => text.iter().any(u8::is_ascii_digit),
         id::PASSWORD_ASSIGNMENT => is_password(text),
-        id::AWS_SECRET_ACCESS_KEY => true,
-        _ => text.iter().filter(|byte| byte.is_ascii_digit()).count() >= DIGITS,
+        id::HIGH_ENTROPY_GENERIC => is_secret(text),
+        id::AWS_SECRET_ACCESS_KEY | id::CVV | id::US_SSN_LAST4 => true,
+        // `E11.9`; without the point it may as well be the name of a part.
+        id::ICD10_CODE => text.contains(&b'.'),
+        id::LICENCE_PLATE => count(u8::is_ascii_digit) >= 2 && count(u8::is_ascii_uppercase) >= 2 && count(u8::is_ascii_lowercase) == 0,
+        _ => count(u8::is_ascii_digit) >= DIGITS,
     }
+}
+
+/// Whether a word behind `api key` is one: long, letters and digits, no path, call or name of a host.
+fn is_secret(text: &[u8]) -> bool {
+    let (length, digits) = SECRET;
+    (length..=128).contains(&text.len())
+        && text.iter().any(u8::is_ascii_alphabetic)
+        && text.iter().filter(|byte| byte.is_ascii_digit()).count() >= digits
+        && !text.iter().any(|byte| matches!(byte, b'/' | b'.' | b'(' | b'=' | b':' | b'[' | b'<' | b'{' | b'$'))
 }
 
 /// Whether a word behind `password` is more than a word: letters and digits, eight or more, no path or call.
