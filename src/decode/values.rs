@@ -12,7 +12,7 @@ pub(super) const MAX_DEPTH: usize = 32;
 const READABLE: usize = 6;
 
 /// What stands for text whose letters nobody here reads.
-pub(super) const WITHHELD: &[u8] = b"[WITHHELD:encoding]";
+const WITHHELD: &[u8] = b"[WITHHELD:encoding]";
 
 /// Text that can be scanned: UTF-16 with a byte order mark is read, and what is packed, or has wider letters, is withheld.
 pub(super) fn legible(text: &[u8]) -> Cow<'_, [u8]> {

@@ -6,7 +6,6 @@
 
 mod message;
 
-use super::values;
 use crate::record::{Events, Raw};
 use std::ops::Range;
 
@@ -30,46 +29,20 @@ pub struct Framer {
     held: Raw,
     /// Longest message, in bytes.
     most: usize,
-    /// What is left out of what is to come.
-    skipping: Skipping,
-}
-
-/// The rest of a line that is not taken.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Skipping {
-    Nothing,
-    /// It was too long.
-    Long,
-    /// It is of letters of two or four bytes: their NUL bytes end no messages.
-    Wide,
-}
-
-impl Skipping {
-    /// Where it ends in what came, if it does, or what of it is surely behind us.
-    fn end(self, rest: &[u8]) -> Result<usize, usize> {
-        match self {
-            Self::Nothing => Ok(0),
-            Self::Long => memchr::memchr2(b'\n', 0, rest).map(|end| end + 1).ok_or(rest.len()),
-            Self::Wide => {
-                let line = memchr::memchr(b'\n', rest).map(|end| end + 1);
-                let before = rest.get(..line.unwrap_or(rest.len())).unwrap_or_default();
-                let message = before.windows(3).position(|three| matches!(three, [0, b'<', b'0'..=b'9'])).map(|end| end + 1);
-                message.or(line).ok_or(rest.len().saturating_sub(2))
-            }
-        }
-    }
+    /// Whether the rest of a line that was too long is to come.
+    skipping: bool,
 }
 
 impl Framer {
     /// For messages of at most so many bytes. Of longer ones that end with a line end the beginning is taken, as
     /// RFC 5424 allows (section 6.1): a value must not be cut in two before it is looked for.
     pub fn new(most: usize) -> Self {
-        Self { held: Raw::default(), most, skipping: Skipping::Nothing }
+        Self { held: Raw::default(), most, skipping: false }
     }
 
     /// Whether a message has begun and not ended.
     pub fn is_open(&self) -> bool {
-        !self.held.is_empty() || self.skipping != Skipping::Nothing
+        !self.held.is_empty() || self.skipping
     }
 
     /// Bytes of it.
@@ -86,29 +59,23 @@ impl Framer {
         let mut start = 0;
         loop {
             let rest = self.held.expose().get(start..).unwrap_or_default();
-            match self.skipping.end(rest) {
-                Ok(end) => {
-                    self.skipping = Skipping::Nothing;
-                    start += end;
-                }
-                Err(passed) => {
-                    start += passed;
+            if self.skipping {
+                let end = memchr::memchr2(b'\n', 0, rest);
+                self.skipping = end.is_none();
+                start += end.map_or(rest.len(), |end| end + 1);
+                if self.skipping {
                     break;
                 }
+                continue;
             }
-            let rest = self.held.expose().get(start..).unwrap_or_default();
             match frame(rest, self.most) {
                 Ok(Some((message, next))) => {
                     let message = rest.get(message).unwrap_or_default();
-                    if next == message.len() {
-                        self.skipping = Skipping::Long;
-                        take(&beginning(message), now, events);
-                    } else if let ([_], Some(0)) = (message, rest.get(next - 1)) {
-                        // A letter and a NUL: nobody sends a message of one letter.
-                        self.skipping = Skipping::Wide;
-                        take(values::WITHHELD, now, events);
+                    self.skipping = next == message.len();
+                    if self.skipping {
+                        take(&beginning(message), now, events)
                     } else {
-                        take(message, now, events);
+                        take(message, now, events)
                     }
                     start += next;
                 }
@@ -126,7 +93,7 @@ impl Framer {
 
     /// Takes what is there when the stream ends.
     pub fn finish(self, now: i64, events: &mut Events) {
-        if self.skipping != Skipping::Nothing {
+        if self.skipping {
             return;
         }
         let rest = self.held.expose();
@@ -212,21 +179,6 @@ mod tests {
         }
         let bytes: Vec<&[u8]> = stream.chunks(1).collect();
         assert_eq!(messages(&all(&bytes, 1024).0), wanted);
-    }
-
-    #[test]
-    fn nul_bytes_end_messages_but_not_letters() {
-        assert_eq!(messages(&all(&[b"<13>one\0<13>two\0three\0"], 1024).0), [r#""one"}"#, r#""two"}"#, r#""three"}"#]);
-        let wide = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
-        let stream =
-            [&b"<13>app: "[..], &wide("ssn 123-45-6789\nanother line\n"), b"\0<13>next\0", &wide("end"), b"<13>last\n<13>line\n"].concat();
-        let whole = messages(&all(&[&stream], 1024).0);
-        let withheld = r#""[WITHHELD:encoding]"}"#;
-        assert_eq!(whole, [r#""s"}"#, withheld, withheld, r#""next"}"#, withheld, r#""last"}"#, r#""line"}"#]);
-        for cut in 0..stream.len() {
-            let (head, tail) = stream.split_at(cut);
-            assert_eq!(messages(&all(&[head, tail], 1024).0), whole, "{cut}");
-        }
     }
 
     #[test]
