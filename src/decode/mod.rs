@@ -25,6 +25,8 @@ pub mod envelope;
 pub mod fingerprint;
 #[cfg(feature = "server")]
 pub mod fluent;
+#[cfg(feature = "server")]
+mod growth;
 mod inflate;
 #[cfg(feature = "server")]
 pub mod json;

@@ -116,15 +116,36 @@ fn a_request_does_not_grow_beyond_measure() {
         message(&[(1, message(&[(1, resource(length)), (2, message(&records))]))])
     };
     assert_eq!(read(&logs(MAX_HEADS, 3), Form::Protobuf).unwrap().2, 3);
-    let raw = Raw::new(logs(MAX_HEADS / 2, 1000));
+    let raw = Raw::new(logs(MAX_HEADS / 2, 60));
     let mut all = Logs::read(&raw, Form::Protobuf).unwrap();
     let mut count = 0;
     while let Some(events) = all.chunk(0) {
         assert!(events.bytes() < CHUNK + MAX_HEADS);
         count += events.len();
     }
-    assert_eq!(count, 1000);
+    assert_eq!(count, 60);
     assert_eq!(read(&logs(1, MAX_LOGS + 1), Form::Protobuf).unwrap_err(), OtlpError::TooMany);
+    for count in [80, 1000, 90_000] {
+        assert_eq!(read(&logs(MAX_HEADS / 2, count), Form::Protobuf).unwrap_err(), OtlpError::TooLarge, "{count}");
+    }
+    let scopes = vec![(2, message(&vec![(2, Vec::new()); 10])); 100];
+    let scopes = message(&[(1, message(&[vec![(1, resource(MAX_HEADS / 2))], scopes].concat()))]);
+    assert_eq!(read(&scopes, Form::Protobuf).unwrap_err(), OtlpError::TooLarge);
+    let records = vec!["{}"; 1000].join(",");
+    let json = format!(
+        "{{\"resourceLogs\":[{{\"scopeLogs\":[{{\"logRecords\":[{records}]}}],\"resource\":{{\"attributes\":\
+         [{{\"key\":\"a\",\"value\":{{\"stringValue\":\"{}\"}}}}]}}}}]}}",
+        "x".repeat(MAX_HEADS / 2)
+    );
+    assert_eq!(read(json.as_bytes(), Form::Json).unwrap_err(), OtlpError::TooLarge);
+}
+
+#[test]
+fn lists_without_logs_take_no_memory() {
+    let empty = vec![(1, message(&[(1, message(&[(1, pair("a", string("b")))]))])); 10_000];
+    let raw = Raw::new(message(&empty));
+    let logs = Logs::read(&raw, Form::Protobuf).unwrap();
+    assert_eq!((logs.index.resources.len(), logs.index.scopes.len()), (0, 0));
 }
 
 #[test]
