@@ -193,9 +193,10 @@ impl Reader {
                 // A few bytes that may become anything.
                 None => return Ok(false),
                 Some(Err(problem)) => {
-                    tracing::error!(source = &*self.store.source, %problem, "a file is not read");
                     work.lives.remove(&file);
-                    watch.leave(file);
+                    if watch.leave(file) {
+                        tracing::error!(source = &*self.store.source, %problem, "a file is not read");
+                    }
                     return Ok(true);
                 }
             }
