@@ -119,6 +119,19 @@ fn what_is_no_text_is_not_read() {
 }
 
 #[test]
+fn why_a_compressed_file_is_not_read_is_said() {
+    let home = Home::with("type: file, include: ['DIR/logs/*'], poll: 20ms, checkpoints: DIR/state");
+    fs::write(home.log("a.xz"), b"\xfd7zXZ\0jane@example.com\n").unwrap();
+    fs::write(home.log("b.gz"), &gzip(&b"jane@example.com\n".repeat(9))[..40]).unwrap();
+    let proxy = home.begin();
+    for why in ["the content is xz, which is not opened", "the gzip data ends too early"] {
+        wait("the reason", || home.err().contains(why), || home.err());
+    }
+    proxy.stop();
+    assert!(!home.err().contains("jane"), "{}", home.err());
+}
+
+#[test]
 fn a_mark_of_utf8_is_no_part_of_the_first_record() {
     for form in ["", ", multiline: traceback"] {
         let home = Home::with(&format!("type: file, include: ['DIR/logs/*.log'], poll: 20ms, checkpoints: DIR/state{form}"));
