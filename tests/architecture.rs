@@ -18,7 +18,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("decode", &["record"]),
     ("policy", &["record", "engine", "decode"]),
     ("residency", &[]),
-    ("config", &[]),
+    ("config", &["engine", "policy"]),
     ("route", &["record", "engine", "residency", "config"]),
     ("buffer", &["record", "config", "route", "lock"]),
     ("audit", &["record", "config", "lock"]),

@@ -76,6 +76,52 @@ fn what_is_not_of_the_protocol_ends_its_connection_alone() {
 }
 
 #[test]
+fn no_half_of_a_value_passes_where_a_line_is_cut() {
+    let proxy = Proxy::start("fluent", "", folder());
+    let mut stream = proxy.connect();
+    let fill = "a line of words ".repeat(1024);
+    let text_of = text;
+    let part = |text: &str, ordinal: &str, last: &str| {
+        let map = [
+            ("partial_message", "true"),
+            ("partial_id", "0123456789abcdef"),
+            ("partial_ordinal", ordinal),
+            ("partial_last", last),
+            ("source", "stdout"),
+        ];
+        let members = map.iter().flat_map(|(key, value)| [text_of(key), text_of(value)].concat());
+        let log = [&[0xda], u16::try_from(text.len()).unwrap().to_be_bytes().as_slice(), text.as_bytes()].concat();
+        [b"\x94\xa3app\xce\x65\x53\xf1\x00\x86".as_slice(), &members.collect::<Vec<_>>(), b"\xa3log", &log, b"\x81\xa5chunk\xa2id"].concat()
+    };
+    // The driver waits for the answer to each part before it sends the next one.
+    for (text, ordinal, last) in [
+        (format!("{fill}ssn 123 45 "), "1", "false"),
+        (format!("6789 {fill}card 4111 1111"), "2", "false"),
+        (format!(" 1111 1111 password=hunter2hunter2 {fill}"), "3", "true"),
+    ] {
+        stream.write_all(&part(&text, ordinal, last)).unwrap();
+        assert_eq!(read(&mut stream, 8), b"\x81\xa3ack\xa2id");
+    }
+    for record in proxy.records(3) {
+        let log = record["log"].as_str().unwrap();
+        assert!(log.contains("[WITHHELD:part]") && log.contains("a line of words"), "{log}");
+        assert!(!["123 45", "6789", "4111", "1111", "hunter2"].iter().any(|half| log.contains(half)), "{log}");
+    }
+}
+
+#[test]
+fn a_message_that_would_grow_beyond_measure_is_not_acknowledged() {
+    let proxy = Proxy::start("fluent", "", folder());
+    let mut stream = proxy.connect();
+    let (tag, logs) = ([&[0xda, 2, 0][..], &[b't'; 512]].concat(), b"\x92\x00\x80".repeat(20_000));
+    let length = u32::try_from(logs.len()).unwrap().to_be_bytes();
+    let _ = stream.write_all(&[&[0x93], &*tag, &[0xc6], &length, &logs, b"\x81\xa5chunk\xa2id"].concat());
+    let mut rest = Vec::new();
+    let _ = stream.read_to_end(&mut rest);
+    assert!(rest.is_empty(), "{rest:?}");
+}
+
+#[test]
 fn only_who_knows_the_key_may_send() {
     let folder = folder();
     let key = file(&folder, "key", "synthetic-key");

@@ -69,6 +69,18 @@ fn lines_are_records_too() {
 }
 
 #[test]
+fn what_the_address_says_does_not_make_a_request_grow_beyond_measure() {
+    let proxy = Proxy::start("splunk_hec", "", folder());
+    let query = format!("?host={}", "x".repeat(4000));
+    for (path, event) in [(EVENT, "{\"event\":1}\n"), ("/services/collector/raw", "x\n")] {
+        let path = format!("{path}{query}");
+        assert_eq!(post(&proxy, &path, "", event.repeat(50_000).as_bytes()), wrong(413, 27, "Request entity too large"));
+        assert_eq!(post(&proxy, &path, "", event.repeat(20).as_bytes()), success());
+    }
+    assert_eq!(proxy.records(40).len(), 40);
+}
+
+#[test]
 fn clients_are_told_what_splunk_tells_them() {
     let folder = folder();
     let token = file(&folder, "token", "5f1c0000-0000-4000-8000-00000000abcd\n");

@@ -193,6 +193,22 @@ fn what_cannot_be_taken_is_told() {
 }
 
 #[test]
+fn a_request_that_would_grow_beyond_measure_is_refused_before_it_does() {
+    let setup = start("");
+    let large = |length: usize, count: usize| {
+        let resource = json!({"attributes": [{"key": "a", "value": {"stringValue": "x".repeat(length)}}]});
+        json!({"resourceLogs": [{"resource": resource, "scopeLogs": [{"logRecords": vec![json!({}); count]}]}]})
+    };
+    let before = setup.proxy.anonymous();
+    let (status, told) = setup.json("/v1/logs", "", &large(30_000, 90_000));
+    assert_eq!((status, &told["code"]), (413, &json!(8)), "{told}");
+    assert!(told["message"].as_str().unwrap().contains("send fewer at once"), "{told}");
+    assert!(setup.proxy.anonymous() < before + (64 << 10), "memory grew from {before} KiB to {} KiB", setup.proxy.anonymous());
+    assert_eq!(setup.json("/v1/logs", "", &large(30_000, 50)).0, 200);
+    assert_eq!(setup.records(50).len(), 50);
+}
+
+#[test]
 fn senders_need_the_token_on_both_addresses() {
     let token = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(token.path(), "00000000000000000000000000000abc").unwrap();

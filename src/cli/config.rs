@@ -84,10 +84,10 @@ impl ConfigFile {
             let place = format!("line {}", format.line);
             builder = builder.site(&format.kind, &format.regex).map_err(|source| self.refuse(place, source.into()))?;
         }
-        for (kind, mask) in &self.policy.masks {
-            let place = || format!("`masks.{kind}`");
-            let mask: Mask = mask.parse().map_err(|source| self.refuse(place(), Box::new(source)))?;
-            builder = builder.mask(kind, mask).map_err(|source| self.refuse(place(), source.into()))?;
+        for choice in &self.policy.masks {
+            let place = || format!("`masks.{}`", choice.kind);
+            let mask: Mask = choice.mask.parse().map_err(|source| self.refuse(place(), Box::new(source)))?;
+            builder = builder.mask(&choice.kind, mask).map_err(|source| self.refuse(place(), source.into()))?;
         }
         Ok(builder)
     }

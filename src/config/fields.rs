@@ -100,9 +100,8 @@ impl<'n> Fields<'n> {
     /// Reports the keys that nobody asked for.
     pub(crate) fn finish(self, problems: &mut Problems) {
         for entry in self.entries.iter().filter(|entry| !self.known.contains(&entry.key.as_str())) {
-            let near = self.known.iter().map(|known| (distance(known, &entry.key), known)).min().filter(|(edits, _)| *edits <= NEAR);
-            let allowed = match near {
-                Some((_, known)) => format!("`{known}`, which is near to it"),
+            let allowed = match nearest(self.known.iter().copied(), &entry.key) {
+                Some(known) => format!("`{known}`, which is near to it"),
                 None => self.known.iter().map(|known| format!("`{known}`")).collect::<Vec<_>>().join(", "),
             };
             problems.add(Problem::new(entry.line, &join(&self.path, &shown(&entry.key)), "an unknown key", allowed));
@@ -114,8 +113,13 @@ fn join(path: &str, key: &str) -> String {
     if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
 }
 
+/// The known name that a misspelt one may stand for.
+pub(super) fn nearest<'k>(known: impl Iterator<Item = &'k str>, name: &str) -> Option<&'k str> {
+    known.map(|known| (distance(known, name), known)).min().filter(|(edits, _)| *edits <= NEAR).map(|(_, known)| known)
+}
+
 /// A key as messages show it: what does not look like one may be a value in the wrong place.
-fn shown(key: &str) -> String {
+pub(super) fn shown(key: &str) -> String {
     let plain = key.len() <= 40 && key.bytes().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'-'));
     if plain { key.to_owned() } else { "…".to_owned() }
 }

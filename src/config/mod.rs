@@ -6,6 +6,7 @@
 
 pub(crate) mod fields;
 mod home;
+mod names;
 mod policy;
 mod problem;
 mod secret;
@@ -13,7 +14,9 @@ mod server;
 mod units;
 mod yaml;
 
-pub use policy::{PolicyConfig, SiteFormat};
+#[cfg(feature = "server")]
+pub(crate) use names::unknown_kinds;
+pub use policy::{MaskChoice, PolicyConfig, SiteFormat};
 pub use problem::{Problem, Problems};
 #[cfg(feature = "server")]
 pub(crate) use secret::Secrets;

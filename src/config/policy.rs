@@ -1,10 +1,11 @@
 //! What is looked for and how it is masked.
 
 use super::fields::{At, Fields};
+use super::names;
 use super::problem::Problems;
 use super::yaml::Value;
 
-/// The policy of a configuration. Names are checked when an engine is built from it.
+/// The policy of a configuration. Its names are known ones, but for kinds in `masks` that a rule file may have.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PolicyConfig {
     /// Presets, of which the strictest of everything counts; none means `standard`.
@@ -22,7 +23,7 @@ pub struct PolicyConfig {
     /// Formats of built-in kinds at this site.
     pub site: Vec<SiteFormat>,
     /// Masks of single kinds.
-    pub masks: Vec<(String, String)>,
+    pub masks: Vec<MaskChoice>,
     /// Key files for tokens, the one that makes tokens first.
     pub keys: Vec<String>,
     /// Zone of tokens.
@@ -44,18 +45,37 @@ pub struct SiteFormat {
     pub line: usize,
 }
 
+/// How the findings of one kind are replaced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MaskChoice {
+    /// Identifier of the kind.
+    pub kind: String,
+    /// Name of the mask.
+    pub mask: String,
+    /// Line in the configuration, counted from 1.
+    pub line: usize,
+}
+
 const PRESET: &str = "a preset such as `hipaa`, a list of them, or a preset with its mode: `{ hipaa: { mode: safe_harbor } }`";
 
 impl PolicyConfig {
     pub(super) fn read(fields: &mut Fields<'_>, problems: &mut Problems) -> Self {
-        let mut policy = Self::default();
-        if let Some(preset) = fields.take("preset") {
-            for item in preset.list() {
-                policy.read_preset(&item, problems);
+        let (mut policy, before) = (Self::default(), problems.len());
+        let preset = fields.take("preset");
+        for item in preset.iter().flat_map(At::list) {
+            policy.read_preset(&item, problems);
+        }
+        let floor = fields.take("floor");
+        policy.floor = floor.as_ref().and_then(|floor| floor.text(problems, "the name of a preset")).map(str::to_owned);
+        if let (Some(at), Some(name)) = (&floor, &policy.floor) {
+            names::presets(at, name, problems);
+        }
+        for item in fields.take("packs").iter().flat_map(At::list) {
+            if let Some(codes) = item.text(problems, "country codes such as `[gb, de]`, or `all`") {
+                names::packs(&item, codes, problems);
+                policy.packs.push(codes.to_owned());
             }
         }
-        policy.floor = text(fields, "floor", problems, "the name of a preset");
-        policy.packs = texts(fields, "packs", problems, "country codes such as `[gb, de]`, or `all`");
         policy.rules = texts(fields, "rules", problems, "paths of rule files, which may hold `*`");
         if let Some(map) =
             fields.take("site").and_then(|site| site.map(problems, "a map from kinds to expressions: `{ mrn: 'MR-[0-9]{7}' }`"))
@@ -63,15 +83,17 @@ impl PolicyConfig {
             for (kind, formats) in map.all() {
                 for format in formats.list() {
                     if let Some(regex) = format.text(problems, "a regular expression, or a list of them") {
+                        names::site(&format, kind, regex, problems);
                         policy.site.push(SiteFormat { kind: kind.to_owned(), regex: regex.to_owned(), line: format.node.line });
                     }
                 }
             }
         }
         if let Some(map) = fields.take("masks").and_then(|masks| masks.map(problems, "a map from kinds to masks: `{ email: token }`")) {
-            for (kind, mask) in map.all() {
-                if let Some(mask) = mask.text(problems, "the name of a mask") {
-                    policy.masks.push((kind.to_owned(), mask.to_owned()));
+            for (kind, at) in map.all() {
+                if let Some(mask) = at.text(problems, "the name of a mask") {
+                    names::mask(&at, mask, problems);
+                    policy.masks.push(MaskChoice { kind: kind.to_owned(), mask: mask.to_owned(), line: at.node.line });
                 }
             }
         }
@@ -84,22 +106,34 @@ impl PolicyConfig {
             policy.phone_country = text(&mut tokens, "phone_country", problems, "a calling code such as 49");
             tokens.finish(problems);
         }
+        if problems.len() == before {
+            let line = |at: &Option<At<'_>>| at.as_ref().map_or(1, |at| at.node.line);
+            names::together(&policy, [line(&preset), line(&floor)], problems);
+        }
         policy
     }
 
     fn read_preset(&mut self, item: &At<'_>, problems: &mut Problems) {
         let Value::Map(_) = &item.node.value else {
-            self.presets.extend(item.text(problems, PRESET).map(str::to_owned));
+            if let Some(name) = item.text(problems, PRESET) {
+                names::presets(item, name, problems);
+                self.presets.push(name.to_owned());
+            }
             return;
         };
         let Some(map) = item.map(problems, PRESET) else { return };
         for (name, settings) in map.all() {
+            names::presets(item, name, problems);
             self.presets.push(name.to_owned());
             let Some(mut settings) = (!settings.node.is_empty()).then_some(()).and_then(|()| settings.map(problems, "`{ mode: … }`"))
             else {
                 continue;
             };
-            let mode = text(&mut settings, "mode", problems, "the name of a mode");
+            let at = settings.take("mode");
+            let mode = at.as_ref().and_then(|mode| mode.text(problems, "the name of a mode")).map(str::to_owned);
+            if let (Some(at), Some(mode)) = (&at, &mode) {
+                names::mode(at, name, mode, problems);
+            }
             let reference = text(&mut settings, "reference", problems, "the document that the mode stands on");
             (self.mode, self.reference) = (self.mode.take().or(mode), self.reference.take().or(reference));
             settings.finish(problems);

@@ -4,15 +4,13 @@
 //! may also stand in the address or the headers; they are added to the records that do not say them.
 //! (Datadog API reference: "Send logs".)
 
-use super::envelope::{Common, Stopped, time_of, values};
+use super::envelope::{Common, MAX_RECORDS, Stopped, time_of, values};
 use crate::record::{Events, Raw};
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use std::fmt;
 
-/// Most logs of a request: each takes memory beside its bytes.
-pub const MAX_LOGS: usize = 100_000;
 /// Room for line ends, so that a text of usual records is not moved for them.
 const ROOM: usize = 4096;
 /// What a request can say of all its logs.
@@ -24,9 +22,12 @@ pub enum LogsError {
     /// No JSON, or JSON of another form.
     #[error("the body has another form")]
     Format,
-    /// More logs than [`MAX_LOGS`].
+    /// More logs than [`MAX_RECORDS`].
     #[error("the request has too many logs")]
     TooMany,
+    /// What it says of all logs is too long for so many.
+    #[error("what the request says of all logs is too long for so many")]
+    TooLarge,
 }
 
 /// How a body is to be read.
@@ -71,8 +72,9 @@ pub fn logs(raw: &Raw, form: Form, common: &Common, now: i64) -> Result<Events, 
 fn json(body: &[u8], common: &Common, now: i64) -> Result<Events, LogsError> {
     let mut events = Events::with_capacity(body.len() + ROOM);
     let mut line = Vec::new();
+    let most = common.most(body);
     let outcome = values(body, |text, log: Log| {
-        if events.len() == MAX_LOGS {
+        if events.len() == MAX_RECORDS {
             return Err(LogsError::TooMany);
         }
         match &log.text {
@@ -80,7 +82,7 @@ fn json(body: &[u8], common: &Common, now: i64) -> Result<Events, LogsError> {
             None if log.empty => {}
             None => common.push(text, |name| log.says(name), log.time.unwrap_or(now), &mut events, &mut line),
         }
-        Ok(())
+        if events.bytes() > most { Err(LogsError::TooLarge) } else { Ok(()) }
     });
     match outcome {
         Ok(()) => Ok(events),
@@ -92,15 +94,19 @@ fn json(body: &[u8], common: &Common, now: i64) -> Result<Events, LogsError> {
 fn text(body: &[u8], common: &Common, now: i64) -> Result<Events, LogsError> {
     let mut events = Events::with_capacity(body.len() + ROOM);
     let mut line = Vec::new();
+    let most = common.most(body);
     for text in body.split(|byte| *byte == b'\n') {
         let text = text.strip_suffix(b"\r").unwrap_or(text);
         if text.is_empty() {
             continue;
         }
-        if events.len() == MAX_LOGS {
+        if events.len() == MAX_RECORDS {
             return Err(LogsError::TooMany);
         }
         common.push_text("message", text, now, &mut events, &mut line);
+        if events.bytes() > most {
+            return Err(LogsError::TooLarge);
+        }
     }
     Ok(events)
 }
@@ -217,7 +223,11 @@ mod tests {
         for body in ["{", "[1]", "7", "[{\"a\":1}", "{\"a\":1}x"] {
             assert_eq!(read(Form::Json, body).unwrap_err(), LogsError::Format, "{body}");
         }
-        assert_eq!(read(Form::Text, &"x\n".repeat(MAX_LOGS + 1)).unwrap_err(), LogsError::TooMany);
+        assert_eq!(read(Form::Text, &"x\n".repeat(MAX_RECORDS + 1)).unwrap_err(), LogsError::TooMany);
+        let common = Common::of_query(&format!("ddtags={}", "x".repeat(4000)), &COMMON);
+        for body in ["x\n".repeat(1000), "{\"a\":1}".repeat(1000)] {
+            assert_eq!(logs(&Raw::new(body.into_bytes()), Form::Unknown, &common, 0).err(), Some(LogsError::TooLarge));
+        }
         for (header, form) in
             [("application/json; charset=utf-8", Form::Json), ("text/plain", Form::Text), ("", Form::Unknown), ("text/json", Form::Unknown)]
         {

@@ -3,11 +3,14 @@
 //! A record stays the text that came, on one line. What the request says of all its records is added to those that do
 //! not say it themselves: as text of the record it is scrubbed like everything else in it.
 
-use super::{json, values};
-use crate::record::Events;
+use super::{growth, json, values};
+use crate::record::{Events, Raw};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
+
+/// Most records of a request: each takes memory beside its bytes.
+pub const MAX_RECORDS: usize = 100_000;
 
 /// What a request says of all its records, such as `?host=web-1`. It has no `Debug`: it is text of the sender.
 #[derive(Default)]
@@ -42,6 +45,29 @@ impl Common {
     /// Whether nothing is said.
     pub fn is_empty(&self) -> bool {
         self.pairs.is_empty()
+    }
+
+    /// Bytes of what is said, as it stands in a record.
+    fn len(&self) -> usize {
+        let mut line = Vec::new();
+        self.add(|_| false, true, &mut line);
+        line.len()
+    }
+
+    /// Bytes that the records of a body may have together.
+    pub(super) fn most(&self, body: &[u8]) -> usize {
+        growth::at_once(body.len() + self.len())
+    }
+
+    /// About the memory that the records of a body take until they stand in the buffer: as they are, and scrubbed.
+    pub fn cost(&self, body: &Raw) -> usize {
+        let (own, bytes) = (self.len(), body.expose());
+        // Every record begins with one of these, or is an element of a list.
+        let records =
+            if own > 0 { memchr::memchr3_iter(b'{', b'\n', b',', bytes).count() } else { memchr::memchr2_iter(b'{', b'\n', bytes).count() };
+        let records = (records + 1).min(MAX_RECORDS);
+        let repeated = records.saturating_mul(own).min(growth::repeated_at_once(body.len() + own));
+        2 * (body.len() + repeated) + 64 * records
     }
 
     /// Adds a record: an object as it came, on one line, and behind it what it does not say.

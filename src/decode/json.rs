@@ -9,6 +9,7 @@ use serde::Deserializer as _;
 use serde::de::{SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use std::fmt;
+use std::str::FromStr;
 
 /// The body is no JSON. Says nothing of what it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -68,6 +69,33 @@ pub(super) fn add(value: &str, lines: &mut Vec<u8>) {
     lines.push(b'\n');
 }
 
+/// An integer as JSON may write it: also with a fraction of zeros, or with an exponent.
+pub(super) fn integer<T: FromStr>(text: &str) -> Option<T> {
+    /// Digits beyond those of any number that is read.
+    const MOST: usize = 40;
+    if let Ok(number) = text.parse() {
+        return Some(number);
+    }
+    let (digits, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let fraction = fraction.trim_end_matches('0');
+    let mut digits = [whole, fraction].concat();
+    let zeros = exponent.parse::<i64>().ok()?.checked_sub(i64::try_from(fraction.len()).ok()?)?;
+    match usize::try_from(zeros) {
+        _ if digits.bytes().all(|byte| matches!(byte, b'0' | b'-')) => {}
+        Ok(zeros) if zeros <= MOST => digits.extend(std::iter::repeat_n('0', zeros)),
+        Ok(_) => return None,
+        // What is cut off must be nothing.
+        Err(_) => {
+            let cut = usize::try_from(zeros.unsigned_abs()).ok()?;
+            let rest = digits.trim_end_matches('0');
+            let kept = digits.len().saturating_sub(cut);
+            digits.truncate(if rest.len() <= kept { kept } else { return None });
+        }
+    }
+    digits.parse().ok()
+}
+
 fn refuse(error: &serde_json::Error) -> JsonError {
     JsonError { line: error.line(), column: error.column() }
 }
@@ -94,6 +122,38 @@ mod tests {
         ] {
             assert_eq!(lines(text).unwrap(), wanted, "{text}");
         }
+    }
+
+    #[test]
+    fn integers_are_read_however_they_are_written() {
+        for (text, wanted) in [
+            ("7", Some(7)),
+            ("-7", Some(-7)),
+            ("1.0", Some(1)),
+            ("1e3", Some(1000)),
+            ("1.5E+1", Some(15)),
+            ("1200e-2", Some(12)),
+            ("0e99999", Some(0)),
+            ("0e-9", Some(0)),
+            ("-0.0", Some(0)),
+            ("1.700000000123456789e18", Some(1_700_000_000_123_456_789)),
+            ("-9223372036854775808.00", Some(i64::MIN)),
+            ("1.5", None),
+            ("1e-1", None),
+            ("12e-3", None),
+            ("1e99", None),
+            ("9223372036854775808", None),
+            ("", None),
+            ("e", None),
+            ("1e", None),
+            (".", None),
+            ("1e9223372036854775808", None),
+            ("x.0", None),
+        ] {
+            assert_eq!(integer(text), wanted, "{text}");
+        }
+        assert_eq!(integer("1.8446744073709551615e19"), Some(u64::MAX));
+        assert_eq!(integer::<u64>("-1.0"), None);
     }
 
     #[test]

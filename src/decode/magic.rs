@@ -48,6 +48,14 @@ impl Codec {
         }
     }
 
+    /// The ending of names of files.
+    pub(super) fn ending(self) -> &'static str {
+        match self {
+            Self::Gzip => ".gz",
+            Self::Zstd => ".zst",
+        }
+    }
+
     pub(super) fn packing(self) -> super::Packing {
         match self {
             Self::Gzip => super::Packing::Gzip,

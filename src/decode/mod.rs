@@ -25,6 +25,8 @@ pub mod envelope;
 pub mod fingerprint;
 #[cfg(feature = "server")]
 pub mod fluent;
+#[cfg(feature = "server")]
+mod growth;
 mod inflate;
 #[cfg(feature = "server")]
 pub mod json;
@@ -73,6 +75,12 @@ pub enum DecodeError {
     /// Text in an encoding that is not read.
     #[error("the content is {0} text; only UTF-8, ASCII, and UTF-16 with a byte order mark are read: convert it with iconv first")]
     Encoding(&'static str),
+    /// Compressed text in a file that is followed, whose name does not say that it is compressed.
+    #[error("the content is {0}, and the name of the file does not end with `{1}`: only a file that does is opened as one")]
+    Unnamed(&'static str, &'static str),
+    /// Text in an encoding that is not read from a file that is followed.
+    #[error("the content is {0} text; of a file that may grow only UTF-8 and ASCII are read: have it written so")]
+    Growing(&'static str),
     /// Something packed inside a compressed stream.
     #[error("the {outer} data holds {inner}; only text is read from it: unpack it first")]
     Nested {
@@ -135,7 +143,9 @@ pub fn narrow(raw: &Raw) -> Result<(), DecodeError> {
 /// no more will come.
 pub fn begins_text(raw: &Raw, at_end: bool) -> Option<Result<(), DecodeError>> {
     match magic::recognise(raw.expose(), at_end)? {
-        Form::Wide { .. } => Some(Err(DecodeError::Encoding("UTF-16"))),
+        Form::Wide { .. } => Some(Err(DecodeError::Growing("UTF-16"))),
+        Form::Encoding(name) => Some(Err(DecodeError::Growing(name))),
+        Form::Packed(codec) => Some(Err(DecodeError::Unnamed(codec.name(), codec.ending()))),
         form => Some(refusal(form, b"").map_or(Ok(()), Err)),
     }
 }

@@ -5,15 +5,13 @@
 //! it says. Errors say which event is wrong and hold no byte of it.
 //! (Splunk: "Format events for HTTP Event Collector", "Troubleshoot HTTP Event Collector".)
 
-use super::envelope::{Common, Stopped, time_of, values};
+use super::envelope::{Common, MAX_RECORDS, Stopped, time_of, values};
 use crate::record::{Events, Raw};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use std::fmt;
 
-/// Most events of a request: each takes memory beside its bytes.
-pub const MAX_EVENTS: usize = 100_000;
 /// Most ids of one question after acknowledgements.
 pub const MAX_ASKED: usize = 100_000;
 /// Room for line ends, so that a text of usual records is not moved for them.
@@ -39,9 +37,12 @@ pub enum HecError {
     /// `fields` that are no flat object.
     #[error("the fields of event {0} are no flat object")]
     Fields(usize),
-    /// More events than [`MAX_EVENTS`].
+    /// More events than [`MAX_RECORDS`].
     #[error("the request has too many events")]
     TooMany,
+    /// What it says of all events is too long for so many.
+    #[error("what the request says of all events is too long for so many")]
+    TooLarge,
 }
 
 /// Reads the events of a request; `now` is the time of those that say none.
@@ -51,9 +52,10 @@ pub enum HecError {
 pub fn events(raw: &Raw, common: &Common, now: i64) -> Result<Events, HecError> {
     let mut events = Events::with_capacity(raw.len() + ROOM);
     let mut line = Vec::new();
+    let most = common.most(raw.expose());
     let outcome = values(raw.expose(), |text, event: Event<'_>| {
         let at = events.len();
-        if at == MAX_EVENTS {
+        if at == MAX_RECORDS {
             return Err(HecError::TooMany);
         }
         match event.event.map(RawValue::get) {
@@ -66,7 +68,7 @@ pub fn events(raw: &Raw, common: &Common, now: i64) -> Result<Events, HecError> 
         }
         let time = event.time.and_then(|time| time_of(time.get())).unwrap_or(now);
         common.push(text, |name| event.says(name), time, &mut events, &mut line);
-        Ok(())
+        if events.bytes() > most { Err(HecError::TooLarge) } else { Ok(()) }
     });
     match outcome {
         Ok(()) if events.is_empty() => Err(HecError::NoData),
@@ -83,15 +85,19 @@ pub fn events(raw: &Raw, common: &Common, now: i64) -> Result<Events, HecError> 
 pub fn raw_lines(raw: &Raw, common: &Common, now: i64) -> Result<Events, HecError> {
     let mut events = Events::with_capacity(raw.len() + ROOM);
     let mut line = Vec::new();
+    let most = common.most(raw.expose());
     for text in raw.expose().split(|byte| *byte == b'\n') {
         let text = text.strip_suffix(b"\r").unwrap_or(text);
         if text.is_empty() {
             continue;
         }
-        if events.len() == MAX_EVENTS {
+        if events.len() == MAX_RECORDS {
             return Err(HecError::TooMany);
         }
         common.push_text("event", text, now, &mut events, &mut line);
+        if events.bytes() > most {
+            return Err(HecError::TooLarge);
+        }
     }
     if events.is_empty() { Err(HecError::NoData) } else { Ok(events) }
 }
@@ -267,8 +273,26 @@ mod tests {
         ] {
             assert_eq!(read(body).unwrap_err(), wanted, "{body}");
         }
-        let many = "{\"event\":1}".repeat(MAX_EVENTS + 1);
+        let many = "{\"event\":1}".repeat(MAX_RECORDS + 1);
         assert_eq!(read(&many).unwrap_err(), HecError::TooMany);
+    }
+
+    #[test]
+    fn a_request_does_not_grow_beyond_measure() {
+        let common = Common::of_query(&format!("host={}", "x".repeat(4000)), &COMMON);
+        let raw = |body: &str, count| Raw::new(body.repeat(count).into_bytes());
+        for (count, most) in [(1, 5_000), (40, 200_000)] {
+            assert!(events(&raw("{\"event\":1}", count), &common, 0).unwrap().bytes() < most);
+            assert!(raw_lines(&raw("x\n", count), &common, 0).unwrap().bytes() < most);
+        }
+        for count in [1000, MAX_RECORDS] {
+            assert_eq!(events(&raw("{\"event\":1}", count), &common, 0).err(), Some(HecError::TooLarge));
+            assert_eq!(raw_lines(&raw("x\n", count), &common, 0).err(), Some(HecError::TooLarge));
+        }
+        for (count, least, most) in [(1, 16_000, 17_000), (1000, 800_000, 900_000), (MAX_RECORDS, 32_000_000, 34_000_000)] {
+            let cost = common.cost(&raw("x\n", count));
+            assert!((least..most).contains(&cost), "{cost}");
+        }
     }
 
     #[test]

@@ -399,10 +399,12 @@ impl EngineBuilder {
     /// # Errors
     /// If there is no pack of one of the names.
     pub fn packs(mut self, list: &str) -> Result<Self, BuildError> {
+        let unknown: Vec<&str> = list.split(',').map(str::trim).filter(|pack| *pack != "all" && !catalog::packs().contains(pack)).collect();
+        if !unknown.is_empty() {
+            let (unknown, known) = (unknown.join("`, `"), catalog::packs().join(", "));
+            return Err(refuse(format!("there is no pack `{unknown}`; known: {known}, or `all`")));
+        }
         for pack in list.split(',').map(str::trim) {
-            if pack != "all" && !catalog::packs().contains(&pack) {
-                return Err(refuse(format!("there is no pack `{pack}`; known: {}, or `all`", catalog::packs().join(", "))));
-            }
             let wanted = |kind: &catalog::Kind| kind.packs().any(|own| pack == "all" || own == pack);
             for (_, mask) in KINDS.iter().zip(&mut self.settings.masks).filter(|(kind, _)| wanted(kind)) {
                 mask.get_or_insert(Mask::Label);
@@ -481,12 +483,16 @@ impl EngineBuilder {
                 limits.check(usize::MAX, id, *mask).map_err(refuse)?;
             }
         }
+        let mut unknown = Vec::new();
         for (kind, mask) in &self.masks {
             let at = KINDS.iter().map(|known| known.id).chain(ids.iter().map(String::as_str)).position(|known| known == kind);
             match at.and_then(|at| self.settings.masks.get_mut(at)) {
                 Some(slot) => *slot = Some(*mask),
-                None => return Err(refuse(format!("unknown kind `{kind}`{}", nearest(kind, &ids)))),
+                None => unknown.push(format!("unknown kind `{kind}`{}", nearest(kind, &ids))),
             }
+        }
+        if !unknown.is_empty() {
+            return Err(refuse(unknown.join("; ")));
         }
         self.settle_confidence(&ids)?;
         if let Some(limits) = &self.limits {

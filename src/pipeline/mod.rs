@@ -21,7 +21,7 @@ pub use routes::Route;
 pub use running::{Reload, Running};
 
 use crate::audit::SealKey;
-use crate::config::{Component, Config, Problem, Problems, RouteConfig, WhenFull};
+use crate::config::{Component, Config, Problem, Problems, RouteConfig, WhenFull, unknown_kinds};
 use crate::route::Router;
 use crate::sinks::{self, Builder};
 use crate::sources::feed::{self, Outside};
@@ -70,6 +70,7 @@ impl Build {
     pub fn problems(config: &Config, mut problems: Problems) -> Problems {
         config.server.sources.iter().for_each(|source| drop(sources::build(source, &mut problems)));
         config.server.sinks.iter().for_each(|sink| drop(sinks::build(sink, &mut problems)));
+        unknown_kinds(&config.policy, &mut problems);
         conflicts::check(config, &mut problems);
         problems.sort();
         problems
@@ -140,6 +141,7 @@ impl Build {
         let provides: Vec<&'static [&'static str]> =
             sources.iter().map(|(_, built)| built.as_ref().map_or(&[][..], |(kind, _)| kind.provides)).collect();
         let router = Router::build(&config, &provides, &mut problems);
+        unknown_kinds(&config.policy, &mut problems);
         compliance::check(&config, &mut problems);
         conflicts::check(&config, &mut problems);
         if config.server.sources.is_empty() {

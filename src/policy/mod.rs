@@ -8,4 +8,4 @@ mod loosening;
 mod preset;
 
 pub use loosening::{LooseningError, date, days, loosenings};
-pub use preset::{PRESETS, PresetError, Request, policy, preset};
+pub use preset::{PRESETS, PresetError, Request, modes, policy, preset};

@@ -17,9 +17,9 @@ const REFERENCE: usize = 4;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PresetError {
-    /// No preset has this name.
-    #[error("there is no preset `{0}`; known: {known}", known = PRESETS.join(", "))]
-    Unknown(String),
+    /// No preset has these names.
+    #[error("there is no preset `{unknown}`; known: {known}", unknown = .0.join("`, `"), known = PRESETS.join(", "))]
+    Unknown(Vec<String>),
     /// The preset asked for has no such mode.
     #[error("no preset that is asked for has a mode `{mode}`; {known}")]
     Mode {
@@ -81,6 +81,11 @@ pub fn preset(name: &str) -> Result<EngineBuilder, PresetError> {
 /// # Errors
 /// An unknown name or mode, a reference that is missing, or presets below the floor.
 pub fn policy(request: &Request) -> Result<EngineBuilder, PresetError> {
+    let unknown = |name: &&String| POLICIES.iter().all(|policy| policy.name != **name);
+    let unknown: Vec<String> = request.presets.iter().chain(&request.floor).filter(unknown).cloned().collect();
+    if !unknown.is_empty() || request.presets.is_empty() {
+        return Err(PresetError::Unknown(unknown));
+    }
     let mut policies = Vec::new();
     for name in &request.presets {
         policies.push(find(name, request.mode.as_deref())?);
@@ -90,7 +95,7 @@ pub fn policy(request: &Request) -> Result<EngineBuilder, PresetError> {
     }
     check_reference(request, &policies)?;
     let Some(mut limits) = policies.iter().map(|policy| Limits::from(*policy)).reduce(Limits::and) else {
-        return Err(PresetError::Unknown(String::new()));
+        return Err(PresetError::Unknown(Vec::new()));
     };
     if let Some(name) = &request.floor {
         let floor = Limits::from(find(name, None)?);
@@ -110,13 +115,17 @@ pub fn policy(request: &Request) -> Result<EngineBuilder, PresetError> {
 fn find(name: &str, mode: Option<&str>) -> Result<&'static Policy, PresetError> {
     let named = || POLICIES.iter().filter(|policy| policy.name == name);
     let found = mode.and_then(|mode| named().find(|policy| policy.mode == mode)).or_else(|| named().next());
-    found.ok_or_else(|| PresetError::Unknown(name.to_owned()))
+    found.ok_or_else(|| PresetError::Unknown(vec![name.to_owned()]))
+}
+
+/// Modes of a preset, the default first; most have none.
+pub fn modes(preset: &str) -> Vec<&'static str> {
+    POLICIES.iter().filter(|policy| policy.name == preset && !policy.mode.is_empty()).map(|policy| policy.mode).collect()
 }
 
 fn known_modes() -> String {
     let with_modes = PRESETS.iter().filter_map(|name| {
-        let modes: Vec<_> =
-            POLICIES.iter().filter(|policy| policy.name == *name && !policy.mode.is_empty()).map(|policy| policy.mode).collect();
+        let modes = modes(name);
         (!modes.is_empty()).then(|| format!("`{name}` has {}", modes.join(", ")))
     });
     with_modes.collect::<Vec<_>>().join("; ")
@@ -160,6 +169,7 @@ mod tests {
     fn an_unknown_preset_is_refused_with_the_known_ones() {
         let expected = "there is no preset `hipaaa`; known: standard, hipaa, gdpr, pci, soc2";
         assert_eq!(preset("hipaaa").err().map(|error| error.to_string()).as_deref(), Some(expected));
+        assert!(refused(&["hipaa", "a"], None, None, Some("b")).starts_with("there is no preset `a`, `b`; known: standard"));
     }
 
     #[test]

@@ -115,13 +115,13 @@ impl Logs {
         let common = common(request.headers(), uri.query().unwrap_or_default());
         let grant = request.grant();
         let body = request.body().await.map_err(|answer| of_listener(answer.status()))?;
+        let work = grant.work(common.cost(&body)).await.map_err(|answer| of_listener(answer.status()))?;
         let events = datadog::logs(&body, form, &common, now()).map_err(|error| match error {
             LogsError::Format => wrong(StatusCode::BAD_REQUEST, "Bad Request"),
-            LogsError::TooMany => wrong(StatusCode::PAYLOAD_TOO_LARGE, "Payload Too Large"),
+            LogsError::TooMany | LogsError::TooLarge => wrong(StatusCode::PAYLOAD_TOO_LARGE, "Payload Too Large"),
         })?;
         drop(body);
         if !events.is_empty() {
-            let work = grant.work(events.cost()).await.map_err(|answer| of_listener(answer.status()))?;
             let receipt = self.intake.events(events, &[]).await.map_err(refused)?;
             drop(work);
             grant.release();

@@ -223,6 +223,9 @@ impl Server {
         while let Some(events) = apart(length, || logs.chunk(now())) {
             receipts.push(self.intake.events(events, &[]).await.map_err(|_| Ended)?);
         }
+        if logs.is_too_large() {
+            return Err(self.refuse());
+        }
         if message.ack().is_some() {
             for receipt in receipts {
                 receipt.safe().await.map_err(|_| Ended)?;
@@ -264,7 +267,7 @@ impl Server {
     fn refuse(&self) -> Ended {
         tracing::warn!(
             source = self.intake.name(),
-            "a sender gave a message that is not one of the forward protocol; its connection is ended"
+            "a sender gave a message that is not one of the forward protocol, or has too long a tag for its logs; its connection is ended"
         );
         Ended
     }

@@ -4,7 +4,7 @@
 //! Memory of a connection is bounded by its windows, and what a call holds by the budget of the listener.
 
 use super::body::Incomer;
-use super::listener::{Answer, HEADER_TIME, Handler, Server, answer};
+use super::listener::{Answer, HEADER_TIME, Handler, Server, answer, served};
 use super::seats::{Mark, Seat};
 use super::sender::Sender;
 use crate::decode::body::Encoding;
@@ -41,12 +41,7 @@ const MESSAGE: HeaderName = HeaderName::from_static("grpc-message");
 type Body = UnsyncBoxBody<Bytes, Infallible>;
 
 /// Serves the calls of one connection.
-pub(super) async fn calls<H: Handler>(
-    stream: impl AsyncRead + AsyncWrite + Unpin + Send,
-    seat: &Seat,
-    server: Arc<Server<H>>,
-    mut stop: Stop,
-) {
+pub(super) async fn calls<H: Handler>(stream: impl AsyncRead + AsyncWrite + Unpin + Send, seat: &Seat, server: Arc<Server<H>>, stop: Stop) {
     let mark = Arc::clone(&seat.mark);
     let Some(stream) = greeted(stream).await else { return };
     // Calls are tasks of their own.
@@ -73,15 +68,7 @@ pub(super) async fn calls<H: Handler>(
         .keep_alive_interval(ASK)
         .keep_alive_timeout(PATIENCE)
         .serve_connection(TokioIo::new(stream), service);
-    tokio::pin!(connection);
-    tokio::select! {
-        // What goes wrong on a connection is its client's matter.
-        _ = connection.as_mut() => {}
-        () = stop.wait() => {
-            connection.as_mut().graceful_shutdown();
-            let _ = connection.await;
-        }
-    }
+    served(connection, |connection| connection.graceful_shutdown(), stop).await;
 }
 
 /// What a client of HTTP/2 says first (RFC 9113, section 3.4).

@@ -23,6 +23,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -285,7 +286,7 @@ impl<H: Handler> Server<H> {
     }
 }
 
-async fn requests<H: Handler>(stream: impl AsyncRead + AsyncWrite + Unpin, seat: &Seat, server: Arc<Server<H>>, mut stop: Stop) {
+async fn requests<H: Handler>(stream: impl AsyncRead + AsyncWrite + Unpin, seat: &Seat, server: Arc<Server<H>>, stop: Stop) {
     let mark = &seat.mark;
     let service = service_fn(move |request: Request<Incoming>| {
         let (server, mark) = (Arc::clone(&server), Arc::clone(mark));
@@ -300,13 +301,18 @@ async fn requests<H: Handler>(stream: impl AsyncRead + AsyncWrite + Unpin, seat:
         .header_read_timeout(HEADER_TIME)
         .max_buf_size(HEADERS)
         .serve_connection(TokioIo::new(stream), service);
+    served(connection, |connection| connection.graceful_shutdown(), stop).await;
+}
+
+/// Serves a connection until it ends. When it is time to stop, `let_end` has it end with what it is at.
+pub(super) async fn served<C: Future>(connection: C, let_end: impl Fn(Pin<&mut C>), mut stop: Stop) {
     tokio::pin!(connection);
     tokio::select! {
         // What goes wrong on a connection is its client's matter.
         _ = connection.as_mut() => {}
         () = stop.wait() => {
-            connection.as_mut().graceful_shutdown();
-            let _ = connection.await;
+            let_end(connection.as_mut());
+            connection.await;
         }
     }
 }

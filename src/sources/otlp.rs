@@ -93,6 +93,9 @@ impl From<OtlpError> for Refused {
         match error {
             OtlpError::Format => Self(StatusCode::BAD_REQUEST, "the request is no request for logs"),
             OtlpError::TooMany => Self(StatusCode::PAYLOAD_TOO_LARGE, "the request has too many logs"),
+            OtlpError::TooLarge => {
+                Self(StatusCode::PAYLOAD_TOO_LARGE, "the resources of the request are too large for so many logs: send fewer at once")
+            }
         }
     }
 }
@@ -196,6 +199,7 @@ fn refused(form: Form, status: StatusCode, why: &'static str) -> Answer {
     let code = match status {
         StatusCode::SERVICE_UNAVAILABLE => 14,
         StatusCode::NOT_FOUND => 12,
+        StatusCode::PAYLOAD_TOO_LARGE => 8,
         _ => 3,
     };
     said(form, status, otlp::status(form, code, why))

@@ -52,8 +52,8 @@ pub struct SourceMeter {
     refused: [AtomicU64; Refusal::ALL.len()],
     auth_failures: AtomicU64,
     lost_bytes: AtomicU64,
-    /// Files and folders: those that may not be opened, and those whose names are no text.
-    unread: [AtomicU64; 2],
+    /// Files and folders: those that may not be opened, those whose names are no text, and those that hold none.
+    unread: [AtomicU64; 3],
     quarantined: AtomicU64,
     connections: AtomicI64,
     ways: RwLock<Vec<Arc<Way>>>,
@@ -134,9 +134,9 @@ impl SourceMeter {
         self.lost_bytes.fetch_add(bytes, Relaxed);
     }
 
-    /// Says how many files and folders are not read now: what may not be opened, and names that are no text.
-    pub fn unread(&self, unreadable: u64, unnamed: u64) {
-        self.unread.iter().zip([unreadable, unnamed]).for_each(|(counter, count)| counter.store(count, Relaxed));
+    /// Says how many files and folders are not read now: what may not be opened, names that are no text, and what holds none.
+    pub fn unread(&self, counts: [u64; 3]) {
+        self.unread.iter().zip(counts).for_each(|(counter, count)| counter.store(count, Relaxed));
     }
 
     /// Counts records that were set apart, because their region is not known.
@@ -191,7 +191,7 @@ impl SourceMeter {
     }
 
     pub(super) fn unread_now(&self) -> impl Iterator<Item = (&'static str, u64)> {
-        self.unread.iter().zip(["unreadable", "name"]).map(|(counter, reason)| (reason, counter.load(Relaxed)))
+        self.unread.iter().zip(["unreadable", "name", "content"]).map(|(counter, reason)| (reason, counter.load(Relaxed)))
     }
 
     pub(super) fn set_apart(&self) -> u64 {

@@ -52,7 +52,7 @@ metrics! {
     SOURCE_REFUSED = Counter "hushlog_source_refused_total" "{batch}" ["source", "reason"] "Batches that were not taken and not acknowledged, and, as `tls`, connections that did not come about";
     SOURCE_AUTH_FAILURES = Counter "hushlog_source_auth_failures_total" "{request}" ["source"] "Requests without valid credentials";
     SOURCE_LOST_BYTES = Counter "hushlog_source_lost_bytes_total" "By" ["source"] "Bytes of files that were gone before they were read";
-    SOURCE_UNREAD = Gauge "hushlog_source_unread_files" "{file}" ["source", "reason"] "Files and folders that patterns name and that are not read: unreadable, name (no UTF-8)";
+    SOURCE_UNREAD = Gauge "hushlog_source_unread_files" "{file}" ["source", "reason"] "Files and folders that patterns name and that are not read: unreadable, name (no UTF-8), content (no text)";
     SOURCE_QUARANTINED = Counter "hushlog_source_quarantined_total" "{record}" ["source"] "Records that were set apart because their region was not known in time";
     SOURCE_CONNECTIONS = Gauge "hushlog_source_connections" "{connection}" ["source"] "Connections that are open";
     FINDINGS = Counter "hushlog_findings_total" "{finding}" ["kind", "action"] "Findings by kind and by what replaced them";

@@ -82,9 +82,13 @@ fn problems_of_a_configuration_name_file_line_and_key_and_quote_nothing() {
     let wrong = run("preset: hipaa\nrgion: eu-west-1\ntokens: { keys: [sesame-sesame] }\n");
     wrong.failed(2, &["`hushlog.yaml`", "line 2: `rgion`", "`region`", "line 3: `tokens.keys[0]`"]);
     assert!(!run("tokens: { keys: [sesame-sesame] }\n").err.contains("sesame"));
-    run("preset: hipaaa\n").failed(2, &["hipaaa", "soc2"]);
+    run("preset: hipaaa\nmasks: { emial: label, us_snn: tok }\npacks: xx\n").failed(
+        2,
+        &["line 1: `preset`", "`hipaa`, which is near to it", "line 2: `masks.us_snn`: found a name that no mask has", "line 3: `packs`"],
+    );
+    run("masks: { emial: label, us_snn: token }\n").failed(2, &["unknown kind `emial`", "`email`", "unknown kind `us_snn`", "`us_ssn"]);
     run("preset: hipaa\nmasks: { email: partial }\n").failed(2, &["hushlog.yaml", "`masks.email`", "164.514"]);
-    run("site: { mrnn: 'x[0-9]{4}' }\n").failed(2, &["hushlog.yaml", "line 1", "mrnn"]);
+    run("site: { mrnn: 'x[0-9]{4}', pan: '((' }\n").failed(2, &["hushlog.yaml", "line 1: `site.mrnn`", "`mrn`", "`site.pan`"]);
     run("rules: none.toml\n").failed(2, &["none.toml"]);
     Program::new().run(&["scrub", "-c", "hushlog.yaml"]).failed(2, &["hushlog.yaml"]);
 }
@@ -93,6 +97,7 @@ fn problems_of_a_configuration_name_file_line_and_key_and_quote_nothing() {
 #[test]
 fn check_says_everything_at_once_in_the_order_of_the_lines() {
     let text = "region: eu-west-1
+masks: { emial: label }
 sources:
   a: { type: http, listen: \"0.0.0.0:8088\", max_body: 2GiB }
   b: { type: http, listen: \"127.0.0.1:8088\" }
@@ -117,18 +122,19 @@ buffer: { dir: /l/buffer }
     assert_eq!(
         said,
         [
-            "line 3: `sources.a.max_body`: found another value; allowed: a size from `1KiB` to `1GiB`",
-            "line 4: `sources.b.listen`: found the address of `sources.a.listen`; allowed: an address of its own",
-            "line 5: `sources.c.max_line`: found another value; allowed: a size from `1KiB` to `16MiB`",
-            "line 8: `sources.d.include`: found a pattern that covers the files of `sinks.x`; allowed: patterns that leave it out, or an \
+            "line 2: `masks.emial`: found a name that no kind has; allowed: `email`, which is near to it",
+            "line 4: `sources.a.max_body`: found another value; allowed: a size from `1KiB` to `1GiB`",
+            "line 5: `sources.b.listen`: found the address of `sources.a.listen`; allowed: an address of its own",
+            "line 6: `sources.c.max_line`: found another value; allowed: a size from `1KiB` to `16MiB`",
+            "line 9: `sources.d.include`: found a pattern that covers the files of `sinks.x`; allowed: patterns that leave it out, or an \
              `exclude` for it: what is written would be read again without end",
-            "line 9: `sources.d.poll`: found another value; allowed: a time from `10ms` to `1h`",
-            "line 10: `sources.d.max_line`: found another value; allowed: a size from `1KiB` to `16MiB`",
-            "line 11: `sources.d.multiline.start`: found text that is none, or too large a one; allowed: a regular expression of at most \
+            "line 10: `sources.d.poll`: found another value; allowed: a time from `10ms` to `1h`",
+            "line 11: `sources.d.max_line`: found another value; allowed: a size from `1KiB` to `16MiB`",
+            "line 12: `sources.d.multiline.start`: found text that is none, or too large a one; allowed: a regular expression of at most \
              1 MiB compiled, without look-around and back-references, such as `'^\\d{4}-'`",
-            "line 13: `sources.e.mode`: found another word; allowed: `tcp`, `udp`, `unix`",
-            "line 16: `sinks.y.path`: found the path of `sinks.x.path`; allowed: a path of its own",
-            "line 17: `sinks.z.url`: found a host of a site that lies in another region; allowed: a host in the region that the sink's \
+            "line 14: `sources.e.mode`: found another word; allowed: `tcp`, `udp`, `unix`",
+            "line 17: `sinks.y.path`: found the path of `sinks.x.path`; allowed: a path of its own",
+            "line 18: `sinks.z.url`: found a host of a site that lies in another region; allowed: a host in the region that the sink's \
              `region` names",
         ],
         "{}",

@@ -53,12 +53,25 @@ fn the_exit_code_is_that_of_the_command() {
     for (script, code) in [("exit 0", 0), ("exit 7", 7), ("kill -TERM $$", 143), ("kill -KILL $$", 137)] {
         assert_eq!(output(&[], script).status.code(), Some(code), "{script}");
     }
-    let home = Program::new();
-    let missing = program(home.folder.path()).args(["exec", "--", "/nowhere/to/be/found"]).output().unwrap();
-    assert_eq!(missing.status.code(), Some(127));
-    assert!(texts(&missing).1.contains("cannot run `/nowhere/to/be/found`"), "{}", texts(&missing).1);
-    let folder = program(home.folder.path()).args(["exec", "--", "/"]).output().unwrap();
-    assert_eq!(folder.status.code(), Some(126));
+}
+
+#[test]
+fn why_a_command_cannot_be_run_is_said_without_its_words() {
+    let home = Program::new().with("jane@example.com.sh", "#!/nowhere/to/be/found\n");
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o700);
+    std::fs::set_permissions(home.path("jane@example.com.sh"), mode).unwrap();
+    for (name, code, why) in [
+        ("/nowhere/jane@example.com", 127, "there is no file at its path (ENOENT)"),
+        ("jane@example.com", 127, "no folder of PATH has a program of its name (ENOENT)"),
+        ("./jane@example.com.sh", 127, "not the program that its `#!` line or its header names (ENOENT)"),
+        ("/", 126, "it is no file that this user may execute (EACCES)"),
+    ] {
+        let failed = program(home.folder.path()).args(["exec", "--", name, "--ssn=123-45-6789"]).output().unwrap();
+        let (out, err) = texts(&failed);
+        assert_eq!((failed.status.code(), out), (Some(code), ""), "{name}: {err}");
+        assert!(err.contains("cannot run the command: ") && err.contains(why), "{name}: {err}");
+        assert!(!["jane", "EMAIL", "ssn", "SSN"].iter().any(|word| err.contains(word)), "{name}: {err}");
+    }
 }
 
 #[test]

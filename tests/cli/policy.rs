@@ -14,6 +14,9 @@ fn presets_modes_and_dates_are_used() {
     assert_eq!(run(&set).succeeded(), "dob=1936-02-29 born=1980-01-01 ssn=[US_SSN]\n");
     run(&set[..5]).failed(2, &["data use agreement", "--reference"]);
     run(&["scrub", "--preset", "hipaaa"]).failed(2, &["hipaaa", "soc2"]);
+    run(&["scrub", "--preset", "hipaaa,gdpr,x", "--floor", "y"]).failed(2, &["no preset `hipaaa`, `x`, `y`; known"]);
+    run(&["scrub", "--packs", "gb,xx,yy"]).failed(2, &["no pack `xx`, `yy`; known"]);
+    run(&["scrub", "--mask", "emial=label", "--mask", "us_snn=label"]).failed(2, &["unknown kind `emial`", "unknown kind `us_snn`"]);
     run(&["scrub", "--preset", "gdpr", "--mode", "expert", "--reference", "report"]).failed(2, &["`hipaa` has"]);
     run(&["scrub", "--floor", "hipaa"]).failed(2, &["below the floor `hipaa`", "--preset standard,hipaa"]);
     assert_eq!(

@@ -1,6 +1,10 @@
 //! What becomes a record: joined lines, long lines, many files at once.
 
 use super::*;
+use crate::support::proxy::free_port;
+use crate::support::single::gzip;
+use std::io::Read as _;
+use std::net::TcpStream;
 
 #[test]
 fn tracebacks_are_one_record() {
@@ -78,19 +82,52 @@ fn many_files_at_once() {
 
 #[test]
 fn what_is_no_text_is_not_read() {
-    let home = Home::new();
+    let port = free_port();
+    let home = Home::with(&format!(
+        "type: file, include: ['DIR/logs/*.log'], poll: 20ms, rotate_wait: 300ms, checkpoints: DIR/state }}\nadmin: {{ metrics: '127.0.0.1:{port}'"
+    ));
     let wide: Vec<u8> = "mail jane@example.com sent\n".repeat(4).encode_utf16().flat_map(u16::to_le_bytes).collect();
     fs::write(home.log("wide.log"), &wide).unwrap();
     fs::write(home.log("marked.log"), [b"\xff\xfe".as_slice(), &wide].concat()).unwrap();
     fs::write(home.log("packed.log"), b"PK\x03\x04jane@example.com\n").unwrap();
+    fs::write(home.log("u.log"), gzip(b"jane@example.com\n")).unwrap();
     append(&home.log("app.log"), records(0..3));
     let proxy = home.begin();
     home.until_records(3);
-    wait("three refusals", || home.err().matches("a file is not read").count() == 3, || home.err());
+    wait("four refusals", || home.err().matches("a file is not read").count() == 4, || home.err());
+    for (why, count) in [
+        ("the content is UTF-16 text; of a file that may grow only UTF-8 and ASCII are read", 2),
+        ("the content is gzip, and the name of the file does not end with `.gz`", 1),
+        ("the content is zip, which is not opened", 1),
+    ] {
+        assert_eq!(home.err().matches(why).count(), count, "{why}: {}", home.err());
+    }
+    let counted = || {
+        let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+        stream.write_all(b"GET /metrics HTTP/1.1\r\nhost: h\r\nconnection: close\r\n\r\n").unwrap();
+        let mut page = String::new();
+        stream.read_to_string(&mut page).unwrap();
+        page.lines()
+            .any(|line| line.starts_with("hushlog_source_unread_files{") && line.contains("reason=\"content\"") && line.ends_with(" 4"))
+    };
+    wait("all are counted", counted, || home.err());
     append(&home.log("app.log"), records(3..6));
     home.until_records(6);
     proxy.stop();
     assert_eq!(home.complete(6), 0);
+    assert!(!home.err().contains("jane"), "{}", home.err());
+}
+
+#[test]
+fn why_a_compressed_file_is_not_read_is_said() {
+    let home = Home::with("type: file, include: ['DIR/logs/*'], poll: 20ms, checkpoints: DIR/state");
+    fs::write(home.log("a.xz"), b"\xfd7zXZ\0jane@example.com\n").unwrap();
+    fs::write(home.log("b.gz"), &gzip(&b"jane@example.com\n".repeat(9))[..40]).unwrap();
+    let proxy = home.begin();
+    for why in ["the content is xz, which is not opened", "the gzip data ends too early"] {
+        wait("the reason", || home.err().contains(why), || home.err());
+    }
+    proxy.stop();
     assert!(!home.err().contains("jane"), "{}", home.err());
 }
 

@@ -4,13 +4,16 @@
 //! bind its life to hushlog's. It does so in a hidden command of this same program, which then
 //! becomes the command.
 
-use std::ffi::OsString;
+use std::borrow::Cow;
+use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io;
 use std::os::unix::process::CommandExt;
+use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 
 use nix::sys::signal::SigSet;
+use rustix::io::Errno;
 use rustix::process::{Pid, Signal, getpid, getppid, set_parent_process_death_signal, setsid};
 
 use super::streams::Ends;
@@ -72,6 +75,23 @@ fn close_inherited() {
     }
 }
 
+/// Why a command cannot be run, so that whoever gave it finds what to change.
+fn why(name: &OsStr, error: &io::Error) -> Cow<'static, str> {
+    let is_path = name.as_encoded_bytes().contains(&b'/');
+    Cow::Borrowed(match error.kind() {
+        io::ErrorKind::NotFound if !is_path => "no folder of PATH has a program of its name (ENOENT)",
+        io::ErrorKind::NotFound if Path::new(name).exists() => {
+            "its file is there, but not the program that its `#!` line or its header names (ENOENT)"
+        }
+        io::ErrorKind::NotFound => "there is no file at its path (ENOENT)",
+        io::ErrorKind::PermissionDenied => "it is no file that this user may execute (EACCES)",
+        _ if error.raw_os_error() == Some(Errno::NOEXEC.raw_os_error()) => {
+            "its file is no program of this machine and has no `#!` line (ENOEXEC)"
+        }
+        _ => return Cow::Owned(error.to_string()),
+    })
+}
+
 /// Runs the hidden command. Returns only if the command cannot be run.
 pub(in crate::cli) fn become_command(options: &Become) -> ExitCode {
     let bound = set_parent_process_death_signal(Some(Signal::KILL));
@@ -88,6 +108,7 @@ pub(in crate::cli) fn become_command(options: &Become) -> ExitCode {
     close_inherited();
     let Some((name, arguments)) = options.command.split_first() else { return NOT_RUN.into() };
     let error = Command::new(name).args(arguments).exec();
-    super::super::say_error(&format_args!("cannot run `{}`: {error}", super::super::text::printable(name)));
+    // Neither its name nor its arguments: what is said here is in the log as well, and they may be anybody's.
+    super::super::say_error(&format_args!("cannot run the command: {}", why(name, &error)));
     if error.kind() == io::ErrorKind::NotFound { NOT_FOUND } else { NOT_RUN }.into()
 }

@@ -5,13 +5,15 @@
 
 mod greet;
 mod pack;
+mod parts;
 
 pub use greet::{Greeting, digest_key};
 
 use super::body::{self, Encoding};
-use super::values;
+use super::{growth, values};
 use crate::record::{Events, Raw};
 use pack::{Broken, Reader, Scan, Value};
+use parts::Part;
 
 /// Longest tag, in bytes: it is added to each log of its message.
 const MAX_TAG: usize = 512;
@@ -179,7 +181,10 @@ impl Message {
 
     /// Its logs.
     pub fn logs(&self) -> Logs<'_> {
-        Logs { message: self, rest: self.logs.expose(), refused: 0 }
+        let mut tag = Vec::new();
+        values::text(&self.tag, &mut tag);
+        let left = growth::repeated(self.tag.len() + self.logs.len());
+        Logs { message: self, rest: self.logs.expose(), tag, left: Some(left), refused: 0 }
     }
 }
 
@@ -187,6 +192,10 @@ impl Message {
 pub struct Logs<'m> {
     message: &'m Message,
     rest: &'m [u8],
+    /// The tag as it stands in each log.
+    tag: Vec<u8>,
+    /// Bytes that it may still take in the logs to come; none once there were too many.
+    left: Option<usize>,
     refused: usize,
 }
 
@@ -197,6 +206,11 @@ impl Logs<'_> {
         let mut line = Vec::new();
         while !self.rest.is_empty() && events.bytes() < CHUNK {
             line.clear();
+            self.left = self.left.and_then(|left| left.checked_sub(self.tag.len()));
+            if self.left.is_none() {
+                self.rest = &[];
+                break;
+            }
             let mut reader = Reader(self.rest);
             let Ok(own) = (if self.message.single { Ok(self.rest) } else { reader.skip() }) else {
                 // What follows cannot be told apart.
@@ -211,6 +225,11 @@ impl Logs<'_> {
             }
         }
         (!events.is_empty()).then_some(events)
+    }
+
+    /// Whether the message ended early, because its tag takes too much in so many logs.
+    pub fn is_too_large(&self) -> bool {
+        self.left.is_none()
     }
 
     /// Logs that were refused so far.
@@ -234,19 +253,42 @@ impl Logs<'_> {
         let time = time(first).ok_or(Broken)?;
         let Value::Map(count) = reader.next()? else { return Err(Broken) };
         let mut keys = reader;
-        let mut own = false;
+        let (mut own, mut part) = (false, Part::default());
         for _ in 0..count {
-            own |= &*keys.key()? == b"tag";
-            keys.skip()?;
+            let key = keys.key()?;
+            own |= &*key == b"tag";
+            part.see(&key, keys.skip()?);
         }
         line.push(b'{');
-        reader.members(count, 1, line)?;
+        if part.is_part() {
+            members_of_part(reader, count, part, line)?;
+        } else {
+            reader.members(count, 1, line)?;
+        }
         line.extend_from_slice(if own { b"\"fluent.tag\":" } else { b"\"tag\":" });
-        values::text(&self.message.tag, line);
+        line.extend_from_slice(&self.tag);
         line.push(b'}');
         // Zero is what senders without a clock say.
         Ok(if time == 0 { now } else { time })
     }
+}
+
+/// Writes the pairs of a log that is a part of a line, a comma behind each.
+fn members_of_part(mut reader: Reader<'_>, count: usize, part: Part, line: &mut Vec<u8>) -> Result<(), Broken> {
+    for _ in 0..count {
+        let mut member = reader;
+        match (member.key()?, member.next()?) {
+            (key, Value::Text(text) | Value::Bytes(text)) if part.cuts(&key) => {
+                values::text(&key, line);
+                line.push(b':');
+                values::bytes(&part.without_edges(text), line);
+                line.push(b',');
+                reader = member;
+            }
+            _ => reader.members(1, 1, line)?,
+        }
+    }
+    Ok(())
 }
 
 /// Milliseconds since 1970 of a time: seconds, or those and nanoseconds as an extension of type 0.
@@ -315,6 +357,48 @@ mod tests {
             assert_eq!(read(wrong).unwrap_err(), FrameError, "{wrong:?}");
         }
         assert_eq!(read(&packed(b"abc", b"\x81\xaacompressed\xa4gzip")).unwrap_err(), FrameError);
+    }
+
+    #[test]
+    fn parts_of_a_line_lose_what_stands_beside_their_cuts() {
+        let log = |ordinal: &str, last: &str, text: &str| {
+            let mut out = b"\x92\x01\x85".to_vec();
+            for (key, value) in
+                [("log", text), ("source", "stdout"), ("partial_message", "true"), ("partial_ordinal", ordinal), ("partial_last", last)]
+            {
+                pack::put_text(key.as_bytes(), &mut out);
+                pack::put_text(value.as_bytes(), &mut out);
+            }
+            out
+        };
+        let fill = "word ".repeat(60);
+        let logs = [log("1", "false", &format!("{fill}ssn 123 45 ")), log("2", "true", &format!("6789 {fill}")), LOG.to_vec()].concat();
+        let length = u16::try_from(logs.len()).unwrap().to_be_bytes();
+        let (lines, ..) = read(&[b"\x92\xa3app\xc5".as_slice(), &length, &logs].concat()).unwrap();
+        let rest = |line: &str| line.split("\",\"").next().unwrap().strip_prefix("{\"log\":\"").unwrap().to_owned();
+        let words = "word ".repeat(36);
+        assert_eq!(rest(&lines[0]), format!("{words}[WITHHELD:part]"));
+        assert_eq!(rest(&lines[1]), format!("[WITHHELD:part] {}", "word ".repeat(35)));
+        assert!(lines[0].contains("\"source\":\"stdout\",\"partial_message\":\"true\",\"partial_ordinal\":\"1\""), "{}", lines[0]);
+        assert_eq!(lines[2], TAGGED);
+    }
+
+    #[test]
+    fn a_tag_does_not_make_a_message_grow_beyond_measure() {
+        let read = |count: usize| {
+            let tag = [&[0xda, 2, 0][..], &[b't'; MAX_TAG]].concat();
+            let logs = b"\x92\x00\x80".repeat(count);
+            let length = u32::try_from(logs.len()).unwrap().to_be_bytes();
+            let message = message(&Raw::new([&[0x92], &*tag, &[0xc6], &length, &logs].concat()), 1 << 20).unwrap().unwrap();
+            let (mut logs, mut bytes) = (message.logs(), 0);
+            while let Some(events) = logs.chunk(7) {
+                bytes += events.bytes();
+            }
+            (bytes, logs.is_too_large())
+        };
+        assert_eq!(read(90), (90 * (MAX_TAG + 10), false));
+        let (bytes, is_too_large) = read(100_000);
+        assert!(is_too_large && bytes < 300_000 * 70, "{bytes}");
     }
 
     #[test]

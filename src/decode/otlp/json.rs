@@ -1,10 +1,13 @@
 //! Logs in OTLP's JSON (opentelemetry.io/docs/specs/otlp, "JSON Protobuf Encoding"), each written as a plain object.
 //!
 //! Values are read where they stand, a request in one go and each record in another: neither costs a tree in memory. Texts stay
-//! as they came.
+//! as they came. What else the mapping of protocol buffers to JSON allows (protobuf.dev/programming-guides/json) is read as
+//! well: names as in the schema, names of enumerations, numbers as text and with an exponent, both alphabets of base64, and
+//! `null` wherever something may be missing.
 
 use super::protobuf::close;
 use super::{Head, Index, OtlpError, Record, values};
+use crate::decode::json::integer;
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
@@ -12,8 +15,10 @@ use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
+use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
+use std::str::FromStr;
 
 /// What a value was that is not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -199,6 +204,10 @@ impl<'r> Visitor<'r> for Walk<'_, 'r> {
         form.write_str("an object")
     }
 
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        if self.level == Level::Request { Err(E::custom("nothing")) } else { Ok(()) }
+    }
+
     fn visit_map<A: MapAccess<'r>>(self, mut members: A) -> Result<(), A::Error> {
         let Self { level, index, error } = self;
         let records = index.records.len();
@@ -258,7 +267,8 @@ impl<'r> Visitor<'r> for Lists<'_, 'r> {
             Level::Request => Level::Resource,
             Level::Resource => Level::Scope,
             Level::Scope => {
-                while let Some(record) = elements.next_element::<&'r RawValue>()? {
+                while let Some(record) = elements.next_element::<Raw<'r>>()? {
+                    let Some(record) = record else { continue };
                     if let Err(wrong) = index.record(Record::Json(record.get())) {
                         *error = wrong;
                         return Err(A::Error::custom("too many"));
@@ -349,9 +359,33 @@ fn text(name: &str, value: Raw<'_>, out: &mut Vec<u8>) -> Result<(), Wrong> {
     Ok(())
 }
 
-/// A number, or a text that is one.
-fn number<T: std::str::FromStr + Default>(value: Raw<'_>) -> Result<T, Wrong> {
-    value.map_or_else(|| Ok(T::default()), |value| value.get().trim_matches('"').parse().map_err(|_| Wrong))
+/// What a text says, or a number as it is written.
+fn plain(value: &RawValue) -> Result<Cow<'_, str>, Wrong> {
+    match value.get() {
+        text if text.starts_with('"') => serde_json::from_str(text).map(Cow::Owned).map_err(|_| Wrong),
+        number => Ok(Cow::Borrowed(number)),
+    }
+}
+
+/// An integer, or a text that is one; zero is what is not said.
+fn number<T: FromStr + Default>(value: Raw<'_>) -> Result<T, Wrong> {
+    value.map_or_else(|| Ok(T::default()), |value| integer(&plain(value)?).ok_or(Wrong))
+}
+
+/// A severity by its number or its name (`SEVERITY_NUMBER_INFO2`); what is neither says nothing.
+fn severity(value: Raw<'_>) -> u64 {
+    const NAMES: [&str; 6] = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"];
+    const EACH: u64 = 4;
+    let Some(said) = value.and_then(|value| plain(value).ok()) else { return 0 };
+    let Some(name) = said.strip_prefix("SEVERITY_NUMBER_") else { return integer(&said).unwrap_or(0) };
+    let of = |(first, known): (u64, &&str)| {
+        let place = match name.strip_prefix(known)? {
+            "" => 1,
+            place => place.parse().ok().filter(|place| (2..=EACH).contains(place))?,
+        };
+        Some(first * EACH + place)
+    };
+    (0..).zip(&NAMES).find_map(of).unwrap_or(0)
 }
 
 fn attributes(name: &str, pairs: Raw<'_>, out: &mut Vec<u8>) -> Result<(), Wrong> {
@@ -387,7 +421,7 @@ impl<'r> Visitor<'r> for Members<'_> {
         let Self { depth, out } = self;
         while let Some(Object(pair)) = pairs.next_element::<Object<Pair<'r>>>()? {
             let wrong = || A::Error::custom("a pair");
-            let pair = pair.ok_or_else(wrong)?;
+            let Some(pair) = pair else { continue };
             out.extend_from_slice(pair.key.map_or(Ok("\"\""), string).map_err(|_| wrong())?.as_bytes());
             out.push(b':');
             any(pair.value, depth + 1, out).map_err(|_| wrong())?;
@@ -413,13 +447,14 @@ fn any(value: Object<Any<'_>>, depth: usize, out: &mut Vec<u8>) -> Result<(), Wr
         out.extend_from_slice(truth.as_bytes());
     } else if typed.int_value.is_some() {
         values::integer(number::<i64>(typed.int_value)?, out);
-    } else if typed.double_value.is_some() {
-        values::double(number::<f64>(typed.double_value)?, out);
+    } else if let Some(value) = typed.double_value {
+        values::double(plain(value)?.parse().map_err(|_| Wrong)?, out);
     } else if let Some(value) = typed.array_value {
         let list: List<'_> = object(value.get())?;
         out.push(b'[');
         for element in elements(list.values)? {
-            any(Object(Some(object(element?)?)), depth + 1, out)?;
+            let element = Some(element?).filter(|element| *element != "null").map(object).transpose()?;
+            any(Object(element), depth + 1, out)?;
             out.push(b',');
         }
         out.pop_if(|last| *last == b',');
@@ -431,7 +466,7 @@ fn any(value: Object<Any<'_>>, depth: usize, out: &mut Vec<u8>) -> Result<(), Wr
         out.pop_if(|last| *last == b',');
         out.push(b'}');
     } else if let Some(value) = typed.bytes_value {
-        let text: String = serde_json::from_str(value.get()).map_err(|_| Wrong)?;
+        let text = plain(value)?.replace('-', "+").replace('_', "/");
         values::bytes(&BASE64.decode(text).map_err(|_| Wrong)?, out);
     } else {
         out.extend_from_slice(b"null");
@@ -444,8 +479,7 @@ pub(super) fn record(record: &str, out: &mut Vec<u8>) -> Result<u64, Wrong> {
     let record: LogRecord<'_> = object(record)?;
     let (time, observed) = (number(record.time_unix_nano)?, number(record.observed_time_unix_nano)?);
     super::times(time, observed, out);
-    // Some write its name, which the specification forbids: the text of the severity is there then.
-    super::severity(number(record.severity_number).unwrap_or(0), out);
+    super::severity(severity(record.severity_number), out);
     text("severity_text", record.severity_text, out)?;
     text("event_name", record.event_name, out)?;
     if record.body.0.is_some() {

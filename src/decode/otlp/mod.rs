@@ -9,12 +9,12 @@ mod json;
 mod protobuf;
 mod wire;
 
-use super::values;
+use super::{growth, values};
 use crate::record::{Events, Raw};
 
 /// Most logs of a request: each takes memory beside its bytes.
 pub const MAX_LOGS: usize = 100_000;
-/// Most bytes that a resource and a scope add to each of their logs. A request could else become as large as it likes.
+/// Most bytes that a resource and a scope add to each of their logs; for all logs together see [`growth`].
 const MAX_HEADS: usize = 32 << 10;
 /// Bytes of records that are given at once.
 const CHUNK: usize = 512 << 10;
@@ -39,6 +39,9 @@ pub enum OtlpError {
     /// It has more logs than [`MAX_LOGS`].
     #[error("the request has too many logs")]
     TooMany,
+    /// Its resources and scopes are said again in so many logs that they take more than is allowed.
+    #[error("the resources of the request are too large for so many logs")]
+    TooLarge,
 }
 
 impl From<wire::Broken> for OtlpError {
@@ -66,14 +69,6 @@ struct Index<'r> {
 }
 
 impl<'r> Index<'r> {
-    fn resource(&mut self, head: Head) {
-        keep(head, &mut self.resources);
-    }
-
-    fn scope(&mut self, head: Head) {
-        keep(head, &mut self.scopes);
-    }
-
     /// Begins a list whose head comes before it or behind it.
     fn begin(list: &mut Vec<Head>) -> usize {
         list.push(None);
@@ -96,13 +91,17 @@ impl<'r> Index<'r> {
         self.records.push((last(&self.resources), last(&self.scopes), record));
         Ok(())
     }
-}
 
-/// Keeps what is not too long, and once what is said twice in a row: empty ones could be many.
-fn keep(head: Head, heads: &mut Vec<Head>) {
-    let head = head.filter(|head| head.len() <= MAX_HEADS);
-    if heads.last() != Some(&head) {
-        heads.push(head);
+    /// What is said of a record; none if that cannot be read or is too long.
+    fn heads(&self, resource: u32, scope: u32) -> Option<(&[u8], &[u8])> {
+        let (resource, scope) = (self.resources.get(resource as usize)?.as_deref()?, self.scopes.get(scope as usize)?.as_deref()?);
+        (resource.len() + scope.len() <= MAX_HEADS).then_some((resource, scope))
+    }
+
+    /// Bytes of what is said of the records, in all of them together.
+    fn repeated(&self) -> usize {
+        let heads = self.records.iter().filter_map(|(resource, scope, _)| self.heads(*resource, *scope));
+        heads.map(|(resource, scope)| resource.len() + scope.len()).sum()
     }
 }
 
@@ -117,12 +116,15 @@ impl<'r> Logs<'r> {
     /// Finds the logs of a request. There may be none.
     ///
     /// # Errors
-    /// If the request is of another form.
+    /// If the request is of another form, or its records would become too many bytes.
     pub fn read(raw: &'r Raw, form: Form) -> Result<Self, OtlpError> {
         let mut index = Index::default();
         match form {
             Form::Protobuf => protobuf::index(raw.expose(), &mut index)?,
             Form::Json => json::index(raw.expose(), &mut index)?,
+        }
+        if index.repeated() > growth::repeated(raw.len()) {
+            return Err(OtlpError::TooLarge);
         }
         Ok(Self { index, next: 0, refused: 0 })
     }
@@ -143,9 +145,10 @@ impl<'r> Logs<'r> {
         (!events.is_empty()).then_some(events)
     }
 
-    /// About the memory that the work on them takes: where each is, and a piece of them.
+    /// About the memory that the work on them takes: where each is, what is said of them, and a piece of them.
     pub fn cost(&self, raw: &Raw) -> usize {
-        96 * self.index.records.len() + (4 * raw.len()).min(4 * CHUNK)
+        let heads = self.index.resources.iter().chain(&self.index.scopes).flatten().map(Vec::len).sum::<usize>();
+        96 * self.index.records.len() + heads + (4 * (raw.len() + self.index.repeated())).min(4 * CHUNK)
     }
 
     /// Logs that were refused so far: all of them, once there is no further piece.
@@ -154,10 +157,7 @@ impl<'r> Logs<'r> {
     }
 
     fn write(&self, resource: u32, scope: u32, record: Record<'_>, line: &mut Vec<u8>) -> Option<u64> {
-        let (resource, scope) = (self.index.resources.get(resource as usize)?.as_ref()?, self.index.scopes.get(scope as usize)?.as_ref()?);
-        if resource.len() + scope.len() > MAX_HEADS {
-            return None;
-        }
+        let (resource, scope) = self.index.heads(resource, scope)?;
         line.push(b'{');
         let time = match record {
             Record::Protobuf(message) => protobuf::record(message, line).ok()?,

@@ -17,46 +17,41 @@ pub(super) fn index<'r>(request: &'r [u8], index: &mut Index<'r>) -> Result<(), 
 }
 
 fn resource_logs<'r>(logs: &'r [u8], index: &mut Index<'r>) -> Result<(), super::OtlpError> {
+    let (records, at) = (index.records.len(), Index::begin(&mut index.resources));
     let (mut resource, mut schema) = (&[][..], &[][..]);
     let mut fields = Fields::of(logs);
     while let Some((number, value)) = fields.next()? {
         match (number, value) {
             (1, Value::Bytes(bytes)) => resource = bytes,
+            (2, Value::Bytes(logs)) => scope_logs(logs, index)?,
             (3, Value::Bytes(bytes)) => schema = bytes,
             _ => {}
         }
     }
-    index.resource(head(|out| {
+    let write = |out: &mut Vec<u8>| {
         object("resource", resource, 1, out)?;
         text("resource_schema_url", schema, out);
         Ok(())
-    }));
-    let mut fields = Fields::of(logs);
-    while let Some((number, value)) = fields.next()? {
-        if let (2, Value::Bytes(logs)) = (number, value) {
-            scope_logs(logs, index)?;
-        }
-    }
+    };
+    let some = index.records.len() > records;
+    Index::end(&mut index.resources, at, some.then(|| head(write)));
     Ok(())
 }
 
 fn scope_logs<'r>(logs: &'r [u8], index: &mut Index<'r>) -> Result<(), super::OtlpError> {
+    let (records, at) = (index.records.len(), Index::begin(&mut index.scopes));
     let (mut scope, mut schema) = (&[][..], &[][..]);
     let mut fields = Fields::of(logs);
     while let Some((number, value)) = fields.next()? {
         match (number, value) {
             (1, Value::Bytes(bytes)) => scope = bytes,
+            (2, Value::Bytes(record)) => index.record(Record::Protobuf(record))?,
             (3, Value::Bytes(bytes)) => schema = bytes,
             _ => {}
         }
     }
-    index.scope(head(|out| write_scope(scope, schema, out)));
-    let mut fields = Fields::of(logs);
-    while let Some((number, value)) = fields.next()? {
-        if let (2, Value::Bytes(record)) = (number, value) {
-            index.record(Record::Protobuf(record))?;
-        }
-    }
+    let some = index.records.len() > records;
+    Index::end(&mut index.scopes, at, some.then(|| head(|out| write_scope(scope, schema, out))));
     Ok(())
 }
 

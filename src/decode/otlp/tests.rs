@@ -93,6 +93,44 @@ fn a_log_in_json_is_the_same_object() {
 }
 
 #[test]
+fn json_is_read_in_all_that_its_mapping_allows() {
+    let body = br#"{"resource_logs":[null,{"scope_logs":[null,{"log_records":[null,{
+        "time_unix_nano":"1.7000000001e18","observed_time_unix_nano":1.700000001E18,"severity_number":"SEVERITY_NUMBER_WARN3",
+        "severity_text":null,"event_name":"login","body":{"string_value":null,"int_value":1e3},"trace_id":"000102030405060708090A0B0C0D0E0F",
+        "dropped_attributes_count":"2.0","flags":1.0,"span_id":null,
+        "attributes":[null,{"key":"i","value":{"int_value":"-1.50e1"}},{"key":"d","value":{"double_value":"2.5"}},{"key":"n","value":null},
+          {"key":"b","value":{"bool_value":true}},{"key":"e","value":{"intValue":"\u0031"}},
+          {"key":"l","value":{"array_value":{"values":[null,{"bytes_value":"_-8"},{"bytes_value":"/-8="},{"bytesValue":"__8A/w"}]}}},
+          {"key":"m","value":{"kvlist_value":{"values":[null,{"key":"k","value":{"arrayValue":{"values":null}}}]}}}]}],
+        "scope":null,"schema_url":"u"},{"scope":{"name":null,"version":"1"},"logRecords":null}],"resource":{"attributes":null},"schemaUrl":null}],
+        "unknown":null}"#;
+    let wanted = r#"{"timestamp":"2023-11-14T22:13:20.100Z","observed_timestamp":"2023-11-14T22:13:21Z","severity_number":15,"event_name":"login","body":1000,"attributes":{"i":-15,"d":2.5,"n":null,"b":true,"e":1,"l":[null,"/+8=","/+8=","//8A/w=="],"m":{"k":[]}},"dropped_attributes_count":2,"flags":1,"trace_id":"000102030405060708090A0B0C0D0E0F","scope":{"schema_url":"u"}}"#;
+    assert_eq!(read(body, Form::Json).unwrap(), (vec![wanted.to_owned()], vec![1_700_000_000_100], 0));
+    let severity = |text: &str| {
+        let body = format!(r#"{{"resourceLogs":[{{"scopeLogs":[{{"logRecords":[{{"severityNumber":{text}}}]}}]}}]}}"#);
+        read(body.as_bytes(), Form::Json).unwrap().0.remove(0)
+    };
+    for (text, wanted) in [
+        ("\"SEVERITY_NUMBER_TRACE\"", "{\"severity_number\":1}"),
+        ("\"SEVERITY_NUMBER_INFO\"", "{\"severity_number\":9}"),
+        ("\"SEVERITY_NUMBER_FATAL4\"", "{\"severity_number\":24}"),
+        ("\"SEVERITY_NUMBER_UNSPECIFIED\"", "{}"),
+        ("\"SEVERITY_NUMBER_INFO5\"", "{}"),
+        ("\"INFO\"", "{}"),
+        ("9.0", "{\"severity_number\":9}"),
+        ("\"13\"", "{\"severity_number\":13}"),
+        ("null", "{}"),
+    ] {
+        assert_eq!(severity(text), wanted, "{text}");
+    }
+    for refused in [r#"{"timeUnixNano":"1.5"}"#, r#"{"body":{"intValue":"1e99"}}"#, r#"{"body":{"bytesValue":"*"}}"#, "7"] {
+        let body = format!(r#"{{"resourceLogs":[{{"scopeLogs":[{{"logRecords":[{refused}]}}]}}]}}"#);
+        assert_eq!(read(body.as_bytes(), Form::Json).unwrap().2, 1, "{refused}");
+    }
+    assert_eq!(read(b"null", Form::Json).unwrap_err(), OtlpError::Format);
+}
+
+#[test]
 fn what_is_too_deep_or_broken_is_refused_alone() {
     let good = message(&[(5, nested(values::MAX_DEPTH - 1))]);
     let deep = message(&[(5, nested(values::MAX_DEPTH))]);
@@ -116,15 +154,36 @@ fn a_request_does_not_grow_beyond_measure() {
         message(&[(1, message(&[(1, resource(length)), (2, message(&records))]))])
     };
     assert_eq!(read(&logs(MAX_HEADS, 3), Form::Protobuf).unwrap().2, 3);
-    let raw = Raw::new(logs(MAX_HEADS / 2, 1000));
+    let raw = Raw::new(logs(MAX_HEADS / 2, 60));
     let mut all = Logs::read(&raw, Form::Protobuf).unwrap();
     let mut count = 0;
     while let Some(events) = all.chunk(0) {
         assert!(events.bytes() < CHUNK + MAX_HEADS);
         count += events.len();
     }
-    assert_eq!(count, 1000);
+    assert_eq!(count, 60);
     assert_eq!(read(&logs(1, MAX_LOGS + 1), Form::Protobuf).unwrap_err(), OtlpError::TooMany);
+    for count in [80, 1000, 90_000] {
+        assert_eq!(read(&logs(MAX_HEADS / 2, count), Form::Protobuf).unwrap_err(), OtlpError::TooLarge, "{count}");
+    }
+    let scopes = vec![(2, message(&vec![(2, Vec::new()); 10])); 100];
+    let scopes = message(&[(1, message(&[vec![(1, resource(MAX_HEADS / 2))], scopes].concat()))]);
+    assert_eq!(read(&scopes, Form::Protobuf).unwrap_err(), OtlpError::TooLarge);
+    let records = vec!["{}"; 1000].join(",");
+    let json = format!(
+        "{{\"resourceLogs\":[{{\"scopeLogs\":[{{\"logRecords\":[{records}]}}],\"resource\":{{\"attributes\":\
+         [{{\"key\":\"a\",\"value\":{{\"stringValue\":\"{}\"}}}}]}}}}]}}",
+        "x".repeat(MAX_HEADS / 2)
+    );
+    assert_eq!(read(json.as_bytes(), Form::Json).unwrap_err(), OtlpError::TooLarge);
+}
+
+#[test]
+fn lists_without_logs_take_no_memory() {
+    let empty = vec![(1, message(&[(1, message(&[(1, pair("a", string("b")))]))])); 10_000];
+    let raw = Raw::new(message(&empty));
+    let logs = Logs::read(&raw, Form::Protobuf).unwrap();
+    assert_eq!((logs.index.resources.len(), logs.index.scopes.len()), (0, 0));
 }
 
 #[test]

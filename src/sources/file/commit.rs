@@ -47,9 +47,9 @@ impl Store {
         }
     }
 
-    /// Files and folders that are not read: what may not be opened, and names that are no text.
-    pub(super) fn unread(&self, unreadable: u64, unnamed: u64) {
-        self.meter.unread(unreadable, unnamed);
+    /// Files and folders that are not read: what may not be opened, names that are no text, and what holds none.
+    pub(super) fn unread(&self, counts: [u64; 3]) {
+        self.meter.unread(counts);
     }
 
     /// Looks at them.

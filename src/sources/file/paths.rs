@@ -33,6 +33,8 @@ pub(super) struct Unread {
     pub(super) unreadable: u64,
     /// Names that are no UTF-8.
     pub(super) unnamed: u64,
+    /// Files that hold no text.
+    pub(super) content: u64,
 }
 
 /// What to look for.
@@ -235,7 +237,7 @@ mod tests {
         }
         let include = vec![glob::Pattern::new(&format!("{}/*.log", folder.path().display())).unwrap()];
         let (found, unread) = Paths { include, exclude: Vec::new(), follow: false }.list();
-        assert_eq!((found.len(), unread), (1, Unread { unreadable: 0, unnamed: 1 }));
+        assert_eq!((found.len(), unread), (1, Unread { unnamed: 1, ..Unread::default() }));
         let error = |kind| is_closed(&io::Error::from(kind));
         assert!(error(io::ErrorKind::PermissionDenied) && !error(io::ErrorKind::NotFound));
     }

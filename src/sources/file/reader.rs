@@ -15,7 +15,7 @@ use super::tail::Tail;
 use super::watch::Watch;
 use super::{Files, Options};
 use crate::buffer::{AppendError, Receipt};
-use crate::decode;
+use crate::decode::{self, DecodeError};
 use crate::route::{Plan, QUARANTINE};
 use crate::sources::intake::{Address, Intake, IntakeError};
 use crate::task::Stop;
@@ -193,9 +193,10 @@ impl Reader {
                 // A few bytes that may become anything.
                 None => return Ok(false),
                 Some(Err(problem)) => {
-                    tracing::error!(source = &*self.store.source, %problem, "a file is not read");
                     work.lives.remove(&file);
-                    watch.leave(file);
+                    if watch.leave(file) {
+                        tracing::error!(source = &*self.store.source, %problem, "a file is not read");
+                    }
                     return Ok(true);
                 }
             }
@@ -204,7 +205,12 @@ impl Reader {
         if let Some(error) = filled.error {
             if matches!(tail.input, Input::Packed { .. }) {
                 // Damaged, or not text: nothing more can be read from it.
-                tracing::error!(source = &*self.store.source, "a compressed file is damaged, or holds no text: it is not read further");
+                let problem = error.get_ref().and_then(|error| error.downcast_ref::<DecodeError>()).map(tracing::field::display);
+                tracing::error!(
+                    source = &*self.store.source,
+                    problem,
+                    "a compressed file is damaged, or holds no text: it is not read further"
+                );
                 self.end(file, work, watch);
                 return Ok(true);
             }

@@ -47,6 +47,8 @@ pub(super) struct Watch {
     ignored: HashMap<Identity, Stamp>,
     /// Not to be looked at before.
     later: HashMap<Identity, Instant>,
+    /// They hold what is not read, and are not to be looked at before.
+    left: HashMap<Identity, Instant>,
     /// Files of an earlier run that were not found yet, and their homes.
     missing: BTreeMap<u64, u64>,
     /// Homes whose last file was not read to its end: what comes next there may be the rest of a line.
@@ -67,6 +69,7 @@ impl Watch {
             done: HashMap::new(),
             ignored: HashMap::new(),
             later: HashMap::new(),
+            left: HashMap::new(),
             missing: store.read(|checkpoints| {
                 checkpoints.entries.iter().filter(|(_, entry)| !entry.done).map(|(file, entry)| (*file, entry.home)).collect()
             }),
@@ -114,8 +117,12 @@ impl Watch {
         self.ignored.retain(|identity, _| present.contains_key(identity));
         self.later.retain(|identity, until| present.contains_key(identity) && *until > Instant::now());
         let followed: HashSet<Identity> = self.tails.values().map(|tail| tail.identity).collect();
+        let is_read = |identity: &Identity| self.tails.values().any(|tail| tail.identity == *identity && tail.read_to > 0);
+        self.left.retain(|identity, _| present.contains_key(identity) && !is_read(identity));
+        unread.content = self.left.len() as u64;
         for file in found.iter().filter(|file| !followed.contains(&file.identity)) {
-            if self.ignored.get(&file.identity) != Some(&stamp(file)) && !self.later.contains_key(&file.identity) {
+            let is_left = self.left.get(&file.identity).is_some_and(|until| *until > Instant::now());
+            if self.ignored.get(&file.identity) != Some(&stamp(file)) && !self.later.contains_key(&file.identity) && !is_left {
                 let opened = if file.is_packed { self.packed(file, options, store) } else { self.unknown(file, &found, options, store) };
                 // What cannot be opened now is tried at the next look.
                 unread.unreadable += u64::from(opened.is_err_and(|error| is_closed(&error)));
@@ -129,9 +136,10 @@ impl Watch {
     }
 
     /// Counts what is not read, and says so when it becomes more, once a minute at most. Names are the senders' words: none is said.
+    /// What a content is was said when it was looked at.
     fn tell_unread(&mut self, unread: Unread, store: &Store) {
-        let Unread { unreadable, unnamed } = unread;
-        store.unread(unreadable, unnamed);
+        let Unread { unreadable, unnamed, content } = unread;
+        store.unread([unreadable, unnamed, content]);
         let is_more = unreadable > self.told.0.unreadable || unnamed > self.told.0.unnamed;
         if is_more && self.told.1.is_none_or(|told| told.elapsed() >= TELL) {
             self.told = (unread, Some(Instant::now()));
@@ -395,11 +403,10 @@ impl Watch {
         }
     }
 
-    /// A file holds what is not read: it is looked at again much later.
-    pub(super) fn leave(&mut self, number: u64) {
-        if let Some(tail) = self.tails.remove(&number) {
-            self.later.insert(tail.identity, Instant::now() + LEFT);
-        }
+    /// A file holds what is not read: it is looked at again much later. Returns whether that is new.
+    pub(super) fn leave(&mut self, number: u64) -> bool {
+        let Some(tail) = self.tails.remove(&number) else { return false };
+        self.left.insert(tail.identity, Instant::now() + LEFT).is_none()
     }
 
     /// Files of an earlier run that are nowhere: what was not read of them is lost.

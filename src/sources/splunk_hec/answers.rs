@@ -102,7 +102,7 @@ impl From<HecError> for Refusal {
             HecError::Missing(event) => (MISSING, Some(event)),
             HecError::Blank(event) => (BLANK, Some(event)),
             HecError::Fields(event) => (BAD_FIELDS, Some(event)),
-            HecError::TooMany => (TOO_LARGE, None),
+            HecError::TooMany | HecError::TooLarge => (TOO_LARGE, None),
         };
         Self { event, ..refusal }
     }

@@ -26,6 +26,7 @@ use hyper::{HeaderMap, Method};
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use tokio::sync::OwnedSemaphorePermit;
 use zeroize::Zeroizing;
 
 pub(super) const KIND: Kind = Kind {
@@ -142,6 +143,7 @@ impl Collector {
                 let grant = request.grant();
                 let body = request.body().await.map_err(|answer| answers::of_listener(answer.status()))?;
                 let common = Common::of_query(&query, &decode::COMMON);
+                let work = grant.work(common.cost(&body)).await.map_err(|answer| answers::of_listener(answer.status()))?;
                 let events = if place == Place::Events {
                     decode::events(&body, &common, now())?
                 } else {
@@ -149,13 +151,12 @@ impl Collector {
                     decode::raw_lines(&body, &common, time.unwrap_or_else(now))?
                 };
                 drop(body);
-                self.put(events, channel.as_deref(), &grant).await
+                self.put(events, channel.as_deref(), work, &grant).await
             }
         }
     }
 
-    async fn put(&self, events: Events, channel: Option<&str>, grant: &Grant) -> Result<Answer, Refusal> {
-        let work = grant.work(events.cost()).await.map_err(|answer| answers::of_listener(answer.status()))?;
+    async fn put(&self, events: Events, channel: Option<&str>, work: OwnedSemaphorePermit, grant: &Grant) -> Result<Answer, Refusal> {
         match (&self.acks, channel) {
             (Some(acks), Some(channel)) => {
                 let turn = acks.turn().ok_or(answers::BUSY)?;
