@@ -4,7 +4,8 @@
 //! where they begin: no key, no part of a line, no record, no table but the last one known. What comes out
 //! is taken only where the scan of everything before has ended exactly so, which the stream itself says
 //! ([`Stream::resume`]); elsewhere the cell is scanned again, behind what is open. So nothing has to be
-//! foreseen, and where nothing can be proven one thread does the work. At most [`MOST`] cells are held.
+//! foreseen, and where nothing can be proven one thread does the work. One reads, another one writes. At most [`MOST`]
+//! cells are held.
 
 use crate::decode::cells::{Cell, Cells};
 use crate::engine::{Engine, Scratch, Stream};
