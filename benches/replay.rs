@@ -2,7 +2,7 @@
 //!
 //! Writes a corpus with findings in 2 % of its lines, replays it as text, as one file, as gzip and as zstd, and runs `scrub`
 //! over the same text and `zstd -dc | zstd -1` and its like beside it. CPU time is that of the children (`/proc/self/stat`, in hundredths of a second). Usage:
-//! `cargo bench --bench replay [-- --test]`; `HUSHLOG_REPLAY_MB` changes the size.
+//! `cargo bench --bench replay [-- --test]`; `HUSHLOG_REPLAY_MB` changes the size, `HUSHLOG_PROGRAM` the program.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a benchmark stops at the first surprise")]
 
 mod common;
@@ -33,11 +33,12 @@ fn main() {
         std::io::copy(&mut File::open(folder.path().join(format!("text/{file}.log"))).unwrap(), &mut one).unwrap();
     }
     println!("{:28} {:>12} {:>12}", "", "GB/CPU-s", "GB/s");
+    let program = std::env::var("HUSHLOG_PROGRAM").unwrap_or_else(|_| env!("CARGO_BIN_EXE_hushlog").to_owned());
     let replay = |kind: &str, jobs: &str| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_hushlog"));
+        let mut command = Command::new(&program);
         command.args(["replay", kind, "-o", "out", "--jobs", jobs]);
         let row = run(command, folder.path());
-        let mut verify = Command::new(env!("CARGO_BIN_EXE_hushlog"));
+        let mut verify = Command::new(&program);
         verify.args(["replay", "verify", "out/manifest.jsonl"]);
         run(verify, folder.path());
         fs::remove_dir_all(folder.path().join("out")).unwrap();
@@ -45,7 +46,7 @@ fn main() {
     };
     let shell = |script: &str| {
         let mut command = Command::new("sh");
-        command.args(["-c", script]).env("HUSHLOG", env!("CARGO_BIN_EXE_hushlog"));
+        command.args(["-c", script]).env("HUSHLOG", &program);
         run(command, folder.path())
     };
     print("scrub, to a file", bytes, &shell("for f in text/*; do \"$HUSHLOG\" scrub $f > copy; done; sync copy"));

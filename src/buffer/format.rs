@@ -17,7 +17,7 @@
 //! frame. Here are pure functions over bytes; docs/buffer-format.md describes the same for others.
 
 use super::key::{Cipher, Key, TAG};
-use crate::record::{Batch, CleanText, Origin, Record};
+use crate::record::{Batch, CleanText, Origin};
 use crate::route::{Generation, SinkSet};
 use std::ops::Range;
 
@@ -213,22 +213,17 @@ impl Frame<'_> {
             text(out, name.as_str())?;
             text(out, value.as_str())?;
         }
-        let records = || self.batch.records(self.range.clone());
-        out.extend(u32::try_from(records().count()).ok()?.to_le_bytes());
-        let mut end = 0_u32;
-        for Record { body, time } in records() {
-            end = end.checked_add(u32::try_from(body.len()).ok()?)?;
+        let records = self.batch.ends().skip(self.range.start).take(self.range.len());
+        out.extend(u32::try_from(records.len()).ok()?.to_le_bytes());
+        let before = self.range.start.checked_sub(1).and_then(|before| self.batch.ends().nth(before)).map_or(0, |(end, _)| end);
+        let mut end = 0;
+        for (next, time) in records {
+            end = next.checked_sub(before)?;
             out.extend(end.to_le_bytes());
             out.extend(time.to_le_bytes());
         }
-        // The bodies of neighbours lie side by side.
-        let mut whole = 0;
-        for Record { body, .. } in records() {
-            whole += body.len();
-        }
-        let from = self.range.start.checked_sub(1).and_then(|before| self.batch.ends().nth(before)).map_or(0, |(end, _)| end as usize);
-        out.extend(self.batch.bodies().get(from..from + whole)?);
-        Some(())
+        let bodies = self.batch.bodies_of(self.range.clone());
+        (bodies.len() == end as usize).then(|| out.extend_from_slice(bodies))
     }
 }
 

@@ -61,33 +61,40 @@ impl Memory {
     }
 
     pub(super) async fn append(&self, batch: Batch, sinks: SinkSet, generation: Generation) -> Result<Arc<Entry>, AppendError> {
-        let size = batch.pinned() as u64;
+        let mut batch = Some(batch);
         loop {
+            if let Some(outcome) = self.try_append(&mut batch, sinks, generation) {
+                return outcome;
+            }
             let room = self.committed.notified();
             tokio::pin!(room);
             // Registered before looking, so that no commit in between is missed.
             room.as_mut().enable();
-            {
-                let mut state = self.state();
-                if state.closed {
-                    return Err(AppendError::Closed);
-                }
-                // One batch always fits, or a large one would wait for ever.
-                if state.bytes == 0 || state.bytes + size <= self.max_bytes {
-                    let entry = state.push(batch, sinks, generation);
-                    if let Some(now) = state.now.clone().filter(|now| now.generation != generation) {
-                        state.replace(entry.sequence, &now);
-                    }
-                    drop(state);
-                    self.appended.notify_waiters();
-                    return Ok(entry);
-                }
-                if self.when_full == WhenFull::DropNewest {
-                    return Err(AppendError::Full);
-                }
+            if let Some(outcome) = self.try_append(&mut batch, sinks, generation) {
+                return outcome;
             }
             room.await;
         }
+    }
+
+    /// Takes the batch, or says why not; nothing while it has to wait for room.
+    fn try_append(&self, batch: &mut Option<Batch>, sinks: SinkSet, generation: Generation) -> Option<Result<Arc<Entry>, AppendError>> {
+        let mut state = self.state();
+        if state.closed {
+            return Some(Err(AppendError::Closed));
+        }
+        let size = batch.as_ref().map_or(0, Batch::pinned) as u64;
+        // One batch always fits, or a large one would wait for ever.
+        if state.bytes > 0 && state.bytes + size > self.max_bytes {
+            return (self.when_full == WhenFull::DropNewest).then_some(Err(AppendError::Full));
+        }
+        let entry = state.push(batch.take()?, sinks, generation);
+        if let Some(now) = state.now.clone().filter(|now| now.generation != generation) {
+            state.replace(entry.sequence, &now);
+        }
+        drop(state);
+        self.appended.notify_waiters();
+        Some(Ok(entry))
     }
 
     pub(super) async fn next(&self, sink: usize, from: u64) -> Option<Arc<Entry>> {
@@ -120,9 +127,13 @@ impl Memory {
 
     pub(super) fn commit(&self, sink: usize, sequence: u64) {
         let mut state = self.state();
-        if let Some(open) = state.open.get_mut(sink) {
-            *open = (*open).max(sequence + 1);
-        }
+        let Some(open) = state.open.get_mut(sink) else { return };
+        let before = std::mem::replace(open, (*open).max(sequence + 1));
+        // Whoever waits for one of these, and nobody else, is woken.
+        let first = state.first();
+        let place = |sequence: u64| usize::try_from(sequence.saturating_sub(first)).unwrap_or(usize::MAX);
+        let moved = state.entries.iter().take(place(sequence + 1)).skip(place(before));
+        let taken: Vec<Arc<Entry>> = moved.filter(|entry| state.is_done(entry)).cloned().collect();
         while let Some(entry) = state.entries.front()
             && state.is_done(entry)
         {
@@ -131,9 +142,10 @@ impl Memory {
             state.since.pop_front();
         }
         // Also of those whose receipts nobody waits for any more.
-        let first = state.entries.front().map_or(state.next, |entry| entry.sequence);
+        let first = state.first();
         state.forwards.retain(|_, range| range.end > first);
         drop(state);
+        taken.iter().for_each(|entry| entry.taken.notify_waiters());
         self.committed.notify_waiters();
     }
 
@@ -173,19 +185,25 @@ impl Memory {
     async fn taken(&self, sequence: u64) -> bool {
         let mut seen: Option<Arc<Entry>> = None;
         loop {
-            let moved = self.committed.notified();
-            tokio::pin!(moved);
-            moved.as_mut().enable();
+            let find = |state: &State| {
+                let at = usize::try_from(sequence.checked_sub(state.first())?).ok()?;
+                state.entries.get(at).map(|entry| (Arc::clone(entry), state.is_done(entry)))
+            };
+            let entry = match find(&self.state()) {
+                Some((entry, false)) => entry,
+                Some((entry, true)) => return entry.is_refused(),
+                None => return seen.is_some_and(|entry| entry.is_refused()),
+            };
             {
-                let state = self.state();
-                let first = state.entries.front().map_or(state.next, |entry| entry.sequence);
-                let entry = usize::try_from(sequence.saturating_sub(first)).ok().and_then(|at| state.entries.get(at));
-                seen = entry.cloned().or(seen);
-                if sequence < first || entry.is_none_or(|entry| state.is_done(entry)) {
-                    return seen.is_some_and(|entry| entry.is_refused());
+                let moved = entry.taken.notified();
+                tokio::pin!(moved);
+                // Registered before looking again, so that no commit in between is missed.
+                moved.as_mut().enable();
+                if find(&self.state()).is_some_and(|(now, done)| !done && Arc::ptr_eq(&now, &entry)) {
+                    moved.await;
                 }
             }
-            moved.await;
+            seen = Some(entry);
         }
     }
 
@@ -209,6 +227,11 @@ impl Memory {
 }
 
 impl State {
+    /// The first sequence that waits.
+    fn first(&self) -> u64 {
+        self.entries.front().map_or(self.next, |entry| entry.sequence)
+    }
+
     fn push(&mut self, batch: Batch, sinks: SinkSet, generation: Generation) -> Arc<Entry> {
         let sequence = self.next;
         self.next += 1;
@@ -221,8 +244,7 @@ impl State {
 
     /// Puts others in the place of an entry, at the end; it stays as one that is for nobody.
     fn replace(&mut self, sequence: u64, now: &Now) {
-        let first = self.entries.front().map_or(self.next, |entry| entry.sequence);
-        let Some(place) = sequence.checked_sub(first).and_then(|place| usize::try_from(place).ok()) else { return };
+        let Some(place) = sequence.checked_sub(self.first()).and_then(|place| usize::try_from(place).ok()) else { return };
         let Some(old) = self.entries.get(place).filter(|entry| !self.is_done(entry)).cloned() else { return };
         let waits = |sink: &usize| self.open.get(*sink).is_some_and(|open| *open <= sequence);
         let (waiting, taken): (Vec<usize>, Vec<usize>) = old.sinks.iter().partition(waits);
@@ -238,6 +260,7 @@ impl State {
             self.push(batch, sinks, now.generation);
         }
         self.forwards.insert(sequence, from..self.next);
+        old.taken.notify_waiters();
     }
 
     /// Whether an entry waits under an earlier generation.

@@ -27,6 +27,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
+use tokio::sync::Notify;
 
 pub use crate::config::WhenFull;
 pub use format::Kind;
@@ -49,11 +50,13 @@ pub struct Entry {
     pub batch: Batch,
     /// Whether a sink refused some of them for good and there was no place to keep them.
     refused: AtomicBool,
+    /// In memory: every sink has it, or something else stands for it.
+    taken: Notify,
 }
 
 impl Entry {
     pub(crate) fn new(sequence: u64, sinks: SinkSet, generation: Generation, batch: Batch) -> Self {
-        Self { sequence, sinks, generation, batch, refused: AtomicBool::new(false) }
+        Self { sequence, sinks, generation, batch, refused: AtomicBool::new(false), taken: Notify::new() }
     }
 
     /// Notes that a sink refused records for good and nothing keeps them: who waits for them is told.

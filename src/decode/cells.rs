@@ -19,6 +19,11 @@ pub struct Cell {
 }
 
 impl Cell {
+    /// Reads it from its beginning.
+    pub fn reader(&self) -> impl Read + '_ {
+        self.raw.expose()
+    }
+
     /// A part of it.
     pub fn part(&self, range: Range<usize>) -> Option<Raw> {
         self.raw.expose().get(range).map(|part| Raw::new(part.to_vec()))
@@ -30,6 +35,8 @@ pub struct Cells<R> {
     inner: R,
     size: usize,
     held: Raw,
+    /// Memory of cells that nobody needs any more.
+    spare: Vec<Raw>,
     /// How the reader ended.
     end: Option<io::Result<()>>,
 }
@@ -37,7 +44,7 @@ pub struct Cells<R> {
 impl<R: Read> Cells<R> {
     /// Cells of at most `size` bytes.
     pub fn new(inner: R, size: usize) -> Self {
-        Self { inner, size, held: Raw::default(), end: None }
+        Self { inner, size, held: Raw::default(), spare: Vec::new(), end: None }
     }
 
     /// The next cell; nothing at the end.
@@ -58,12 +65,19 @@ impl<R: Read> Cells<R> {
         }
         let text = self.held.expose();
         let ending = memchr::memrchr(b'\n', text);
-        let (cell, rest) = text.split_at(ending.map_or(text.len(), |end| end + 1));
-        let mut held = Raw::with_capacity(self.size);
-        held.extend(rest);
-        let raw = Raw::new(cell.to_vec());
-        self.held = held;
+        let length = ending.map_or(text.len(), |end| end + 1);
+        let mut rest = self.spare.pop().unwrap_or_default();
+        rest.extend(text.get(length..).unwrap_or_default());
+        let mut raw = std::mem::replace(&mut self.held, rest);
+        raw.discard(length..raw.len());
         Ok(Some(Cell { raw, ends_line: ending.is_some() }))
+    }
+
+    /// Takes back the memory of a cell.
+    pub fn reuse(&mut self, cell: Cell) {
+        let mut raw = cell.raw;
+        raw.discard(0..raw.len());
+        self.spare.push(raw);
     }
 }
 
@@ -86,6 +100,7 @@ mod tests {
             let mut parts = Vec::new();
             while let Some(cell) = cells.take().unwrap() {
                 parts.push((cell.raw.expose().to_vec(), cell.ends_line));
+                cells.reuse(cell);
             }
             parts
         };

@@ -4,6 +4,7 @@
 //! no raw bytes. What records have in common (their source, region, file or pod) is said once.
 
 use super::clean::{CleanBuf, CleanText};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Where the records of a batch come from and where they may go.
@@ -128,6 +129,13 @@ impl Batch {
         self.bodies.as_bytes()
     }
 
+    /// The bodies of a range of places, one behind the other. Nothing where there is no such range.
+    pub fn bodies_of(&self, range: Range<usize>) -> &[u8] {
+        let end = |of: usize| of.checked_sub(1).map_or(Some(0), |last| self.entries.get(last).map(|entry| entry.end as usize));
+        let bodies = end(range.start).zip(end(range.end)).and_then(|(from, to)| self.bodies().get(from..to));
+        bodies.unwrap_or_default()
+    }
+
     /// Records in it.
     pub fn len(&self) -> usize {
         self.entries.len()
@@ -156,7 +164,7 @@ impl Batch {
     }
 
     /// The records of a range of places.
-    pub fn records(&self, range: std::ops::Range<usize>) -> impl Iterator<Item = Record<'_>> {
+    pub fn records(&self, range: Range<usize>) -> impl Iterator<Item = Record<'_>> {
         range.map_while(|at| self.record(at))
     }
 }

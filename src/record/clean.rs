@@ -142,6 +142,11 @@ impl CleanBuf {
         self.bytes.capacity()
     }
 
+    /// Makes room for so many bytes more.
+    pub fn reserve(&mut self, bytes: usize) {
+        self.bytes.reserve(bytes);
+    }
+
     /// Forgets the bytes and keeps the room.
     pub fn clear(&mut self) {
         self.bytes.clear();

@@ -44,9 +44,15 @@ impl Raw {
 
     /// Appends a copy of `bytes`.
     pub(crate) fn extend(&mut self, bytes: &[u8]) {
-        self.bytes.truncate(self.held);
-        self.bytes.extend_from_slice(bytes);
-        self.held = self.bytes.len();
+        let end = self.held.saturating_add(bytes.len());
+        if let Some(room) = self.bytes.get_mut(self.held..end) {
+            // Room that was zeroed once stays room.
+            room.copy_from_slice(bytes);
+        } else {
+            self.bytes.truncate(self.held);
+            self.bytes.extend_from_slice(bytes);
+        }
+        self.held = end;
     }
 
     /// Forgets the bytes of `range`; what follows moves up.

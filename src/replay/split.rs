@@ -4,7 +4,8 @@
 //! where they begin: no key, no part of a line, no record, no table but the last one known. What comes out
 //! is taken only where the scan of everything before has ended exactly so, which the stream itself says
 //! ([`Stream::resume`]); elsewhere the cell is scanned again, behind what is open. So nothing has to be
-//! foreseen, and where nothing can be proven one thread does the work. At most [`MOST`] cells are held.
+//! foreseen, and where nothing can be proven one thread does the work. One reads, another one writes. At most [`MOST`]
+//! cells are held.
 
 use crate::decode::cells::{Cell, Cells};
 use crate::engine::{Engine, Scratch, Stream};
@@ -12,15 +13,15 @@ use crate::record::{Clean, CleanBuf, Raw, Report};
 use std::collections::VecDeque;
 use std::io::{self, Read};
 use std::ops::Range;
-use std::sync::mpsc::{self, Receiver, SyncSender};
+use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Bytes of a cell.
 pub(super) const CELL: usize = 1 << 20;
 /// Most cells that are scanned or wait to be written: what bounds the memory.
 const MOST: usize = 16;
-/// Bytes given to a stream at once: what it decides as one block.
-const STEP: usize = 128 * 1024;
+/// Those of them that are scanned and wait to be written.
+const BEHIND: usize = 2;
 
 /// The header of the table that is open: fed to a stream before the cell.
 struct Header {
@@ -97,11 +98,12 @@ impl<'e> Live<'e> {
 
     /// Scans a cell, and says which table is open behind it if nothing else is.
     fn push(&mut self, engine: &'e Engine, cell: &Cell, emit: &mut dyn FnMut(Clean<'_>)) -> Option<Table> {
-        let (start, mut at) = (self.pushed, 0);
+        let start = self.pushed;
         let mut resume = self.stream.resume();
-        while let Some(step) = cell.part(at..cell.raw.len().min(at + STEP)).filter(|step| !step.is_empty()) {
-            self.stream.push_raw(&step, emit);
-            at += step.len();
+        let mut reader = cell.reader();
+        // What lies in memory can be read.
+        while let Ok(1..) = self.stream.read_from(&mut reader) {
+            self.stream.drain(emit);
             let before = std::mem::replace(&mut resume, self.stream.resume()).table;
             self.is_nested = match (&before, &resume.table) {
                 (Some(before), Some(table)) => self.is_nested || before.start != table.start,
@@ -153,9 +155,10 @@ impl<'e> Live<'e> {
     }
 }
 
-fn scan<'e>(engine: &'e Engine, scratch: &mut Option<Scratch>, cell: &Cell, table: &Table) -> Option<Scanned<'e>> {
+/// Scans a cell by itself. `out` is empty memory for what comes out.
+fn scan<'e>(engine: &'e Engine, scratch: &mut Option<Scratch>, mut out: CleanBuf, cell: &Cell, table: &Table) -> Option<Scanned<'e>> {
     let mut live = Live::begin(engine, scratch.take().unwrap_or_default(), false, table)?;
-    let mut out = CleanBuf::with_capacity(cell.raw.len() + cell.raw.len() / 8);
+    out.reserve(cell.raw.len() + cell.raw.len() / 8);
     Some(match live.push(engine, cell, &mut |clean| out.push(clean)) {
         Some(table) => {
             let report = live.report();
@@ -174,7 +177,32 @@ fn same(one: &Table, other: &Table) -> bool {
     }
 }
 
-/// Scans text on some threads, with cells of this size. `emit` gets everything in its order. Gives how reading ended, and the counts.
+/// What the thread that reads hands to the others. They end when it is dropped.
+struct Desk<'e, 's> {
+    engine: &'e Engine,
+    jobs: Sender<Job<'e>>,
+    /// To the thread that writes.
+    ready: SyncSender<CleanBuf>,
+    spare: &'s Spare,
+}
+
+/// Memory of what was written: new memory costs more than what is done in it.
+#[derive(Default)]
+struct Spare(Mutex<Vec<CleanBuf>>);
+
+impl Spare {
+    fn take(&self) -> CleanBuf {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
+    }
+
+    fn keep(&self, mut out: CleanBuf) {
+        out.clear();
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(out);
+    }
+}
+
+/// Scans text on some threads, with cells of this size. `emit` gets everything in its order, on a thread of its own.
+/// Gives how reading ended, and the counts.
 ///
 /// # Errors
 /// Those of `emit`.
@@ -182,100 +210,116 @@ pub(super) fn run(
     engine: &Engine,
     text: impl Read,
     (threads, cell): (usize, usize),
-    emit: &mut dyn FnMut(Clean<'_>) -> io::Result<()>,
+    emit: &mut (dyn FnMut(Clean<'_>) -> io::Result<()> + Send),
 ) -> io::Result<(io::Result<()>, Report)> {
     let (jobs, queue) = mpsc::channel::<Job<'_>>();
-    let queue = Mutex::new(queue);
+    let (ready, written) = mpsc::sync_channel::<CleanBuf>(BEHIND);
+    let (queue, spare) = (Mutex::new(queue), Spare::default());
     let work = || {
         let mut scratch = None;
         loop {
             let job = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
-            let Ok(job) = job else { return };
+            let Ok(Job { cell, table, reply }) = job else { return };
+            let scanned = scan(engine, &mut scratch, spare.take(), &cell, &table);
+            drop(cell);
             // Nobody waits for it where the output failed.
-            let _ = job.reply.send(scan(engine, &mut scratch, &job.cell, &job.table));
+            let _ = reply.send(scanned);
         }
     };
     std::thread::scope(|scope| {
-        let threads = threads.min(MOST - 2);
+        let threads = threads.min(MOST - BEHIND - 3);
         for _ in 0..threads {
             scope.spawn(work);
         }
-        // The workers end with the sender.
-        let jobs = jobs;
-        let mut cells = Cells::new(text, cell);
-        let mut waiting: VecDeque<Waiting<'_>> = VecDeque::new();
-        let (mut state, mut is_first, mut ended, mut report) = (State::Closed(None), true, None, Report::default());
-        let mut last: Table = None;
-        loop {
-            // What is open behind the first cell is a good guess for the others.
-            let room = if is_first { 1 } else { threads + 2 };
-            while ended.is_none() && waiting.len() < room {
-                match cells.take() {
-                    Ok(Some(cell)) => {
-                        let (cell, table) = (Arc::new(cell), last.clone());
-                        let scanned = (!is_first).then(|| {
-                            let (reply, scanned) = mpsc::sync_channel(1);
-                            let _ = jobs.send(Job { cell: Arc::clone(&cell), table: table.clone(), reply });
-                            scanned
-                        });
-                        waiting.push_back(Waiting { cell, table, scanned });
-                    }
-                    Ok(None) => ended = Some(Ok(())),
-                    Err(error) => ended = Some(Err(error)),
-                }
-            }
-            let Some(next) = waiting.pop_front() else { break };
-            let guessed = match &state {
-                State::Closed(table) if same(table, &next.table) => next.scanned.and_then(|scanned| scanned.recv().ok().flatten()),
-                _ => None,
-            };
-            state = match (guessed, state) {
-                (Some(scanned), _) => {
-                    emit(scanned.out.as_clean())?;
-                    report.merge(&scanned.report);
-                    scanned.state
-                }
-                (None, state) => {
-                    let mut live = match state {
-                        State::Open(live) => live,
-                        State::Closed(table) => {
-                            let live = Live::begin(engine, Scratch::default(), is_first, &table);
-                            Box::new(live.ok_or_else(|| io::Error::other("a table cannot be opened again"))?)
-                        }
-                    };
-                    let mut outcome = Ok(());
-                    let closed = live.push(engine, &next.cell, &mut |clean| {
-                        if outcome.is_ok() {
-                            outcome = emit(clean);
-                        }
-                    });
-                    outcome?;
-                    match closed {
-                        Some(table) => {
-                            report.merge(&live.report());
-                            State::Closed(table)
-                        }
-                        None => State::Open(live),
-                    }
-                }
-            };
-            is_first = false;
-            if let State::Closed(table) = &state {
-                last.clone_from(table);
-            }
+        let spare = &spare;
+        let writing = scope.spawn(move || {
+            written.into_iter().try_for_each(|out| {
+                emit(out.as_clean())?;
+                spare.keep(out);
+                Ok(())
+            })
+        });
+        let outcome = lead(Desk { engine, jobs, ready, spare }, text, (threads, cell));
+        match writing.join() {
+            Ok(written) => written.and(outcome),
+            Err(panic) => std::panic::resume_unwind(panic),
         }
-        if let State::Open(mut live) = state {
-            let mut outcome = Ok(());
-            live.stream.finish(&mut |clean| {
-                if outcome.is_ok() {
-                    outcome = emit(clean);
-                }
-            });
-            outcome?;
-            report.merge(&live.report());
-        }
-        Ok((ended.unwrap_or(Ok(())), report))
     })
+}
+
+/// Reads cells, has them scanned, and takes what came out in their order.
+fn lead(desk: Desk<'_, '_>, text: impl Read, (threads, cell): (usize, usize)) -> io::Result<(io::Result<()>, Report)> {
+    let engine = desk.engine;
+    // Why the thread that writes has ended it says itself.
+    let write = |out: CleanBuf| desk.ready.send(out).map_err(|_| io::Error::from(io::ErrorKind::BrokenPipe));
+    let mut cells = Cells::new(text, cell);
+    let mut waiting: VecDeque<Waiting<'_>> = VecDeque::new();
+    let (mut state, mut is_first, mut ended, mut report) = (State::Closed(None), true, None, Report::default());
+    let mut last: Table = None;
+    loop {
+        // What is open behind the first cell is a good guess for the others.
+        let room = if is_first { 1 } else { threads + 2 };
+        while ended.is_none() && waiting.len() < room {
+            match cells.take() {
+                Ok(Some(cell)) => {
+                    let (cell, table) = (Arc::new(cell), last.clone());
+                    let scanned = (!is_first).then(|| {
+                        let (reply, scanned) = mpsc::sync_channel(1);
+                        let _ = desk.jobs.send(Job { cell: Arc::clone(&cell), table: table.clone(), reply });
+                        scanned
+                    });
+                    waiting.push_back(Waiting { cell, table, scanned });
+                }
+                Ok(None) => ended = Some(Ok(())),
+                Err(error) => ended = Some(Err(error)),
+            }
+        }
+        let Some(next) = waiting.pop_front() else { break };
+        let guessed = match &state {
+            State::Closed(table) if same(table, &next.table) => next.scanned.and_then(|scanned| scanned.recv().ok().flatten()),
+            _ => None,
+        };
+        state = match (guessed, state) {
+            (Some(scanned), _) => {
+                write(scanned.out)?;
+                report.merge(&scanned.report);
+                scanned.state
+            }
+            (None, state) => {
+                let mut live = match state {
+                    State::Open(live) => live,
+                    State::Closed(table) => {
+                        let live = Live::begin(engine, Scratch::default(), is_first, &table);
+                        Box::new(live.ok_or_else(|| io::Error::other("a table cannot be opened again"))?)
+                    }
+                };
+                let mut out = desk.spare.take();
+                let closed = live.push(engine, &next.cell, &mut |clean| out.push(clean));
+                write(out)?;
+                match closed {
+                    Some(table) => {
+                        report.merge(&live.report());
+                        State::Closed(table)
+                    }
+                    None => State::Open(live),
+                }
+            }
+        };
+        is_first = false;
+        if let Ok(cell) = Arc::try_unwrap(next.cell) {
+            cells.reuse(cell);
+        }
+        if let State::Closed(table) = &state {
+            last.clone_from(table);
+        }
+    }
+    if let State::Open(mut live) = state {
+        let mut out = desk.spare.take();
+        live.stream.finish(&mut |clean| out.push(clean));
+        write(out)?;
+        report.merge(&live.report());
+    }
+    Ok((ended.unwrap_or(Ok(())), report))
 }
 
 #[cfg(test)]

@@ -12,8 +12,9 @@ use std::io::{self, BufWriter, Write};
 
 /// Level of both packings: archives are written once, and the engine should be what takes the time.
 const LEVEL: u32 = 1;
-/// Bytes written at once.
-const WRITE: usize = 128 * 1024;
+/// Bytes that are gathered before they are packed, and before they are written as they are. What is longer is not copied.
+const PACK: usize = 128 * 1024;
+const WRITE: usize = 32 * 1024;
 
 /// An output.
 pub(super) enum Writer {
@@ -32,11 +33,11 @@ impl Writer {
         let hashed = Hashed { sheet, hasher: blake3::Hasher::new(), size: 0 };
         Ok(match packing {
             Packing::Plain => Self::Plain(BufWriter::with_capacity(WRITE, hashed)),
-            Packing::Gzip => Self::Gzip(BufWriter::with_capacity(WRITE, GzEncoder::new(hashed, Compression::new(LEVEL)))),
+            Packing::Gzip => Self::Gzip(BufWriter::with_capacity(PACK, GzEncoder::new(hashed, Compression::new(LEVEL)))),
             Packing::Zstd => {
                 let mut encoder = zstd::Encoder::new(hashed, LEVEL as i32)?;
                 encoder.include_checksum(true)?;
-                Self::Zstd(BufWriter::with_capacity(WRITE, encoder))
+                Self::Zstd(BufWriter::with_capacity(PACK, encoder))
             }
         })
     }

@@ -4,16 +4,19 @@
 //! becomes the `message` of a new object. Readers take the last of two equal keys: what a record
 //! itself says about its region is renamed, so that no reader can take it for ours.
 
+use super::{Part, Request};
 use crate::record::{Origin, Record};
 use memchr::memmem::Finder;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::io::Write;
 use std::sync::LazyLock;
 
 /// What a key that stands for our tag holds, plain or escaped.
-static CLAIMS: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| [Finder::new("residency"), Finder::new("\\u")]);
+static PLAIN: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("residency"));
+static ESCAPED: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("\\u"));
 
 /// Key of the tag.
 pub(super) const REGION: &str = "residency.region";
@@ -27,21 +30,54 @@ pub(super) fn cost(origin: &Origin, record: &Record<'_>) -> usize {
     record.body.len() + attributes + origin.region.as_str().len() + REGION.len() + 32
 }
 
-/// Writes one record and its line end.
-pub(super) fn line(origin: &Origin, record: &Record<'_>, out: &mut Vec<u8>) {
-    if let Some(body) = object(record.body) {
-        let open = body.get(..body.len() - 1).unwrap_or_default().trim_ascii_end();
-        out.extend_from_slice(open);
-        if open.len() > 1 {
+/// Writes the records of a request, each as a line.
+pub(super) fn lines(request: &Request, out: &mut Vec<u8>) {
+    for part in &request.parts {
+        let lines = Lines::of(part);
+        part.records().for_each(|record| lines.write(&record, out));
+    }
+}
+
+/// Writes the records of one part: what they have in common is made once.
+pub(super) struct Lines<'p> {
+    /// The tag, and what ends a line.
+    end: Vec<u8>,
+    bodies: &'p [u8],
+    /// Whether one of the bodies may claim our tag, once that was asked.
+    may_claim: OnceCell<bool>,
+}
+
+impl<'p> Lines<'p> {
+    pub(super) fn of(part: &'p Part) -> Self {
+        Self::new(part.entry.batch.origin(), part.bodies())
+    }
+
+    fn new(origin: &Origin, bodies: &'p [u8]) -> Self {
+        let mut end = Vec::with_capacity(128);
+        tag(origin, &mut end);
+        end.extend_from_slice(b"}\n");
+        Self { end, bodies, may_claim: OnceCell::new() }
+    }
+
+    /// Writes one record and its line end.
+    pub(super) fn write(&self, record: &Record<'_>, out: &mut Vec<u8>) {
+        let body = record.body.trim_ascii();
+        if is_object(body) {
+            let body = text(body);
+            let may_claim = *self.may_claim.get_or_init(|| may_claim(self.bodies));
+            let object = if may_claim { unclaimed(body.as_bytes()) } else { Cow::Borrowed(body.as_bytes()) };
+            let open = object.get(..object.len() - 1).unwrap_or_default().trim_ascii_end();
+            out.extend_from_slice(open);
+            if open.len() > 1 {
+                out.push(b',');
+            }
+        } else {
+            out.extend_from_slice(b"{\"message\":");
+            string(&text(record.body), out);
             out.push(b',');
         }
-    } else {
-        out.extend_from_slice(b"{\"message\":");
-        string(&String::from_utf8_lossy(record.body), out);
-        out.push(b',');
+        out.extend_from_slice(&self.end);
     }
-    tag(origin, out);
-    out.extend_from_slice(b"}\n");
 }
 
 /// The record, if it is a JSON object, without claims to our tag.
@@ -51,7 +87,7 @@ pub(super) fn object(body: &[u8]) -> Option<Cow<'_, [u8]>> {
         return None;
     }
     // What is no UTF-8 is no JSON for its readers.
-    match String::from_utf8_lossy(body) {
+    match text(body) {
         Cow::Borrowed(_) => Some(unclaimed(body)),
         Cow::Owned(text) => Some(Cow::Owned(unclaimed(text.as_bytes()).into_owned())),
     }
@@ -59,8 +95,19 @@ pub(super) fn object(body: &[u8]) -> Option<Cow<'_, [u8]>> {
 
 /// An object without claims to our tag.
 pub(super) fn unclaimed(object: &[u8]) -> Cow<'_, [u8]> {
-    let may_claim = CLAIMS.iter().any(|part| part.find(object).is_some());
-    may_claim.then(|| rename(object)).flatten().map_or(Cow::Borrowed(object), Cow::Owned)
+    may_claim(object).then(|| rename(object)).flatten().map_or(Cow::Borrowed(object), Cow::Owned)
+}
+
+/// Whether there may be a claim to our tag.
+fn may_claim(bytes: &[u8]) -> bool {
+    let escaped = || memchr::memchr(b'\\', bytes).and_then(|at| ESCAPED.find(bytes.get(at..)?));
+    PLAIN.find(bytes).or_else(escaped).is_some()
+}
+
+/// Bytes as text. What is no UTF-8 becomes U+FFFD.
+pub(super) fn text(bytes: &[u8]) -> Cow<'_, str> {
+    // Whole text is found out many bytes at once, and what has to be replaced in it is looked for one by one.
+    std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }
 
 /// The tag, and the metadata that the body of the record does not have.
@@ -76,10 +123,41 @@ pub(super) fn tag(origin: &Origin, out: &mut Vec<u8>) {
     out.push(b'"');
 }
 
-/// Writes text as a JSON string.
+/// Bytes that are looked at as one, which processors do at once.
+const BLOCK: usize = 32;
+
+/// Writes text as a JSON string (RFC 8259, section 7).
 pub(super) fn string(text: &str, out: &mut Vec<u8>) {
-    // Writing to memory cannot fail.
-    let _ = serde_json::to_writer(out.by_ref(), text);
+    let is_special = |byte: u8| (byte < b' ') | (byte == b'"') | (byte == b'\\');
+    let bytes = text.as_bytes();
+    out.push(b'"');
+    let mut written = 0;
+    for (number, block) in bytes.chunks(BLOCK).enumerate() {
+        if !block.iter().fold(false, |any, byte| any | is_special(*byte)) {
+            continue;
+        }
+        for (at, byte) in (number * BLOCK..).zip(block).filter(|(_, byte)| is_special(**byte)) {
+            out.extend_from_slice(bytes.get(written..at).unwrap_or_default());
+            written = at + 1;
+            let short = match byte {
+                b'"' => b"\\\"",
+                b'\\' => b"\\\\",
+                b'\n' => b"\\n",
+                b'\r' => b"\\r",
+                b'\t' => b"\\t",
+                0x08 => b"\\b",
+                0x0c => b"\\f",
+                other => {
+                    // Writing to memory cannot fail.
+                    let _ = write!(out, "\\u{other:04x}");
+                    continue;
+                }
+            };
+            out.extend_from_slice(short);
+        }
+    }
+    out.extend_from_slice(bytes.get(written..).unwrap_or_default());
+    out.push(b'"');
 }
 
 fn is_object(body: &[u8]) -> bool {
@@ -143,8 +221,23 @@ mod tests {
         let [source, region, zone] = ["app", "eu-west-1", "eu"].map(CleanText::declared);
         let origin = Origin { source, region, zone, attributes: Vec::new() };
         let mut out = Vec::new();
-        line(&origin, &Record { body: body.as_bytes(), time: 0 }, &mut out);
+        Lines::new(&origin, body.as_bytes()).write(&Record { body: body.as_bytes(), time: 0 }, &mut out);
         String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn strings_are_those_of_the_library() {
+        let all: String = ('\0'..'\u{100}').chain("\u{2028}\u{ffff}\u{1f600}".chars()).collect();
+        let plain = "plain text, and more of it than a block has".to_owned();
+        for length in 0..plain.len() {
+            for end in ["", "\"", "\\", "\n", "\u{1}", "é", &all] {
+                let (before, behind) = plain.split_at(length);
+                let text = format!("{before}{end}{behind}");
+                let mut out = Vec::new();
+                string(&text, &mut out);
+                assert_eq!(String::from_utf8(out).unwrap(), serde_json::to_string(&text).unwrap());
+            }
+        }
     }
 
     #[test]

@@ -121,7 +121,7 @@ impl Sink for Files {
     fn send<'s>(&'s self, request: &'s Request) -> Task<'s, Result<(), SendError>> {
         Box::pin(async move {
             let mut lines = Vec::with_capacity(request.bytes);
-            request.records().for_each(|(origin, record)| encode::line(origin, &record, &mut lines));
+            encode::lines(request, &mut lines);
             let (open, path, rotation) = (self.file(&request.partition), PathBuf::from(&request.partition), self.options.rotation);
             let work = tokio::task::spawn_blocking(move || {
                 let mut open = open.lock().unwrap_or_else(PoisonError::into_inner);

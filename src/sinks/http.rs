@@ -121,7 +121,7 @@ impl Sink for Http {
     fn send<'s>(&'s self, request: &'s Request) -> Task<'s, Result<(), SendError>> {
         Box::pin(async move {
             let mut body = Vec::with_capacity(request.bytes);
-            request.records().for_each(|(origin, record)| encode::line(origin, &record, &mut body));
+            encode::lines(request, &mut body);
             let (body, encoding) = pack(self.options.exchange.compression, body)?;
             let mut post = hyper::Request::post(self.options.url.clone()).header(CONTENT_TYPE, "application/x-ndjson");
             if let Some(encoding) = encoding {

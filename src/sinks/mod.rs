@@ -69,13 +69,22 @@ pub struct Part {
     pub range: Range<usize>,
 }
 
+impl Part {
+    /// Its records, in their order.
+    pub fn records(&self) -> impl Iterator<Item = Record<'_>> {
+        self.entry.batch.records(self.range.clone())
+    }
+
+    /// Their bodies, one behind the other.
+    pub fn bodies(&self) -> &[u8] {
+        self.entry.batch.bodies_of(self.range.clone())
+    }
+}
+
 impl Request {
     /// Its records and where they come from, in their order.
     pub fn records(&self) -> impl Iterator<Item = (&Origin, Record<'_>)> {
-        self.parts.iter().flat_map(|part| {
-            let batch = &part.entry.batch;
-            batch.records(part.range.clone()).map(|record| (batch.origin().as_ref(), record))
-        })
+        self.parts.iter().flat_map(|part| part.records().map(|record| (part.entry.batch.origin().as_ref(), record)))
     }
 }
 

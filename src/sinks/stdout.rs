@@ -50,7 +50,7 @@ impl Sink for Stdout {
     fn send<'s>(&'s self, request: &'s Request) -> Task<'s, Result<(), SendError>> {
         Box::pin(async move {
             let mut lines = Vec::with_capacity(request.bytes);
-            request.records().for_each(|(origin, record)| encode::line(origin, &record, &mut lines));
+            encode::lines(request, &mut lines);
             let mut out = self.out.lock().await;
             out.write_all(&lines).await.map_err(|_| SendError::retry("standard output does not take records"))?;
             out.flush().await.map_err(|_| SendError::retry("standard output does not take records"))

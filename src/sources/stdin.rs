@@ -15,8 +15,8 @@ use tokio::sync::mpsc;
 pub(super) const KIND: Kind =
     Kind { name: "stdin", summary: "lines of standard input", example: "{ type: stdin }", provides: &[], tags: &[], build };
 
-/// Bytes of one read, and how many reads may wait.
-const READ: usize = 128 * 1024;
+/// Bytes of one read, as many as a pipe holds, and how many reads may wait.
+const READ: usize = 64 * 1024;
 const WAITING: usize = 4;
 /// Longest record, in bytes.
 const MAX_LINE: usize = 1 << 20;

@@ -204,19 +204,23 @@ impl Sink for CloudWatchLogs {
 
 impl CloudWatchLogs {
     fn messages(&self, request: &Request) -> Vec<(i64, String)> {
+        let mut messages = Vec::with_capacity(request.records);
         let mut line = Vec::new();
-        let records = request.records().map(|(origin, record)| {
-            line.clear();
-            match self.options.encoding {
-                Encoding::Json => {
-                    encode::line(origin, &record, &mut line);
-                    line.pop();
+        for part in &request.parts {
+            let encoder = encode::Lines::of(part);
+            for record in part.records() {
+                line.clear();
+                match self.options.encoding {
+                    Encoding::Json => {
+                        encoder.write(&record, &mut line);
+                        line.pop();
+                    }
+                    Encoding::Text => line.extend_from_slice(record.body),
                 }
-                Encoding::Text => line.extend_from_slice(record.body),
+                messages.push((record.time, encode::text(&line).into_owned()));
             }
-            (record.time, String::from_utf8_lossy(&line).into_owned())
-        });
-        records.collect()
+        }
+        messages
     }
 
     fn events(&self, mut messages: Vec<(i64, String)>, places: &[usize]) -> Result<Vec<InputLogEvent>, SendError> {

@@ -46,7 +46,7 @@ pub(super) fn write(defaults: &Defaults, origin: &Origin, record: &Record<'_>, o
     if has.is_none() {
         out.truncate(start);
         out.extend_from_slice(b"{\"message\":");
-        encode::string(&String::from_utf8_lossy(record.body), out);
+        encode::string(&encode::text(record.body), out);
     }
     let has = has.unwrap_or_default();
     let mut add = |name: &str, value: &str| {

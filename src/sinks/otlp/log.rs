@@ -68,7 +68,7 @@ impl Logs {
             log.clear();
             put_fixed64(1, nanoseconds, &mut log);
             let mut body = Vec::new();
-            put_bytes(1, String::from_utf8_lossy(object.as_deref().unwrap_or(record.body)).as_bytes(), &mut body);
+            put_bytes(1, encode::text(object.as_deref().unwrap_or(record.body)).as_bytes(), &mut body);
             put_bytes(5, &body, &mut log);
         }
         self.add(group, &log);

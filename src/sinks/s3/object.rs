@@ -103,11 +103,14 @@ fn packed(request: &Request, compression: Compression) -> io::Result<Vec<u8>> {
 fn write<W: Write>(request: &Request, mut out: W) -> io::Result<W> {
     const PIECE: usize = 64 * 1024;
     let mut lines = Vec::with_capacity(2 * PIECE);
-    for (origin, record) in request.records() {
-        encode::line(origin, &record, &mut lines);
-        if lines.len() >= PIECE {
-            out.write_all(&lines)?;
-            lines.clear();
+    for part in &request.parts {
+        let encoder = encode::Lines::of(part);
+        for record in part.records() {
+            encoder.write(&record, &mut lines);
+            if lines.len() >= PIECE {
+                out.write_all(&lines)?;
+                lines.clear();
+            }
         }
     }
     out.write_all(&lines)?;

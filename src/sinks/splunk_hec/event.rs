@@ -80,7 +80,7 @@ pub(super) fn write(defaults: &Defaults, origin: &Origin, record: &Record<'_>, o
         Some(event) => out.extend_from_slice(event.as_bytes()),
         None => match encode::object(body) {
             Some(object) => out.extend_from_slice(&object),
-            None => encode::string(&String::from_utf8_lossy(record.body), out),
+            None => encode::string(&encode::text(record.body), out),
         },
     }
     out.extend_from_slice(b",\"fields\":{");
