@@ -6,10 +6,10 @@
 //! opener stands in a string of a JSON record, the lines are the same string of the
 //! records that follow, if they are built alike.
 //!
-//! Lines of others may stand between those of a key, and a prefix may become longer or shorter.
-//! From the first line that does not belong to the key on, only one of the key's own width
-//! belongs to it, or a shorter last one. Too many of others, or 64 KiB, stop the masking,
-//! so that a lost end marker cannot swallow a log.
+//! Lines of others may stand between those of a key, and what stands around them may change. Wherever
+//! a line is not as the ones before it, only a word as wide as the lines of the key belongs to it, or a
+//! shorter one in the same place. Too many lines of others, or 64 KiB, stop the masking, so that a lost
+//! end marker cannot swallow a log.
 
 use std::ops::Range;
 
@@ -35,6 +35,11 @@ const HEADERS: [&[u8]; 10] = [
 
 /// Widths of lines that programs write: OpenSSL and GnuPG, OpenSSH, MIME (RFC 7468, section 2; RFC 2045, section 6.8).
 const WIDTHS: [usize; 3] = [64, 70, 76];
+/// Fewest letters of a first line that is not where it should be, and of one that is.
+const FIRST_WORD: usize = 48;
+const FIRST_LINE: usize = 16;
+/// Fewest letters of a line that is shorter than the first one and not the last.
+const LINE: usize = 40;
 /// Most lines of others between two of a key.
 const GAP: u8 = 32;
 /// The same where no opener was seen.
@@ -46,12 +51,14 @@ pub(crate) struct PemState {
     /// Bytes seen behind the opener's line so far.
     taken: usize,
     lines: Lines,
-    /// Bytes of a whole line; 0 while no line is known.
+    /// Letters of a whole line; 0 while no line is known.
     width: usize,
+    /// Where the last line of the key stood in its own.
+    place: Option<Place>,
     /// Lines of others that may come before the next one of the key.
     patience: u8,
-    /// Whether lines of others came: what has the alphabet alone may be one as well.
-    strict: bool,
+    /// Whether a shorter line came, which is the last one.
+    ended: bool,
 }
 
 /// Where the lines of a block stand.
@@ -61,18 +68,62 @@ enum Lines {
     Plain { column: usize },
     /// In strings of JSON records: what stands before each, and the column of the opener inside the string.
     Records { shape: u64, column: usize },
-    /// The opener is not known.
+    /// Words of other lines: those of others stand between, or the prefix changes.
+    Words,
+    /// The same, and the opener is not known.
     Unknown,
+}
+
+/// What stands around a line of a key: blanks before it, and the bytes beside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Place {
+    blanks: usize,
+    before: u8,
+    after: u8,
+}
+
+impl Place {
+    fn of(line: &[u8], body: &Range<usize>) -> Self {
+        let before = line.get(..body.start).unwrap_or_default();
+        let blanks = before.iter().filter(|byte| matches!(byte, b' ' | b'\t')).count();
+        let behind = line.get(body.end..).unwrap_or_default().trim_ascii_end();
+        let beside = |byte: Option<&u8>| byte.copied().unwrap_or(b'\n');
+        let (before, after) = (beside(before.last()), beside(behind.first()));
+        // Strings stand where they may.
+        let is_string = (before, after) == (b'"', b'"');
+        Self { blanks: if is_string { 0 } else { blanks }, before, after }
+    }
+}
+
+/// What letters say about a line: how many there are, and whether capitals, small ones and others are among them.
+struct Letters {
+    count: usize,
+    are_base64: bool,
+    are_mixed: bool,
+}
+
+impl Letters {
+    fn of(text: &[u8]) -> Self {
+        let (mut count, mut are_base64, mut upper, mut lower, mut other) = (0, true, false, false, false);
+        for letter in letters(text) {
+            count += 1;
+            are_base64 &= is_base64(&letter);
+            upper |= letter.is_ascii_uppercase();
+            lower |= letter.is_ascii_lowercase();
+            other |= !letter.is_ascii_alphabetic();
+        }
+        Self { count, are_base64, are_mixed: upper && lower && other }
+    }
 }
 
 impl PemState {
     fn opened(lines: Lines) -> Self {
-        Self { taken: 0, lines, width: 0, patience: GAP, strict: false }
+        Self { taken: 0, lines, width: 0, place: None, patience: GAP, ended: false }
     }
 
     /// Perhaps open: the input begins where another one ended that cannot be read any more.
     pub(crate) fn perhaps() -> Self {
-        Self { taken: 0, lines: Lines::Unknown, width: 0, patience: FIRST_GAP, strict: true }
+        Self { patience: FIRST_GAP, ..Self::opened(Lines::Unknown) }
     }
 
     /// Bytes behind the opener's line that belong to the block so far.
@@ -80,35 +131,49 @@ impl PemState {
         self.taken
     }
 
-    /// Whether a line that is no header and no end marker belongs to the key.
+    /// Whether a text where a line of the key should be is one.
     fn fits(&self, text: &[u8]) -> bool {
-        if !self.strict {
-            // A single word is no last line of a key.
-            return self.width == 0 || text.len().is_multiple_of(4) || !text.iter().all(u8::is_ascii_alphabetic);
+        let text = Letters::of(text);
+        match self.width {
+            0 => text.count >= FIRST_LINE && text.are_mixed,
+            width if text.count >= width.min(LINE) => text.count == width || text.are_mixed,
+            _ => !self.ended && (text.count.is_multiple_of(4) || text.are_mixed),
         }
-        let (mut width, mut upper, mut lower, mut other) = (0, false, false, false);
-        for letter in letters(text) {
-            if !is_base64(&letter) {
-                return false;
+    }
+
+    /// Whether a word anywhere in a line can be nothing but a whole line of the key.
+    fn is_whole(&self, word: &Letters) -> bool {
+        word.are_mixed
+            && match self.width {
+                0 if self.lines == Lines::Unknown => WIDTHS.contains(&word.count),
+                0 => word.count >= FIRST_WORD && (word.count.is_multiple_of(4) || WIDTHS.contains(&word.count)),
+                width => word.count == width || word.count > width && WIDTHS.contains(&word.count),
             }
-            width += 1;
-            upper |= letter.is_ascii_uppercase();
-            lower |= letter.is_ascii_lowercase();
-            other |= !letter.is_ascii_alphabetic();
-        }
-        let fits = match self.width {
-            0 => WIDTHS.contains(&width),
-            whole => width == whole || width < whole && width.is_multiple_of(4),
-        };
-        fits && upper && lower && other
+    }
+
+    /// Whether a word is the last line of the key: shorter, and where the others stood.
+    fn is_last(&self, word: &Letters, place: Place) -> bool {
+        let is_shorter = word.count < self.width || self.width == 0 && self.patience == GAP;
+        !self.ended && is_shorter && word.are_mixed && word.count.is_multiple_of(4) && self.place == Some(place)
     }
 
     /// Notes a line of the key.
-    fn takes(&mut self, text: &[u8]) {
+    fn takes(&mut self, line: &[u8], body: &Range<usize>) {
+        let text = Letters::of(line.get(body.clone()).unwrap_or_default());
         self.patience = GAP;
-        let width = letters(text).take_while(is_base64).count();
-        if self.width == 0 && width >= 16 && width == letters(text).count() {
-            self.width = width;
+        if !text.are_base64 {
+            // A header: the body behind it has an end of its own.
+            self.ended = false;
+            return;
+        }
+        // A word of another line may be none of the key: only what programs write is a width then.
+        let is_line = !matches!(self.lines, Lines::Words | Lines::Unknown) && text.count >= FIRST_LINE;
+        if text.count > self.width && (is_line || WIDTHS.contains(&text.count)) {
+            self.width = text.count;
+        }
+        self.ended = text.count < if self.width == 0 { FIRST_WORD } else { self.width.min(LINE) };
+        if !self.ended {
+            self.place = Some(Place::of(line, body));
         }
     }
 }
@@ -202,10 +267,14 @@ fn opener(scan: &mut Scan<'_>, kind: KindId, at: usize, line: Range<usize>, quot
     let column = column(scan.hay, at);
     let start = at - column;
     let string = json_string(scan.slice(start, line.end), |_, string| (string.start..=string.end).contains(&column));
-    if let Some((shape, string)) = string {
-        let column = column - string.start;
-        continue_pem(scan, line.end, PemState::opened(Lines::Records { shape, column }));
+    let lines = string.map_or(Lines::Words, |(shape, string)| Lines::Records { shape, column: column - string.start });
+    // Lines may stand in other strings of the same record.
+    let rest = quote.unwrap_or(line.end)..line.end;
+    let mut aside = PemState::opened(Lines::Words);
+    if has_lines(scan.slice(rest.start, rest.end), &aside) && words(scan, &mut aside, rest) == Words::End {
+        return;
     }
+    continue_pem(scan, line.end, PemState::opened(lines));
 }
 
 /// The first quote of a text; an apostrophe between two letters is none.
@@ -318,71 +387,179 @@ pub(crate) fn continue_pem(scan: &mut Scan<'_>, mut at: usize, mut state: PemSta
             return;
         }
         let end = line_end(scan.hay, at);
-        let line = scan.slice(at, end);
+        let line = hay.get(at..end).unwrap_or_default();
         state.taken += end - at;
         if state.taken > CAP {
             return;
         }
-        let Some(body) = state.body(line) else {
-            // What opens another block is looked at by itself.
-            if state.patience == 0 || [BEGIN, PUTTY].into_iter().any(|opener| memchr::memmem::find(line, opener).is_some()) {
-                return;
-            }
-            state.patience -= 1;
-            state.strict = true;
+        if line.iter().all(|byte| matches!(byte, b' ' | b'\t')) {
             at = end;
             continue;
-        };
-        let body = at + body.start..at + body.end;
-        let text = hay.get(body.clone()).unwrap_or_default();
-        if let Some(marker) = memchr::memmem::find(text, END) {
-            // What follows the end marker on its line is not part of the key.
-            let tail = text.get(marker + END.len()..).unwrap_or_default();
-            let close = memchr::memmem::find(tail, b"-----").map_or(body.end, |close| body.start + marker + END.len() + close + 5);
-            scan.accept_alone(id::PEM_PRIVATE_KEY, body.start, close, Source::Format);
-            return;
         }
-        state.takes(text);
-        let last = text.starts_with(b"Private-MAC:");
-        scan.accept_alone(id::PEM_PRIVATE_KEY, body.start, body.end, Source::Format);
-        if last {
-            return;
+        if let Some(body) = state.body(line) {
+            let whole = at + body.start..at + body.end;
+            let text = hay.get(whole.clone()).unwrap_or_default();
+            if let Some(marker) = end_of_key(text) {
+                // What follows the end marker on its line is not part of the key.
+                scan.accept_alone(id::PEM_PRIVATE_KEY, whole.start, whole.start + marker.end, Source::Format);
+                return;
+            }
+            state.takes(line, &body);
+            let last = text.starts_with(b"Private-MAC:");
+            scan.accept_alone(id::PEM_PRIVATE_KEY, whole.start, whole.end, Source::Format);
+            if last {
+                return;
+            }
+            at = end;
+            continue;
+        }
+        match words(scan, &mut state, at..end) {
+            Words::End => return,
+            Words::Some => {}
+            Words::None => {
+                // What opens another block is looked at by itself.
+                if [BEGIN, PUTTY].into_iter().any(|opener| memchr::memmem::find(line, opener).is_some()) {
+                    return;
+                }
+                // Updates of one line on a terminal are no lines.
+                if hay.get(end) == Some(&b'\n') {
+                    let Some(patience) = state.patience.checked_sub(1) else { return };
+                    state.patience = patience;
+                }
+            }
+        }
+        if state.lines != Lines::Unknown {
+            state.lines = Lines::Words;
         }
         at = end;
     }
 }
 
+/// Whether signs of padding stand at the end only, or alone before the checksum of an armour (RFC 9580, section 6.1).
+fn is_padded(text: &[u8]) -> bool {
+    let letters = text.iter().rev().skip_while(|byte| **byte == b'=');
+    letters.clone().all(|byte| *byte != b'=') || text.len() == 5 && text.first() == Some(&b'=')
+}
+
+/// The end marker of a private key, with the dashes behind it.
+fn end_of_key(text: &[u8]) -> Option<Range<usize>> {
+    memchr::memmem::find_iter(text, END).find_map(|start| {
+        let label = text.get(start + END.len()..text.len().min(start + END.len() + 64))?;
+        let close = memchr::memmem::find(label, b"-----").unwrap_or(label.len());
+        let name = label.get(..close)?;
+        let is_key = name.is_empty() || name.windows(11).any(|word| word == b"PRIVATE KEY");
+        is_key.then(|| start..start + END.len() + (close + 5).min(label.len()))
+    })
+}
+
+/// What the words of a line were.
+#[derive(PartialEq, Eq)]
+enum Words {
+    None,
+    Some,
+    End,
+}
+
+/// Masks the words of a stretch of a line that are lines of the key, and its end marker.
+fn words(scan: &mut Scan<'_>, state: &mut PemState, stretch: Range<usize>) -> Words {
+    let hay = scan.hay;
+    let line = hay.get(stretch.clone()).unwrap_or_default();
+    let marker = end_of_key(line);
+    let text = line.get(..marker.as_ref().map_or(line.len(), |marker| marker.start)).unwrap_or_default();
+    let (mut at, mut found) = (0, Words::None);
+    while let Some(word) = next_word(text, at) {
+        let letters = Letters::of(text.get(word.clone()).unwrap_or_default());
+        if state.is_whole(&letters) || state.is_last(&letters, Place::of(line, &word)) {
+            state.takes(line, &word);
+            scan.accept_alone(id::PEM_PRIVATE_KEY, stretch.start + word.start, stretch.start + word.end, Source::Format);
+            found = Words::Some;
+        }
+        at = word.end;
+    }
+    let Some(marker) = marker else { return found };
+    scan.accept_alone(id::PEM_PRIVATE_KEY, stretch.start + marker.start, stretch.start + marker.end, Source::Format);
+    Words::End
+}
+
+fn has_lines(text: &[u8], state: &PemState) -> bool {
+    let mut at = 0;
+    while let Some(word) = next_word(text, at) {
+        at = word.end;
+        if text.get(word).is_some_and(|word| state.is_whole(&Letters::of(word))) {
+            return true;
+        }
+    }
+    false
+}
+
+/// The next run of base64, as long as a word of a key can be: escapes of its signs belong to it, the name before a `=` and the
+/// code of a colour do not.
+fn next_word(text: &[u8], from: usize) -> Option<Range<usize>> {
+    let sign = |at: usize| match text.get(at..)? {
+        [b'\\', b'/', ..] => Some(2),
+        [b'\\', b'u', b'0', b'0', b'2', b'b' | b'B' | b'f' | b'F', ..] | [b'\\', b'u', b'0', b'0', b'3', b'd' | b'D', ..] => Some(6),
+        [byte, ..] if is_base64(byte) => Some(1),
+        _ => None,
+    };
+    let mut start = from;
+    loop {
+        while start < text.len() && sign(start).is_none() {
+            // The letter of an escape is not of the word behind it.
+            start += if matches!(text.get(start..start + 2), Some([b'\\', b'n' | b'r' | b't'])) { 2 } else { 1 };
+        }
+        if start >= text.len() {
+            return None;
+        }
+        // `ESC [ 32 m`
+        let code = text.get(start..).unwrap_or_default().iter().take_while(|byte| byte.is_ascii_digit()).count();
+        if start > 0 && text.get(start - 1) == Some(&b'[') && code > 0 && text.get(start + code) == Some(&b'm') {
+            start += code + 1;
+        }
+        let mut end = start;
+        let mut after_sign = false;
+        while let Some(length) = sign(end) {
+            let is_equals = text.get(end) == Some(&b'=');
+            if after_sign && !is_equals {
+                break;
+            }
+            after_sign = is_equals;
+            end += length;
+        }
+        if end < text.len() && after_sign && sign(end).is_some() {
+            start = end;
+            continue;
+        }
+        if end - start >= 4 {
+            return Some(start..end);
+        }
+        start = end.max(start + 1);
+    }
+}
+
 impl PemState {
-    /// What of a line belongs to the key; it may be empty.
+    /// What of a line that is like those before it belongs to the key; it may be empty.
     fn body(&self, line: &[u8]) -> Option<Range<usize>> {
         match self.lines {
             Lines::Plain { column } => self.body_of_line(line, column),
             Lines::Records { shape, column } => self.body_of_record(line, column, shape),
-            Lines::Unknown => self.body_of_line(line, 0).or_else(|| self.body_of_any_record(line)),
+            Lines::Words | Lines::Unknown => None,
         }
     }
 
-    /// At the line's start, at the column of the opener, or behind a prefix of another length.
+    /// At the line's start, or at the column of the opener.
     fn body_of_line(&self, line: &[u8], column: usize) -> Option<Range<usize>> {
         let indent = line.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
-        let at_column = [indent, column].into_iter().find(|offset| line.get(*offset..).is_some_and(|text| self.is_body(text)));
-        at_column.or_else(|| self.behind_prefix(line)).map(|start| start..line.len())
+        // A prefix of another length may end in the middle of a word.
+        let begins = |at: usize| at == 0 || line.get(at - 1).is_some_and(|before| !before.is_ascii_alphanumeric());
+        let fits = |offset: &usize| begins(*offset) && line.get(*offset..).is_some_and(|text| self.is_body(text));
+        Some([indent, column].into_iter().find(fits)?..line.len())
     }
 
     fn is_body(&self, text: &[u8]) -> bool {
         let text = text.strip_suffix(b"\\n").unwrap_or(text);
-        text.starts_with(END)
-            || !text.is_empty() && text.iter().all(is_base64) && self.fits(text)
-            || !self.strict && HEADERS.iter().any(|header| text.starts_with(header))
-    }
-
-    /// The last word of a line, where it can be nothing but a line of the key.
-    fn behind_prefix(&self, line: &[u8]) -> Option<usize> {
-        let marker =
-            memchr::memmem::find(line, END).filter(|marker| line.get(marker + END.len()..).is_some_and(|rest| rest.ends_with(b"KEY-----")));
-        let word = marker.or_else(|| Some(memchr::memrchr2(b' ', b'\t', line)? + 1))?;
-        let strict = Self { strict: true, ..*self };
-        line.get(word..).is_some_and(|text| strict.is_body(text)).then_some(word)
+        end_of_key(text).is_some_and(|marker| marker.start == 0)
+            || !text.is_empty() && text.iter().all(is_base64) && is_padded(text) && self.fits(text)
+            || HEADERS.iter().any(|header| text.starts_with(header))
     }
 
     /// The body in a string of a JSON record, without escaped line ends.
@@ -397,21 +574,10 @@ impl PemState {
     }
 
     fn is_body_of_string(&self, text: &[u8]) -> bool {
-        let end = memchr::memmem::find(text, END);
-        is_key_text(text.get(..end.unwrap_or(text.len())).unwrap_or_default()) && (end.is_some() || self.fits(text))
-    }
-
-    /// The first string of a JSON record that can be nothing but a line of a key.
-    fn body_of_any_record(&self, line: &[u8]) -> Option<Range<usize>> {
-        let body = |string: &Range<usize>| {
-            let whole = line.get(string.clone()).unwrap_or_default();
-            whole
-                .get(..before_line_escapes(whole))
-                .filter(|text| self.is_body_of_string(text))
-                .map(|text| string.start..string.start + text.len())
-        };
-        let (_, string) = json_string(line, |_, string| body(string).is_some())?;
-        body(&string)
+        let end = end_of_key(text).map(|marker| marker.start);
+        let body = text.get(..end.unwrap_or(text.len())).unwrap_or_default();
+        let is_header = HEADERS.iter().any(|header| body.starts_with(header));
+        is_key_text(body) && (end.is_some() || body.is_empty() || is_header || self.fits(body))
     }
 }
 
