@@ -5,8 +5,6 @@
 
 /// What is said once takes at most so many times the bytes of its request, in all records together.
 const TIMES: usize = 64;
-/// What it may take however small the request is: short lines of a machine that says much about itself.
-const LEAST: usize = 4 << 20;
 /// Most bytes of it where records are given piece by piece.
 const MOST: usize = 256 << 20;
 /// Most bytes of it where all records of a request are there at once.
@@ -16,12 +14,12 @@ const OWN: usize = 4;
 
 /// Bytes that what is said once may take in the records of a request, which are given piece by piece.
 pub(super) fn repeated(request: usize) -> usize {
-    request.saturating_mul(TIMES).clamp(LEAST, MOST)
+    request.saturating_mul(TIMES).min(MOST)
 }
 
 /// The same where all records are there at once.
 pub(super) fn repeated_at_once(request: usize) -> usize {
-    request.saturating_mul(TIMES).clamp(LEAST, MOST_AT_ONCE)
+    request.saturating_mul(TIMES).min(MOST_AT_ONCE)
 }
 
 /// Bytes that records may have together which are there at once.
