@@ -45,8 +45,9 @@ const ORDERS: usize = 3;
 /// Lists of anchors by their first two bytes.
 const PAIRS: usize = 1024;
 /// Escapes that may hide a part of a value: character references (`&#64;`, `&#x40;`, `&amp;`,
-/// `&quot;` ...), `\u00XX`, the rows of `\uXXXX` that hold look-alikes, and ESC, raw or escaped, before a code.
-const ESCAPES: [&str; 7] = [
+/// `&quot;` ...), `\u00XX`, the rows of `\uXXXX` that hold look-alikes, ESC, raw or escaped, before a code,
+/// and quoted-printable.
+const ESCAPES: [&str; 9] = [
     "&[#acglnpq][0-9bemoptuxX][0-9;imoprsA-F]",
     "\\\\u00",
     "\\\\u[23fF][02eEfF]",
@@ -54,6 +55,8 @@ const ESCAPES: [&str; 7] = [
     "\\\\[eE]\\[[ -?A-Zmsu]",
     "\\\\x1[bB]",
     "\\\\033",
+    "=3D",
+    "=40",
 ];
 /// Share of bytes in log text that start a word.
 const WORD_STARTS: f64 = 0.17;
@@ -158,13 +161,24 @@ fn chance(sets: &Window) -> f64 {
     sets.iter().map(|set| share(|byte| set.contains(byte))).product()
 }
 
-/// The same for tables in which bytes with the same low six bits share an entry.
+/// The same for tables of 64 entries.
 fn chance_folded(sets: &Window) -> f64 {
-    sets.iter().map(|set| share(|byte| shares_low_bits(set, byte))).product()
+    sets.iter()
+        .map(|set| {
+            let entries = entries(set);
+            share(|byte| entries >> entry(byte) & 1 == 1)
+        })
+        .product()
 }
 
-fn shares_low_bits(set: &ByteSet, byte: u8) -> bool {
-    (0..4).any(|high| set.contains(byte & 63 | high << 6))
+/// The entry of a byte: letters of both cases share one, as do control characters and signs.
+fn entry(byte: u8) -> u8 {
+    byte & 31 | byte >> 1 & 32
+}
+
+/// The entries of the bytes in a set, one bit each.
+fn entries(set: &ByteSet) -> u64 {
+    (0..=255u8).filter(|byte| set.contains(*byte)).fold(0, |entries, byte| entries | 1 << entry(byte))
 }
 
 /// The same for tables that look at the two halves of a byte apart.
@@ -304,12 +318,13 @@ fn emit_exact(out: &mut String, buckets: &[Vec<Anchor>]) {
     let _ = writeln!(out, "pub(crate) static LITERALS: [[u32; 256]; {WIDTH}] = {table:?};");
 }
 
-fn emit_prefilter(out: &mut String, name: &str, by_low_bits: &[Vec<Anchor>], by_halves: &[Vec<Anchor>]) {
+fn emit_prefilter(out: &mut String, name: &str, by_entries: &[Vec<Anchor>], by_halves: &[Vec<Anchor>]) {
     let mut folded = [[0u8; 64]; WIDTH];
-    for (bit, bucket) in by_low_bits.iter().enumerate() {
+    for (bit, bucket) in by_entries.iter().enumerate() {
         for (position, set) in union_of(bucket.iter()).iter().enumerate() {
-            for byte in (0..64u8).filter(|byte| shares_low_bits(set, *byte)) {
-                folded[position][usize::from(byte)] |= 1 << bit;
+            let entries = entries(set);
+            for entry in (0..64).filter(|entry| entries >> entry & 1 == 1) {
+                folded[position][entry] |= 1 << bit;
             }
         }
     }

@@ -192,7 +192,7 @@ pub(crate) enum Action {
 /// The tables by halves have buckets of their own: they only have to fire wherever the
 /// exact ones do.
 pub(crate) struct Prefilter {
-    /// Union over bytes with the same low six bits.
+    /// Union over bytes with the same bit 6 and the same low five bits.
     pub(crate) folded: [[u8; 64]; 4],
     /// Union over bytes with this low nibble.
     pub(crate) low: [[u8; 16]; 4],

@@ -5,7 +5,14 @@
 
 #![expect(clippy::indexing_slicing, reason = "tables of 256 entries, indexed by a byte")]
 
+use super::retain;
 use crate::engine::catalog::{ANCHOR_LISTS, ANCHOR_STARTS, ANCHORS, Anchor, LITERALS};
+
+/// Keeps the offsets where the exact tables agree, in order, at the front of `list`; returns how many.
+#[inline(always)]
+pub(crate) fn sift(hay: &[u8], list: &mut [u32]) -> usize {
+    retain(list, |at| hay.get(at..).and_then(|rest| rest.first_chunk::<4>()).is_none_or(|window| buckets_of(*window) != 0))
+}
 
 /// Calls `each` for every anchor whose window starts at `at`.
 #[inline]

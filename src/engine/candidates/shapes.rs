@@ -104,6 +104,15 @@ impl Hits {
         self.lists.get(family as usize).and_then(|list| list.at.get(..list.len)).unwrap_or_default()
     }
 
+    /// Leaves out what `sift` drops from the candidates of a family; it returns how many it has put to the front.
+    #[inline(always)]
+    pub(crate) fn sift(&mut self, family: Family, sift: impl FnOnce(&mut [u32]) -> usize) {
+        let Some(list) = self.lists.get_mut(family as usize) else { return };
+        if let Some(all) = list.at.get_mut(..list.len) {
+            list.len = sift(all).min(list.len);
+        }
+    }
+
     #[inline(always)]
     pub(super) fn push_row<L: Lanes>(&mut self, family: Family, row: L, base: usize) {
         let mut occupied = row.occupied();

@@ -24,7 +24,8 @@ pub(crate) use lanes::{Lanes, Word};
 
 use super::candidates::national::NationalShapes;
 use super::candidates::people::PersonShapes;
-use super::candidates::shapes::{Hits, Shapes};
+use super::candidates::shapes::{Family, Hits, Shapes};
+use super::candidates::{keys, literals};
 
 /// Bytes classified before their candidates are looked at.
 pub(crate) const SPAN: usize = 4096;
@@ -96,7 +97,7 @@ impl Planes {
 /// Which implementation scans.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kernel {
-    /// 512-bit registers with byte tables and funnel shifts (AVX-512BW, VBMI, VBMI2).
+    /// 512-bit registers with byte tables and funnel shifts (AVX-512BW, VBMI, VBMI2, GFNI).
     Avx512Vbmi2,
     /// 512-bit registers (AVX-512BW).
     Avx512,
@@ -128,6 +129,7 @@ impl Kernel {
                 Self::Avx512.is_available()
                     && std::arch::is_x86_feature_detected!("avx512vbmi")
                     && std::arch::is_x86_feature_detected!("avx512vbmi2")
+                    && std::arch::is_x86_feature_detected!("gfni")
             }
             #[cfg(not(target_arch = "x86_64"))]
             _ => false,
@@ -172,6 +174,12 @@ trait Classify {
     /// `hay` must hold at least three bytes after the last classified one, so that a
     /// literal that begins in the last word is seen whole.
     fn words(hay: &[u8], start: usize, first_word: usize, words: usize, planes: &mut Planes);
+
+    /// Keeps the separators that may follow a name; see [`keys::sift`].
+    #[inline(always)]
+    fn sift_keys(hay: &[u8], list: &mut [u32]) -> usize {
+        keys::sift(hay, list)
+    }
 }
 
 /// The loop that all kernels share; generic so that each is compiled with its own features.
@@ -206,6 +214,8 @@ fn drive<C: Classify, L: Lanes>(hay: &[u8], planes: &mut Planes, hits: &mut Hits
         if hits.names {
             people.find(planes, words, start, hits);
         }
+        hits.sift(Family::Key, |list| C::sift_keys(hay, list));
+        hits.sift(Family::Literal, |list| literals::sift(hay, list));
         visit(hits);
         start += words * 64;
         if words < WORDS {

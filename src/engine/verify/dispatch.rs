@@ -151,6 +151,9 @@ fn literal_escape(scan: &mut Scan<'_>, start: usize) {
         scan.escapes.push(code.1);
     } else if scan.byte(start) == b'\\' {
         escape(scan, start + 6);
+    } else if scan.byte(start) == b'=' {
+        // Quoted-printable: `=3D`, and `=40` in an address.
+        escape(scan, start + 3);
     } else if let Some((_, length)) = views::reference(scan.hay.get(start..).unwrap_or_default()) {
         scan.escapes.push((start + length) as u32);
     }

@@ -4,7 +4,6 @@
 //! ones (`ip`, `owner`, `serial` …) also ask for a value of the kind's shape, and a
 //! value with the shape of a neighbouring kind takes that kind's name.
 
-use super::dispatch::escape;
 use super::operations;
 use super::pairs::{kaggle, named_value};
 use super::people::{self, is_system_user};
@@ -23,10 +22,6 @@ const ELEMENTS: usize = 256;
 /// Looks one past a `=` or `:`.
 #[inline]
 pub(crate) fn separator(scan: &mut Scan<'_>, at: usize) {
-    // Quoted-printable: `=3D`, and `=40` in an address.
-    if matches!(scan.slice(at, at + 2), b"3D" | b"40") {
-        escape(scan, at + 2);
-    }
     // `:=` is one separator.
     let mark = at.saturating_sub(1 + usize::from(at > 1 && scan.before(at - 1) == b':'));
     if at > 0 && keys::plausible(scan.hay, mark) {

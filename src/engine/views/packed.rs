@@ -253,10 +253,28 @@ fn head_begins(head: &[u8; HEAD]) -> bool {
     base64_begins(head) || hex_begins(head)
 }
 
+/// Whether bytes, the first one lowest, may be the beginning of text: false of nearly all digests, never of text.
+#[inline]
+fn may_be_text(bytes: u64, length: u32) -> bool {
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let (long, second) = (bytes & HIGH, bytes << 1 & HIGH);
+    let (first, inside) = (long & second, long & !second);
+    // Below 32, but for those around tab and line end.
+    let control = !(bytes | bytes << 1 | bytes << 2) & HIGH;
+    let blank = bytes << 4 & !(bytes << 3) & HIGH;
+    // A longer character goes on in the next byte; one of its own does not.
+    let torn = first << 8 & !inside | (!long & HIGH) << 8 & inside | inside & 0x80;
+    (control & !blank | torn) << (64 - 8 * length) == 0
+}
+
 #[inline]
 fn base64_begins(head: &[u8; HEAD]) -> bool {
     let [first, ..] = head;
-    if !may_begin(*first) {
+    let [one, two, ..] = head.as_chunks::<4>().0 else { return false };
+    let ((one, _), (two, _)) = (base64_group(*one), base64_group(*two));
+    let six = (u64::from(one) << 24 | u64::from(two)).swap_bytes() >> 16;
+    let [a, b, c, ..] = six.to_le_bytes();
+    if !may_begin(*first) || !may_be_text(six, 6) && !is_compressed(&[a, b, c, 0]) {
         return false;
     }
     let mut bytes = [0; HEAD / 4 * 3];
@@ -274,7 +292,20 @@ fn base64_begins(head: &[u8; HEAD]) -> bool {
 #[inline]
 fn hex_begins(head: &[u8; HEAD]) -> bool {
     // Text begins with the upper half of a letter, a digit, a bracket or a quote, or of a longer character.
-    matches!(head, [b'0'..=b'7' | b'c'..=b'f' | b'C'..=b'F', ..]) && hex_head(head)
+    matches!(head, [b'0'..=b'7' | b'c'..=b'f' | b'C'..=b'F', ..])
+        && head.first_chunk().is_some_and(|eight| hex_may_be_text(u64::from_le_bytes(*eight)))
+        && hex_head(head)
+}
+
+/// The same of what the first eight hex digits say, or of the beginning of compressed data.
+#[inline]
+fn hex_may_be_text(eight: u64) -> bool {
+    let halves = (eight & 0x0f0f_0f0f_0f0f_0f0f) + 9 * (eight >> 6 & 0x0101_0101_0101_0101);
+    let apart = halves << 4 & 0x00f0_00f0_00f0_00f0 | halves >> 8 & 0x000f_000f_000f_000f;
+    let pairs = (apart | apart >> 8) & 0x0000_ffff_0000_ffff;
+    let bytes = (pairs | pairs >> 16) & 0xffff_ffff;
+    let [a, b, c, d, ..] = bytes.to_le_bytes();
+    may_be_text(bytes, 4) || is_compressed(&[a, b, c, d])
 }
 
 #[inline(never)]
