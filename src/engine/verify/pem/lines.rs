@@ -6,7 +6,8 @@
 //!
 //! Lines of others may stand between those of a key, and what stands around them may change. Wherever
 //! a line is not as the ones before it, only a word as wide as the lines of the key belongs to it, or a
-//! shorter one in the same place.
+//! shorter one that is the last. Certificates and other blocks may come between; since their lines look like
+//! those of a key, they are taken for such.
 
 use std::ops::Range;
 
@@ -37,6 +38,11 @@ const LINE: usize = 40;
 const GAP: u8 = 32;
 /// The same where no opener was seen.
 const FIRST_GAP: u8 = 8;
+/// Most other blocks, such as the certificates of a chain, behind an opener.
+const OTHERS: usize = 4;
+/// Fewest letters of a last line that is known by its padding, and of one that is known by the line before it.
+const PADDED: usize = 8;
+const LAST: usize = 16;
 
 /// An open block: what later lines must look like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,9 +55,14 @@ pub(crate) struct PemState {
     /// Where the last line of the key stood in its own.
     place: Option<Place>,
     /// Lines of others that may come before the next one of the key.
-    pub(super) patience: u8,
+    patience: u8,
+    /// Whether the line whose end has not come yet is one of others.
+    idle: bool,
     /// Whether a shorter line came, which is the last one.
     ended: bool,
+    /// Other blocks that began behind the opener, and whether the last one has not ended.
+    others: usize,
+    aside: bool,
 }
 
 /// Where the lines of a block stand.
@@ -82,9 +93,15 @@ impl Place {
         let behind = line.get(body.end..).unwrap_or_default().trim_ascii_end();
         let beside = |byte: Option<&u8>| byte.copied().unwrap_or(b'\n');
         let (before, after) = (beside(before.last()), beside(behind.first()));
-        // Strings stand where they may.
-        let is_string = (before, after) == (b'"', b'"');
+        // Strings stand where they may, also in strings.
+        let is_string = before == b'"' && matches!(after, b'"' | b'\\');
         Self { blanks: if is_string { 0 } else { blanks }, before, after }
+    }
+
+    /// Whether nothing beside it makes it the part of a name or a path.
+    pub(super) fn is_apart(self) -> bool {
+        let joins = |byte: u8| matches!(byte, b'.' | b'_' | b'-' | b'@');
+        !joins(self.before) && !joins(self.after)
     }
 }
 
@@ -93,30 +110,37 @@ pub(super) struct Letters {
     count: usize,
     are_base64: bool,
     are_mixed: bool,
+    are_padded: bool,
 }
 
 impl Letters {
     pub(super) fn of(text: &[u8]) -> Self {
-        let (mut count, mut are_base64, mut upper, mut lower, mut other) = (0, true, false, false, false);
+        let (mut count, mut are_base64, mut upper, mut lower, mut other, mut last) = (0, true, false, false, false, 0);
         for letter in letters(text) {
             count += 1;
             are_base64 &= is_base64(&letter);
             upper |= letter.is_ascii_uppercase();
             lower |= letter.is_ascii_lowercase();
             other |= !letter.is_ascii_alphabetic();
+            last = letter;
         }
-        Self { count, are_base64, are_mixed: upper && lower && other }
+        Self { count, are_base64, are_mixed: upper && lower && other, are_padded: last == b'=' }
     }
 }
 
 impl PemState {
     pub(super) fn opened(lines: Lines) -> Self {
-        Self { taken: 0, lines, width: 0, place: None, patience: GAP, ended: false }
+        Self { taken: 0, lines, width: 0, place: None, patience: GAP, idle: false, ended: false, others: 0, aside: false }
     }
 
     /// Perhaps open: the input begins where another one ended that cannot be read any more.
     pub(crate) fn perhaps() -> Self {
         Self { patience: FIRST_GAP, ..Self::opened(Lines::Unknown) }
+    }
+
+    /// Whether no opener and no line of a key was seen.
+    pub(crate) fn is_guess(self) -> bool {
+        self.lines == Lines::Unknown && self.width == 0
     }
 
     /// Bytes behind the opener's line that belong to the block so far.
@@ -144,16 +168,47 @@ impl PemState {
             }
     }
 
-    /// Whether a word is the last line of the key: shorter, and where the others stood.
+    /// Whether a word is the last line of the key: shorter, and where the others stood, or such that it can hardly be of others.
     pub(super) fn is_last(&self, word: &Letters, place: Place) -> bool {
         let is_shorter = word.count < self.width || self.width == 0 && self.patience == GAP;
-        !self.ended && is_shorter && word.are_mixed && word.count.is_multiple_of(4) && self.place == Some(place)
+        if self.ended || !is_shorter || !word.are_mixed || !word.count.is_multiple_of(4) || self.place.is_none() {
+            return false;
+        }
+        let is_next = self.patience == GAP && word.count >= LAST && place.is_apart();
+        self.place == Some(place) || word.are_padded && word.count >= PADDED || is_next
+    }
+
+    /// Notes the end of a line. Whether the key may go on: not behind too many lines of others.
+    pub(super) fn waits(&mut self) -> bool {
+        let left = self.patience.checked_sub(u8::from(std::mem::take(&mut self.idle)));
+        self.patience = left.unwrap_or(0);
+        left.is_some()
+    }
+
+    /// Notes a line that is not like those before, whether words of the key were `found` in it, and what it says of
+    /// other blocks: how many begin in it, and whether it ends inside one. Whether the key may go on.
+    pub(super) fn passes(&mut self, found: bool, others: usize, inside: Option<bool>) -> bool {
+        self.idle = !found;
+        self.others += others;
+        // Where no opener and no line of a key was seen, it is not known that there is one.
+        if self.others > if self.is_guess() { 0 } else { OTHERS } {
+            return false;
+        }
+        if let Some(inside) = inside {
+            // The last line was that of the other block.
+            self.ended &= !(self.aside && !inside);
+            self.aside = inside;
+        }
+        if self.lines != Lines::Unknown {
+            self.lines = Lines::Words;
+        }
+        true
     }
 
     /// Notes a line of the key.
     pub(super) fn takes(&mut self, line: &[u8], body: &Range<usize>) {
         let text = Letters::of(line.get(body.clone()).unwrap_or_default());
-        self.patience = GAP;
+        (self.patience, self.idle) = (GAP, false);
         if !text.are_base64 {
             // A header: the body behind it has an end of its own.
             self.ended = false;
@@ -161,7 +216,8 @@ impl PemState {
         }
         // A word of another line may be none of the key: only what programs write is a width then.
         let is_line = !matches!(self.lines, Lines::Words | Lines::Unknown) && text.count >= FIRST_LINE;
-        if text.count > self.width && (is_line || WIDTHS.contains(&text.count)) {
+        // Nor is that of another block the width of the key.
+        if !self.aside && text.count > self.width && (is_line || WIDTHS.contains(&text.count)) {
             self.width = text.count;
         }
         self.ended = text.count < if self.width == 0 { FIRST_WORD } else { self.width.min(LINE) };
