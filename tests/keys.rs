@@ -304,6 +304,59 @@ fn a_key_on_one_line_does_not_end_the_one_around_it() {
 }
 
 #[test]
+fn no_cut_changes_what_is_masked_of_several_keys() {
+    let (begin, end) = ("-----BEGIN PRIVATE KEY-----", "-----END PRIVATE KEY-----");
+    let letters = &key(1)[1];
+    let whole = key(2).join("\\n");
+    let record = |text: &str| format!("{{\"level\":\"info\",\"msg\":\"{text}\"}}\n");
+    let escaped = |text: &str| record(&text.chars().map(|letter| format!("{letter}\\u0000")).collect::<String>());
+    let mut parts: Vec<Vec<u8>> = Vec::new();
+    for text in [begin, letters, end, "MIIEk3Yh7wQ9xZ0aBcDeFgHiJkL4", "epoch 3 of 10 done", &format!("{letters}aB3/xY")] {
+        let lines = [format!("{text}\n"), format!("{text}\r\n"), format!("[37] INFO {text}\n"), record(text), escaped(text)];
+        parts.extend(lines.map(String::into_bytes));
+        parts.extend(wide(&format!("{text}\n")));
+    }
+    let others = [
+        "-----BEGIN CERTIFICATE-----\n".to_owned(),
+        "-----END CERTIFICATE-----\n".to_owned(),
+        format!("{{\"key\":\"{whole}\"}}\n"),
+        format!("no \"{begin}\" in {letters}\n"),
+        format!("{begin} {letters}\n"),
+        format!("{end} {begin}\n"),
+        format!("q=%2D%2D%2D%2D%2DBEGIN%20PRIVATE%20KEY-----%0A{letters}\n"),
+        format!("{}\u{200b}\n", begin.replace(' ', " \u{200b}")),
+        "PuTTY-User-Key-File-3: ssh-ed25519\n".to_owned(),
+        "\r50%\r60%".to_owned(),
+        "\n\n".to_owned(),
+        "2026-03-01T10:00:00.0Z stdout P login email=us\n".to_owned(),
+        "id,password,note\n1,kanari,x\n".to_owned(),
+    ];
+    parts.extend(others.map(String::into_bytes));
+    // A generator of numbers (xorshift), always the same.
+    let mut seed = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut below = |most: usize| {
+        seed ^= seed << 13;
+        seed ^= seed >> 7;
+        seed ^= seed << 17;
+        usize::try_from(seed >> 33).unwrap() % most
+    };
+    let engine = Engine::standard();
+    let rounds = std::env::var("HUSHLOG_LONG").ok().and_then(|given| given.parse().ok()).unwrap_or(400);
+    for round in 0..rounds {
+        let text: Vec<u8> = (0..4 + below(40)).flat_map(|_| parts[below(parts.len())].clone()).collect();
+        let out = engine.scrub(&text);
+        let step = 1 + below(300);
+        let (mut stream, mut pieces) = (engine.stream(), Vec::new());
+        for piece in text.chunks(step) {
+            stream.push(piece, &mut |part| pieces.extend_from_slice(part.as_bytes()));
+        }
+        stream.finish(&mut |part| pieces.extend_from_slice(part.as_bytes()));
+        let shown = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace('\0', "").replace("\\u0000", "");
+        assert!(pieces == out, "{round}, in pieces of {step}:\n{}\nis\n{}\nof\n{}", shown(&pieces), shown(&out), shown(&text));
+    }
+}
+
+#[test]
 fn a_marker_in_prose_swallows_no_log() {
     let marker = "-----BEGIN PRIVATE KEY-----";
     let heads = [

@@ -196,7 +196,7 @@ impl PemState {
         }
         if let Some(inside) = inside {
             // The last line was that of the other block.
-            self.ended &= !(self.aside && !inside);
+            self.ended &= !self.aside || inside;
             self.aside = inside;
         }
         if self.lines != Lines::Unknown {
