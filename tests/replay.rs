@@ -495,6 +495,32 @@ fn one_large_file_is_split_and_comes_out_the_same() {
 }
 
 #[test]
+fn a_key_cut_over_two_files_is_masked_in_both() {
+    let key: String = (0..12).map(|at| format!("MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC{at:08}Zq+/w\n")).collect();
+    let (first, second) = key.split_at(5 * 65);
+    let second = format!("{second}MIIEk3Yh7w==\n-----END PRIVATE KEY-----\n");
+    let many = LINE.repeat(110_000);
+    let place = with_key(
+        Place::new()
+            .with("in/app.log.1", format!("{LINE}-----BEGIN PRIVATE KEY-----\n{first}"))
+            .with("in/app.log", format!("{second}{LINE}"))
+            // Large enough for several threads, and with lines of others first.
+            .with("in/large.log", format!("{}{second}{many}", LINE.repeat(3))),
+    );
+    for jobs in ["1", "3"] {
+        place.run(0, &["in", "-o", jobs, "--jobs", jobs, "--digest-key", "digest.key"]);
+    }
+    assert!(place.tree("1") == place.tree("3"));
+    let out = |name: &str| String::from_utf8(place.tree("1")[name].clone()).unwrap();
+    assert_eq!(out("app.log"), format!("{}{CLEAN}", "[PEM_PRIVATE_KEY]\n".repeat(9)));
+    assert!(!out("app.log.1").contains("MII"), "{}", out("app.log.1"));
+    let wanted = format!("{}{}{}", CLEAN.repeat(3), "[PEM_PRIVATE_KEY]\n".repeat(9), CLEAN.repeat(110_000));
+    assert!(out("large.log") == wanted);
+    let json: serde_json::Value = serde_json::from_str(&place.run(0, &["--dry-run", "--format", "json", "in"])).unwrap();
+    assert_eq!(json["findings"]["pem_private_key"], 6 + 9 + 9);
+}
+
+#[test]
 fn progress_is_json_lines_where_it_is_asked_for() {
     let place = Place::new().with("in/a.log", LINE.repeat(20));
     let said = place.run(0, &["in", "-o", "out", "--progress", "json"]);

@@ -227,6 +227,10 @@ fn list(engine: &Engine, source: &Source, listing: &mut Listing) -> Result<(), S
     };
     let mut reader = source.open(&Count::default()).map_err(Stop::Input)?;
     let mut finder = engine.finder();
+    if matches!(source, Source::File(_)) {
+        // What had its name before may be gone.
+        finder.may_begin_in_key();
+    }
     let outcome = loop {
         match finder.read_from(&mut reader) {
             Ok(0) => break Ok(()),

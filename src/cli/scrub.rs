@@ -92,6 +92,10 @@ pub(super) fn run(options: &Options) -> Result<Exit, Failure> {
     let mut stream = engine.stream();
     let mut failed = 0;
     for source in &sources {
+        if matches!(source, Source::File(_)) {
+            // What had its name before may be gone.
+            stream.may_begin_in_key();
+        }
         match pump(&mut stream, source, &read, &mut output, &mut progress) {
             Ok(()) => {}
             Err(Stop::Input(error)) => {

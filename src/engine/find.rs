@@ -44,6 +44,11 @@ impl<'e> Finder<'e> {
         Self { pump: Pump::new(engine), place: Place::default() }
     }
 
+    /// As [`super::Stream::may_begin_in_key`].
+    pub fn may_begin_in_key(&mut self) {
+        self.pump.may_begin_in_key();
+    }
+
     /// Adds bytes and reports the findings of the records they complete.
     pub fn push(&mut self, bytes: &[u8], emit: &mut dyn FnMut(Found)) {
         self.pump.extend(bytes);

@@ -11,7 +11,7 @@ use super::catalog::id;
 use super::mask::{self, Mask};
 use super::resolve::{Span, resolve};
 use super::scanner::Scanner;
-use super::verify::{HIDDEN, Hit, Source};
+use super::verify::{HIDDEN, Hit, PemState, Source, go_on_in_key, opens_hidden_key};
 
 /// How many layers are opened.
 pub(super) const LAYERS: u8 = 4;
@@ -30,12 +30,12 @@ const UNREAD: Hit = Hit {
 };
 
 impl Scanner {
-    /// Scans the text of one layer below; findings are in `hits`, not settled.
-    fn scan_layer(&mut self, engine: &Engine, text: &[u8]) {
+    /// Scans the text of one layer below; findings are in `hits`, not settled. Gives the key that is open at its end.
+    fn scan_layer(&mut self, engine: &Engine, text: &[u8]) -> Option<PemState> {
         self.clear();
         self.pem = None;
         self.raw_hits(engine, text, None, None);
-        self.pem = None;
+        self.pem.take()
     }
 
     fn take_inner(&mut self) -> Box<Self> {
@@ -50,13 +50,33 @@ impl Scanner {
         }
         let mut view = std::mem::take(&mut self.view);
         let mut inner = self.take_inner();
+        let mut keys = Vec::new();
         view.regions(hay, escapes, |text, view| {
-            inner.scan_layer(engine, text);
+            let open = inner.scan_layer(engine, text);
+            let region = view.region();
+            if let Some(state) = open.filter(|_| opens_hidden_key(hay.get(region.clone()).unwrap_or_default())) {
+                keys.push((region.end, state));
+            }
             // What was hidden below has no form of its own here.
             self.hits.extend(inner.hits.iter().filter_map(|hit| view.map(hit)).map(Hit::without_form));
         });
         self.view = view;
         self.inner = Some(inner);
+        self.go_on_in_keys(engine, hay, &keys);
+    }
+
+    /// Masks the lines of keys whose openers were read through escapes, one past which they are given.
+    fn go_on_in_keys(&mut self, engine: &Engine, hay: &[u8], keys: &[(usize, PemState)]) {
+        let mut last = None;
+        for (opener, state) in keys {
+            let rest = hay.get(*opener..).unwrap_or_default();
+            let line = opener + memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
+            if last.replace(line) != Some(line) {
+                let open = go_on_in_key(hay, &engine.settings, &mut self.hits, line, *state);
+                // One whose opener stands as it is may be open behind it.
+                self.pem = open.or(self.pem);
+            }
+        }
     }
 
     /// Masks the words around escapes that are not read any more.

@@ -143,9 +143,9 @@ impl<'e> Stream<'e> {
     }
 
     /// Says that the bytes to come may go on with a private key whose beginning is not known: the first lines that
-    /// can be nothing else count as lines of it.
+    /// can be nothing else count as lines of it. Says nothing where a key or a record is open.
     pub fn may_begin_in_key(&mut self) {
-        self.pump.scanner.pem = Some(PemState::perhaps());
+        self.pump.may_begin_in_key();
     }
 
     /// Input bytes that are decided: what came of them was emitted. The others are held back.
@@ -301,6 +301,13 @@ impl<'e> Pump<'e> {
             self.inside_masked = false;
             self.scanner.tables.restart();
             self.place.ended();
+        }
+    }
+
+    /// Where nothing is open, a key may be whose beginning is not known.
+    pub(crate) fn may_begin_in_key(&mut self) {
+        if self.buffer.is_empty() && self.scanner.pem.is_none_or(PemState::is_guess) {
+            self.scanner.pem = Some(PemState::perhaps());
         }
     }
 

@@ -152,6 +152,8 @@ fn judge(error: &io::Error) -> End {
 /// Reads to the end, or to what is wrong. Errors are those of the output.
 fn pump(shared: &Shared<'_>, mut text: impl Read, writer: &mut Writer) -> io::Result<(End, Report)> {
     let mut stream = shared.engine.stream();
+    // Each input alone: which one was written before it is not known.
+    stream.may_begin_in_key();
     let mut found = 0;
     let end = loop {
         match stream.read_from(&mut text) {

@@ -121,6 +121,7 @@ fn look(engine: &Engine, input: &Input, meters: &Meters, count: &mut FileCount) 
     let metered = Metered { inner: input.open()?.take(input.size), meters };
     let mut text = TextOnly::new(decode::open(metered)?);
     let mut finder = engine.finder();
+    finder.may_begin_in_key();
     let mut last = 0;
     let mut note = |found: crate::engine::Found| {
         if let Why::Key(key) = found.why {

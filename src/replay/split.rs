@@ -77,6 +77,9 @@ impl<'e> Live<'e> {
     fn begin(engine: &'e Engine, scratch: Scratch, is_first: bool, table: &Table) -> Option<Self> {
         let mut stream = engine.stream_in(scratch);
         let (mut pushed, mut header) = (0, None);
+        if is_first {
+            stream.may_begin_in_key();
+        }
         if !table.as_ref().map_or(is_first, |header| header.is_first) {
             stream.go_on();
         }
@@ -328,6 +331,7 @@ mod tests {
 
     fn alone(engine: &Engine, text: &[u8]) -> (Vec<u8>, Report) {
         let (mut out, mut stream) = (Vec::new(), engine.stream());
+        stream.may_begin_in_key();
         stream.push(text, &mut |clean| out.extend_from_slice(clean.as_bytes()));
         stream.finish(&mut |clean| out.extend_from_slice(clean.as_bytes()));
         (out, stream.report())
@@ -355,6 +359,7 @@ mod tests {
             ("carriage returns", lines(60).replace('\n', "\r\n")),
             ("no end", lines(20).trim_end().to_owned()),
             ("keys", format!("{}{pem}{}{pem}{pem}{}", lines(9), lines(3), lines(20))),
+            ("a key from an earlier file", format!("{}{}", format!("{}\n", "MIIEvQIBZq+/w7aB".repeat(4)).repeat(9), lines(40))),
             ("csv", format!("id,password,ssn,note\n{plain}")),
             ("csv with quotes", format!("id,password,ssn,note\n{}", rows(40, ""))),
             ("tsv", format!("id\tpassword\tssn\tnote\n{}", plain.replace(',', "\t"))),

@@ -36,7 +36,7 @@ pub(crate) use column::{column_value, holds_own_label, is_rule, person_value};
 pub(crate) use dispatch::anchored;
 pub(crate) use dispatch::{Finder, verify};
 pub(crate) use keyed::{in_own_label, is_placeholder, whole_value};
-pub(crate) use pem::{PemState, continue_pem};
+pub(crate) use pem::{PemState, continue_pem, go_on_in_key, opens_hidden_key};
 pub(crate) use scan::{Done, HIDDEN, Hit, Hold, Scan, Source, Traced};
 #[cfg(any(test, feature = "test-hooks"))]
 pub(crate) use token::matches_program;

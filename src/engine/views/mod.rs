@@ -12,16 +12,19 @@ mod codes;
 mod escape;
 mod fold;
 mod inflate;
+mod narrow;
 mod packed;
 
 pub(crate) use codes::{Code, code, code_around, without_codes};
 pub(crate) use escape::{Parameter, ends_here, escape_at, percent, reference};
 pub(crate) use fold::{Plain, disguises, folded_tail};
+pub(crate) use narrow::Narrow;
 pub(crate) use packed::Runs;
 
 use super::verify::Hit;
 use codes::ESC;
 use escape::MARKS;
+use std::ops::Range;
 
 /// Bytes decoded on each side of an escape; longer than any bounded finding.
 const REACH: usize = 4096;
@@ -36,6 +39,8 @@ pub(crate) struct View {
     joins: bool,
     /// First byte of the region in the input.
     origin: usize,
+    /// One past its last one.
+    end: usize,
 }
 
 /// An escape decoded; offsets one past it.
@@ -86,6 +91,7 @@ impl View {
         self.steps.clear();
         self.joins = false;
         self.origin = start;
+        self.end = end;
         let region = hay.get(start..end).unwrap_or_default();
         let (mut at, mut from) = (0, 0);
         // Whether the text since the last blank or `&` is the value of a parameter; unknown before its first escape.
@@ -137,6 +143,11 @@ impl View {
         }
         self.text.extend_from_slice(region.get(at..).unwrap_or_default());
         !self.steps.is_empty()
+    }
+
+    /// Where the region is in the input.
+    pub(crate) fn region(&self) -> Range<usize> {
+        self.origin..self.end
     }
 
     /// Notes a code from `start` to `end`, before `next`.
