@@ -488,3 +488,15 @@ fn groups_of_four_in_a_table_or_a_dump_are_no_card() {
     let row = "1111 ".repeat(14) + "4111 1111 1111 1111 1111";
     assert_eq!(scrubbed(&row), row);
 }
+
+/// The day of the week begins many dates; nothing of the date may stay behind it.
+#[test]
+fn a_date_of_birth_goes_with_its_day_of_the_week() {
+    let engine = Engine::builder().preset("gdpr").unwrap().mask("date_of_birth", hushlog::Mask::Label).unwrap().build().unwrap();
+    for date in ["Sat Feb 29 00:00:00 UTC 1980", "Fri, 29 Feb 1980", "29 Feb 80", "29th of February 1980", "Friday, February 29, 1980"] {
+        for (before, after) in [("dob=", ""), ("dob: ", " next"), ("dob=", ", age=5")] {
+            let output = String::from_utf8(engine.scrub(format!("{before}{date}{after}").as_bytes())).unwrap();
+            assert!(output.starts_with(&format!("{before}[DATE_OF_BIRTH]")) && !output.contains("Feb"), "{date}: {output}");
+        }
+    }
+}

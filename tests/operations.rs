@@ -24,6 +24,16 @@ const KEPT: &[&str] = &[
     "x-b3-traceid: 463ac35c9f6413ad48485a3953bb6124 x-b3-spanid: a2fb4a1d1a96d312 x-b3-sampled: 1",
     "x-amzn-trace-id: Root=1-67891233-abcdef012345678912345678;Parent=463ac35c9f6413ad;Sampled=1",
     "request_id=req-01HZX5T9K3QW8V7N6M5P4R2S1T correlation_id=01890a5d-ac96-774b-bcce-b302099a8057 elapsed_ms=250",
+    // the JVM, compilers, nodes of clusters, versions of four parts
+    "[GC pause (G1 Evacuation Pause) (young), 0.0123456 secs] [Times: user=0.12 sys=0.01, real=0.01 secs]",
+    "[0.512s][info][gc,cpu] GC(0) User=0.02s Sys=0.00s Real=0.01s",
+    "cpu: user: 12.3% system: 4.5% idle: 83.2%",
+    "src/a.cc:12:3: note: candidate function not viable: requires 2 arguments",
+    "note: run with `RUST_BACKTRACE=1` environment variable to display a backtrace",
+    "messages: 12 consumed, 3 failed; content: 1234 bytes read",
+    "connected to rabbit@rabbitmq-0.rabbitmq.default.svc.cluster.local",
+    "kernel 5.15.0.91, OpenSSL 1.1.1.23, jdk 11.0.20.1, nvcc 12.2.140.1, see section 1.2.3.4",
+    "access_key: not set, credentials: not found",
     // kubelet, events, containerd
     r#"I0301 10:15:00.123456    1234 kubelet.go:2453] "SyncLoop ADD" source="api" pods=["ml/trainer-6d4b75cb6d-hx2kq"]"#,
     r#"I0301 10:15:00.123456 123456789012345 reconciler_common.go:258] "operationExecutor.UnmountVolume started for volume \"data\" (UniqueName: \"kubernetes.io/csi/csi.example.com^vol-0a1b2c3d4e5f60718\") pod \"275ecb36-5aa8-4c2a-9c47-d8bb681b9aff\"""#,

@@ -1,15 +1,19 @@
 //! Calendar dates in the forms people and programs write them, for the date kinds.
 //!
 //! Forms: YYYY-MM-DD (also `/` and `.`), YYYYMMDD, MM/DD/YYYY and DD/MM/YYYY, DD.MM.YYYY,
-//! DD-Mon-YYYY, D Month YYYY, Mon D, YYYY, and an ISO 8601 time part after the year-first forms.
+//! DD-Mon-YYYY, D Month YYYY, Mon D, YYYY, and an ISO 8601 time part after the year-first forms. The day of the
+//! week may stand before any of them, and the year behind the time (`Sat Feb 29 00:00:00 UTC 1980`).
 //! Years run from 1850 to 2100 and the day must exist in the Gregorian calendar (ISO 8601-1).
-//! Two-digit years are left to the key: `01/02/03` alone names no date.
+//! Two-digit years are left to the key, `01/02/03` alone names no date; `29 Feb 80` does.
 
 use super::cursor::Cursor;
 
 /// English month names; the first three letters are the short form.
 const MONTHS: [&[u8]; 12] =
     [b"january", b"february", b"march", b"april", b"may", b"june", b"july", b"august", b"september", b"october", b"november", b"december"];
+
+/// English days of the week; the first three letters are the short form.
+const WEEKDAYS: [&[u8]; 7] = [b"monday", b"tuesday", b"wednesday", b"thursday", b"friday", b"saturday", b"sunday"];
 
 /// True when the day exists and the year is plausible for a person or a record.
 pub(crate) const fn exists(year: u32, month: u32, day: u32) -> bool {
@@ -50,7 +54,9 @@ pub(crate) fn is_date(bytes: &[u8]) -> bool {
 /// or another `.digit` group follows, because then it is part of something longer.
 pub(crate) fn date_len(bytes: &[u8]) -> Option<usize> {
     let start = Cursor::new(bytes);
-    let after = year_first(start).or_else(|| compact(start)).or_else(|| year_last(start)).or_else(|| named_month(start))?;
+    let start = weekday(start).unwrap_or(start);
+    let forms = [year_first, compact, year_last, year_behind_time, named_month];
+    let after = forms.iter().find_map(|form| form(start))?;
     let open = match after.rest() {
         [b'.', next, ..] => !next.is_ascii_digit(),
         [next, ..] => !next.is_ascii_alphanumeric() && *next != b'_',
@@ -88,10 +94,16 @@ fn named_month(mut cursor: Cursor<'_>) -> Option<Cursor<'_>> {
         ordinal(&mut cursor);
         cursor.eat(b'.');
         let sep = cursor.eat_any(b" -/")?;
+        let _ = sep == b' ' && cursor.eat_word(b"of ");
         let month = month_name(&mut cursor)?;
         cursor.eat_any(b".,");
-        let year = cursor.eat(sep).then(|| cursor.number(4, 4))??;
-        return exists(year, month, day).then_some(cursor);
+        cursor.eat(sep).then_some(())?;
+        let mut ahead = cursor;
+        if let Some(year) = ahead.number(4, 4) {
+            return exists(year, month, day).then_some(ahead);
+        }
+        let year = cursor.number(2, 2)?;
+        return (cursor.peek() != Some(b':') && exists_short(year, month, day)).then_some(cursor);
     }
     let month = month_name(&mut cursor)?;
     cursor.eat(b'.');
@@ -101,6 +113,33 @@ fn named_month(mut cursor: Cursor<'_>) -> Option<Cursor<'_>> {
     cursor.eat(b',');
     let year = cursor.eat(sep).then(|| cursor.number(4, 4))??;
     exists(year, month, day).then_some(cursor)
+}
+
+/// `Feb 29 00:00:00 UTC 1980`, as ctime(3) and Java write it, with or without the zone.
+fn year_behind_time(mut cursor: Cursor<'_>) -> Option<Cursor<'_>> {
+    let month = month_name(&mut cursor)?;
+    cursor.eat(b' ').then_some(())?;
+    cursor.eat(b' ');
+    let day = cursor.number(1, 2)?;
+    cursor = time(cursor).filter(|_| cursor.peek() == Some(b' '))?;
+    cursor.eat(b' ').then_some(())?;
+    let mut ahead = cursor;
+    let zone = ahead.take_while(|byte| byte.is_ascii_alphabetic());
+    let offset = ahead.take_while(|byte| byte.is_ascii_digit() || matches!(byte, b'+' | b'-' | b':'));
+    if zone.len() + offset.len() <= 10 && (!zone.is_empty() || offset.len() == 5) && ahead.eat(b' ') {
+        cursor = ahead;
+    }
+    let year = cursor.number(4, 4)?;
+    exists(year, month, day).then_some(cursor)
+}
+
+/// Reads the day of the week, full or three letters, and the blank behind it.
+fn weekday(mut cursor: Cursor<'_>) -> Option<Cursor<'_>> {
+    let word = cursor.take_while(|byte| byte.is_ascii_alphabetic());
+    let short = |name: &[u8]| name.get(..3).is_some_and(|short| word.eq_ignore_ascii_case(short));
+    WEEKDAYS.iter().find(|name| word.eq_ignore_ascii_case(name) || short(name))?;
+    cursor.eat_any(b".,");
+    cursor.eat(b' ').then_some(cursor)
 }
 
 fn ordinal(cursor: &mut Cursor<'_>) {
@@ -195,7 +234,20 @@ mod tests {
 
     #[test]
     fn the_length_ends_with_the_date() {
-        let cases: [(&str, Option<usize>); 14] = [
+        let cases: [(&str, Option<usize>); 27] = [
+            ("Sat Feb 29 00:00:00 UTC 1980 x", Some(28)),
+            ("Sat Feb 29 00:00:00 1980", Some(24)),
+            ("Fri Feb  9 01:02:03 +0100 1981", Some(30)),
+            ("Sat Feb 29 1980 00:00:00 GMT+0100", Some(15)),
+            ("Fri, 29 Feb 1980", Some(16)),
+            ("Friday, February 29, 1980", Some(25)),
+            ("Fri 1980-02-29", Some(14)),
+            ("29 Feb 80", Some(9)),
+            ("29 Feb 10:11:12", None),
+            ("29th of February 1980", Some(21)),
+            ("30 Feb 80", None),
+            ("Sat Feb 30 00:00:00 UTC 1980", None),
+            ("Feb 29 00:00:00 host app", None),
             ("1980-02-29 is a day", Some(10)),
             ("1980-02-29T10:11:12.123+01:00, x", Some(29)),
             ("1980-02-29 10:11 x", Some(16)),

@@ -126,7 +126,9 @@ pub(crate) fn domain_ok(bytes: &[u8]) -> bool {
             .is_some_and(u8::is_ascii_digit)
     };
     let rest = labels.clone().count() >= 1 && labels.all(label);
-    bytes.len() <= 253 && top && rest && !version
+    // Nodes of a cluster are named like mail: `rabbit@rabbitmq-0.rabbitmq.default.svc.cluster.local`.
+    let inside = bytes.ends_with(b".cluster.local");
+    bytes.len() <= 253 && top && rest && !version && !inside
 }
 
 /// The mail domain in the name of a file, such as `example.com` in `example.com.log.1`. Its last label has to be a

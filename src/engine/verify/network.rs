@@ -7,8 +7,12 @@ use crate::engine::validate;
 /// Words before a quad that make it a version.
 const VERSION_WORDS: [&[u8]; 7] = [b"version", b"ver", b"v", b"release", b"build", b"rev", b"firmware"];
 
-/// Programs that are named before their version.
-const VERSIONED: [&[u8]; 8] = [b"torch", b"pytorch", b"cuda", b"cudnn", b"nccl", b"tensorrt", b"numpy", b"package"];
+/// Programs that are named before their version, and parts of a text that are numbered alike.
+const VERSIONED: [&[u8]; 27] = [
+    b"torch", b"pytorch", b"cuda", b"cudnn", b"nccl", b"nvcc", b"tensorrt", b"numpy", b"package", b"kernel", b"linux", b"openssl", b"jdk",
+    b"jre", b"java", b"gcc", b"clang", b"llvm", b"cmake", b"php", b"imagemagick", b"chrome", b"driver", b"section", b"chapter", b"clause",
+    b"figure",
+];
 
 /// Looks at the first digit after the third separator of a quad.
 pub(crate) fn quad(scan: &mut Scan<'_>, at: usize) {

@@ -1,7 +1,8 @@
 //! What programs print that reads like the key or the value of a person and is none.
 //!
 //! Asked by `keyed` once a key is known. Sources: RFC 9111 (the header `Age`), journald's
-//! `_MACHINE_ID`, selectors of Objective-C, member ids of etcd.
+//! `_MACHINE_ID`, selectors of Objective-C, member ids of etcd, time(1) and the JVM's shares of time,
+//! notes of gcc and rustc.
 
 use super::scan::{Scan, is_word};
 use crate::engine::candidates::keys::Named;
@@ -18,7 +19,53 @@ pub(super) fn names_nothing(scan: &Scan<'_>, named: &Named, kind: KindId, at: us
     if kind == id::ADVERTISING_DEVICE_ID && scan.slice(field, named.end) == b"_MACHINE_ID" && !is_word(scan.before(field)) {
         return Some("the machine of a journal");
     }
+    if kind == id::USERNAME && is_share_of_time(scan, at) {
+        return Some("a share of time");
+    }
+    if kind == id::PROMPT_OR_SAMPLE_TEXT
+        && colon
+        && named.end == mark
+        && let Some(reason) = no_text(scan, named, at)
+    {
+        return Some(reason);
+    }
+    if says_none(scan, at) {
+        return Some("words that say there is none");
+    }
     (colon && ends_selector(scan, at)).then_some("a selector")
+}
+
+/// `access_key: not set`: two words, the first of which alone would be a value.
+fn says_none(scan: &Scan<'_>, at: usize) -> bool {
+    const STATES: [&[u8]; 4] = [b"not set", b"not found", b"not configured", b"not provided"];
+    let rest = scan.slice(at, scan.hay.len().min(at + 24)).trim_ascii_start();
+    STATES.iter().any(|state| rest.strip_prefix(*state).is_some_and(|behind| !behind.first().is_some_and(|byte| is_word(*byte))))
+}
+
+/// `user=0.12 sys=0.01`, `User=0.02s`, `user: 12.3%`: no login has a point between two numbers, and nothing else.
+fn is_share_of_time(scan: &Scan<'_>, at: usize) -> bool {
+    let rest = scan.slice(at, scan.hay.len().min(at + 24)).trim_ascii_start();
+    let digits = |text: &[u8]| text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let whole = digits(rest);
+    let Some((b'.' | b',', rest)) = rest.get(whole..).and_then(<[u8]>::split_first).map(|(point, rest)| (*point, rest)) else { return false };
+    let part = digits(rest);
+    let behind = rest.get(part..).unwrap_or_default();
+    let unit = behind.iter().take_while(|byte| matches!(byte, b's' | b'm' | b'%')).count();
+    whole > 0 && part > 0 && unit < 3 && !behind.get(unit).is_some_and(|byte| is_word(*byte) || matches!(byte, b'@' | b'.' | b'-'))
+}
+
+/// `a.cc:12:3: note: candidate …` and ``note: run with `X=1` …`` are of compilers; `messages: 12 consumed` counts them.
+fn no_text(scan: &Scan<'_>, named: &Named, at: usize) -> Option<&'static str> {
+    let name = scan.slice(named.start, named.end);
+    let rest = scan.slice(at, scan.hay.len().min(at + 160));
+    let line = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')).map_or(rest, |end| rest.get(..end).unwrap_or_default());
+    if name.eq_ignore_ascii_case(b"note") {
+        let place = scan.slice(named.start.saturating_sub(3), named.start);
+        let placed = matches!(place, [b'0'..=b'9', b':', b' '] | [_, b'=', b' ']);
+        return (placed || line.contains(&b'`')).then_some("a note of a compiler");
+    }
+    let counted = line.trim_ascii_start().first().is_some_and(u8::is_ascii_digit);
+    (counted && (name.eq_ignore_ascii_case(b"messages") || name.eq_ignore_ascii_case(b"content"))).then_some("a count")
 }
 
 /// Whether the colon before `at` ends a selector of Objective-C: `[Reader readWithCompletion:]`.
