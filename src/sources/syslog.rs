@@ -182,6 +182,9 @@ impl Server {
                     framer.end(now(), &mut events);
                     seat.mark.set(Phase::Answering);
                     take(&self.intake, events, &mut stop).await;
+                    // Nothing is held any more.
+                    size = SMALL;
+                    grant.try_hold(0);
                     continue;
                 }
                 () = stop.wait() => break,
