@@ -8,7 +8,7 @@ use super::scan::{Scan, Source, is_word};
 use super::upper::STATES;
 use super::value::{self, Value};
 use crate::engine::candidates::keys::Named;
-use crate::engine::catalog::{Key, KindId, PROSE, id};
+use crate::engine::catalog::{KindId, PROSE, id};
 use crate::engine::{names, validate};
 
 /// What may stand between the words and the value.
@@ -64,18 +64,17 @@ pub(crate) fn words(scan: &mut Scan<'_>, at: usize) {
         b"zip" => is_enough(key.kind, text) && !counts(scan, value.end),
         _ => is_enough(key.kind, text),
     };
-    if !enough && !(key.kind == id::US_SSN && text.len() == 4) || key.kind == id::CARD_EXPIRY && !is_of_a_card(scan, at, value.end) {
+    // `last four of SSN 6789`
+    if key.kind == id::US_SSN && text.len() == 4 && is_behind_last_four(scan, at) {
+        if let Some((_, index, key)) = PROSE.iter().find(|(_, _, key)| key.kind == id::US_SSN_LAST4) {
+            keyed::field(scan, &Named { key: *index, start: at, end }, key, b"", value);
+        }
+        return;
+    }
+    if !enough || key.kind == id::CARD_EXPIRY && !is_of_a_card(scan, at, value.end) {
         return;
     }
     let named = Named { key: *index, start: at, end };
-    // `last four of SSN 6789`
-    let four = |(_, _, key): &&(_, _, Key)| key.kind == id::US_SSN_LAST4;
-    if key.kind == id::US_SSN && text.len() == 4 {
-        return match PROSE.iter().find(four).filter(|_| is_behind_last_four(scan, at)) {
-            Some((_, index, key)) => keyed::field(scan, &Named { key: *index, ..named }, key, b"", value),
-            None => {}
-        };
-    }
     if key.kind == id::PASSWORD_ASSIGNMENT {
         return password(scan, &named, value);
     }
