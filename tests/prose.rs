@@ -105,6 +105,126 @@ fn words_without_such_a_value_name_nothing() {
 }
 
 #[test]
+fn sentences_of_billing_and_of_patients() {
+    for (text, expected) in [
+        ("card exp 12/27", "card exp [CARD_EXPIRY]"),
+        ("Mastercard on file, exp. 12/2027 declined", "Mastercard on file, exp. [CARD_EXPIRY] declined"),
+        ("her card expires 01/28.", "her card expires [CARD_EXPIRY]."),
+        ("expiration date 12/27 of the card", "expiration date [CARD_EXPIRY] of the card"),
+        ("ships to zip 94107", "ships to zip [ZIP_US]"),
+        ("zip 94107-1234, then zip 94107 again", "zip [ZIP_US], then zip [ZIP_US] again"),
+        ("policy ABC123456 active, policy ABC-123-456", "policy [HEALTH_PLAN_MEMBER_ID] active, policy [HEALTH_PLAN_MEMBER_ID]"),
+        ("Policy 12345678 lapsed", "Policy [HEALTH_PLAN_MEMBER_ID] lapsed"),
+        ("driver license CA D1234567", "driver license CA [US_DRIVERS_LICENSE]"),
+        ("driver's license no. CA D1234567", "driver's license no. CA [US_DRIVERS_LICENSE]"),
+        ("driver license: CA D1234567, seen", "driver license: [US_DRIVERS_LICENSE], seen"),
+        ("the patient name is Jane Qwertz, seen", "the patient name is [PERSON_NAME], seen"),
+        ("Patient name is Xqz Q. Qwertz MRN 00482913", "Patient name is [PERSON_NAME] MRN [MRN]"),
+        ("patient's name Jane Qwertz and", "patient's name [PERSON_NAME] and"),
+        ("device udid 2b6f0cc904d137be2e1730235f5664094b831186", "device udid [ADVERTISING_DEVICE_ID]"),
+        ("udid=00008030-001A2D3E0C91002E", "udid=[ADVERTISING_DEVICE_ID]"),
+        ("born on March 3, 1980, DOB 03/04/1980", "born on [DATE_OF_BIRTH], DOB [DATE_OF_BIRTH]"),
+        ("D.O.B. 03/04/1980 noted", "D.O.B. [DATE_OF_BIRTH] noted"),
+        ("SSN is 123-45-6789", "SSN is [US_SSN]"),
+        ("social security number ending in 6789", "social security number ending in [US_SSN_LAST4]"),
+        ("last four digits of his social security number 6789", "last four digits of his social security number [US_SSN_LAST4]"),
+        ("last 4 of SSN 6789, SSN ending 1234", "last 4 of SSN [US_SSN_LAST4], SSN ending [US_SSN_LAST4]"),
+    ] {
+        let once = Engine::standard().scrub(text.as_bytes());
+        assert_eq!(String::from_utf8_lossy(&once), expected);
+        assert_eq!(Engine::standard().scrub(&once), once, "a second time");
+    }
+    for text in [
+        "exp 12/27 without one, wildcard certificate expires 12/27",
+        "card expires in 12 days, the card expired",
+        "card\nexpires 12/27",
+        "zip 20500 files, zip 12345 of 90210, gzip 94107, zip archive.zip",
+        "policy default1, policy 1234567, policy SHA256 and RFC7519, policy CMP0091, policy v12345678",
+        "driver license CA expired, driver license XX loaded",
+        "patient name is required, patient name Is Not Null, patient name field",
+        "udid missing, udid 0123",
+        "SSN 6789 rows, social security number ending soon",
+    ] {
+        assert_eq!(String::from_utf8_lossy(&Engine::standard().scrub(text.as_bytes())), text);
+    }
+}
+
+#[test]
+fn sentences_of_users() {
+    for (text, expected) in [
+        ("User \"jqwertz\" reset his password", "User \"[USERNAME]\" reset his password"),
+        ("user 'jqwertz' deleted, User \"aqwertz\" created 3 rows", "user '[USERNAME]' deleted, User \"[USERNAME]\" created 3 rows"),
+        ("User jqwertz changed her password", "User [USERNAME] changed her password"),
+        ("username jqwertz", "username [USERNAME]"),
+        ("Username is jqwertz, again", "Username is [USERNAME], again"),
+        ("login with username jqwertz failed", "login with username [USERNAME] failed"),
+        ("username 'jqwertz' already taken", "username '[USERNAME]' already taken"),
+        ("username j.qwertz7 locked", "username [USERNAME] locked"),
+        (r#"{"msg":"username jqwertz"}"#, r#"{"msg":"username [USERNAME]"}"#),
+    ] {
+        let once = Engine::standard().scrub(text.as_bytes());
+        assert_eq!(String::from_utf8_lossy(&once), expected);
+        assert_eq!(Engine::standard().scrub(&once), once, "a second time");
+    }
+    for text in [
+        // As behind `user=`: accounts of the system stay.
+        "User \"root\" reset his password, username root",
+        "user input changed, user space created, user data deleted",
+        "username field is required, username must be unique",
+        "username or password wrong, username and password",
+        "username already taken, invalid username supplied",
+        "username is required, username not found, enter a username here",
+        "username max_length=12 username: ",
+        "use the correct username datum",
+        "if the username is blank, username issues.",
+        "user 'admin panel' deleted",
+    ] {
+        assert_eq!(String::from_utf8_lossy(&Engine::standard().scrub(text.as_bytes())), text);
+    }
+}
+
+#[test]
+fn a_diagnosis_in_words_is_one_value() {
+    for (text, expected) in [
+        ("diagnosis: Type 2 diabetes", "diagnosis: [ICD10_CODE]"),
+        ("diagnosis: Type 2 diabetes, mrn: 00482913", "diagnosis: [ICD10_CODE], mrn: [MRN]"),
+        ("diagnosis: Type 2 diabetes, uncontrolled; next", "diagnosis: [ICD10_CODE]; next"),
+        ("diagnosis=Type 2 diabetes status=ok", "diagnosis=[ICD10_CODE] status=ok"),
+        ("Diagnosis: Alzheimer's disease. The patient left", "Diagnosis: [ICD10_CODE]. The patient left"),
+        ("primary diagnosis: E11.9 - Type 2 diabetes (new)", "primary diagnosis: [ICD10_CODE] (new)"),
+        ("diagnosis: E11.9 status: done", "diagnosis: [ICD10_CODE] status: done"),
+        ("diagnosis: E11.9 was coded", "diagnosis: [ICD10_CODE] was coded"),
+        (r#"{"msg":"diagnosis: Type 2 diabetes","n":1}"#, r#"{"msg":"diagnosis: [ICD10_CODE]","n":1}"#),
+        ("diagnosis: Type 2 diabetes\nnext line", "diagnosis: [ICD10_CODE]\nnext line"),
+        (r#"{"diagnosis": "Type 2 diabetes", "n": 1}"#, r#"{"diagnosis": "[ICD10_CODE]", "n": 1}"#),
+    ] {
+        let once = Engine::standard().scrub(text.as_bytes());
+        assert_eq!(String::from_utf8_lossy(&once), expected);
+        assert_eq!(Engine::standard().scrub(&once), once, "a second time");
+    }
+    let long = format!("diagnosis: {}", "some words and more ".repeat(20));
+    let once = Engine::standard().scrub(long.as_bytes());
+    assert!(once.len() < 180 && once.starts_with(b"diagnosis: [ICD10_CODE] "), "{}", String::from_utf8_lossy(&once));
+}
+
+#[test]
+fn a_name_in_capitals_stands_behind_its_word() {
+    let hipaa = Engine::builder().preset("hipaa").unwrap().build().unwrap();
+    for (text, expected) in [
+        ("Name: SMITH, JOHN", "Name: [PERSON_NAME]"),
+        ("Name: SMITH, JOHN Q. admitted", "Name: [PERSON_NAME] admitted"),
+        (r#"{"name":"SMITH, JOHN"}"#, r#"{"name":"[PERSON_NAME]"}"#),
+    ] {
+        let once = hipaa.scrub(text.as_bytes());
+        assert_eq!(String::from_utf8_lossy(&once), expected);
+        assert_eq!(hipaa.scrub(&once), once, "a second time");
+    }
+    for text in ["Name: ERROR, FATAL", "SMITH, JOHN", "hostname: SMITH, JOHN", "Name: SMITH, JOHN_2"] {
+        assert_eq!(String::from_utf8_lossy(&hipaa.scrub(text.as_bytes())), text);
+    }
+}
+
+#[test]
 fn a_version_of_a_browser_is_no_address() {
     for text in ["torch 2.1.0.8 installed", "upgraded lib from 1.2.3 to 1.2.3.44", "1.2.3 -> 1.2.3.44", "package 11.8.0.1"] {
         assert_eq!(String::from_utf8_lossy(&Engine::standard().scrub(text.as_bytes())), text);

@@ -146,3 +146,28 @@ fn what_is_no_syslog_is_kept_as_text_and_hurts_nobody() {
         assert!(messages.contains(&wanted), "{wanted}: {messages:?}");
     }
 }
+
+#[test]
+fn a_nul_ends_a_message_and_cuts_no_value() {
+    let syslog = Syslog::start("");
+    let mut open = syslog.connect();
+    // Nothing comes behind the last one, and the connection stays open.
+    open.write_all(b"<13>app: 1 one\0<13>app: 2 ssn=123-45\0-6789 and\0more\0<13>app: 3 three\0").unwrap();
+    let records = syslog.records(3);
+    let messages: Vec<&str> = records.iter().map(|record| record["message"].as_str().unwrap()).collect();
+    assert_eq!(messages, ["1 one", "2 ssn=[US_SSN] and\0more", "3 three"]);
+    open.write_all(b"<13>app: 4 four\n").unwrap();
+    assert_eq!(syslog.records(4)[3]["message"], "4 four");
+    let mut text = Vec::new();
+    for number in 0..5_000 {
+        text.extend(format!("<13>app: line {number:05}\0").bytes());
+    }
+    let mut stream = syslog.connect();
+    for part in text.chunks(777) {
+        stream.write_all(part).unwrap();
+    }
+    drop(stream);
+    let records = syslog.records(5_004);
+    let lines: Vec<&str> = records[4..].iter().map(|record| record["message"].as_str().unwrap()).collect();
+    assert_eq!(lines, (0..5_000).map(|number| format!("line {number:05}")).collect::<Vec<_>>());
+}

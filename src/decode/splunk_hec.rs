@@ -285,11 +285,14 @@ mod tests {
             assert!(events(&raw("{\"event\":1}", count), &common, 0).unwrap().bytes() < most);
             assert!(raw_lines(&raw("x\n", count), &common, 0).unwrap().bytes() < most);
         }
+        // Lines of a few words are taken, however many.
+        let line = format!("{}\n", "y".repeat(49));
+        assert!(raw_lines(&raw(&line, 1000), &common, 0).unwrap().bytes() < 4_200_000);
         for count in [1000, MAX_RECORDS] {
             assert_eq!(events(&raw("{\"event\":1}", count), &common, 0).err(), Some(HecError::TooLarge));
             assert_eq!(raw_lines(&raw("x\n", count), &common, 0).err(), Some(HecError::TooLarge));
         }
-        for (count, least, most) in [(1, 16_000, 17_000), (1000, 800_000, 900_000), (MAX_RECORDS, 32_000_000, 34_000_000)] {
+        for (count, least, most) in [(1, 16_000, 17_000), (1000, 3_000_000, 3_300_000), (MAX_RECORDS, 60_000_000, 75_000_000)] {
             let cost = common.cost(&raw("x\n", count));
             assert!((least..most).contains(&cost), "{cost}");
         }

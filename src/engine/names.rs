@@ -55,7 +55,13 @@ fn name_around(hay: &[u8], blank: usize) -> Option<(usize, usize)> {
     let reversed = byte(blank - 1) == b',';
     let left_end = blank - usize::from(reversed);
     let start = word_start(hay, left_end);
-    let left = hay.get(start..left_end).filter(|word| is_name(word))?;
+    let left = hay.get(start..left_end)?;
+    if reversed && is_shouted(left) {
+        return shouted(hay, start, left, blank + 1);
+    }
+    if !is_name(left) {
+        return None;
+    }
     // A path, an address, an option or an attribute begins before it.
     let back = |count: usize| start.checked_sub(count).map_or(b'\n', byte);
     let escape = back(2) == b'\\' && matches!(back(1), b'n' | b'r' | b't');
@@ -83,6 +89,49 @@ fn name_around(hay: &[u8], blank: usize) -> Option<(usize, usize)> {
         next.is_ascii_alphanumeric() || next >= 0x80 || b"_(/\\@=".contains(&next) && !(next == b'\\' && b"nrt\"'".contains(&behind));
     let joined = matches!(next, b'.' | b':' | b'-') && (behind.is_ascii_alphanumeric() || behind == b':');
     (!code && !joined).then_some((start, end))
+}
+
+/// `Name: EXAMPLE, JANE Q`, in capitals: only behind that word, and one of the two has to be in the dictionary.
+fn shouted(hay: &[u8], start: usize, family: &[u8], second: usize) -> Option<(usize, usize)> {
+    let before = hay.get(start.saturating_sub(12)..start).unwrap_or_default();
+    let key = before.trim_ascii_end();
+    let key = key.strip_suffix(b"\"").unwrap_or(key).trim_ascii_end();
+    let key = key.strip_suffix(b":").or_else(|| key.strip_suffix(b"="))?;
+    let key = key.strip_suffix(b"\"").unwrap_or(key);
+    let (rest, word) = key.split_at_checked(key.len().checked_sub(4)?)?;
+    if !word.eq_ignore_ascii_case(b"name") || rest.last().is_some_and(u8::is_ascii_alphanumeric) {
+        return None;
+    }
+    let (given, end) = word_at(hay, second)?;
+    let known = |word: &[u8], names: &NameSet| names.has(word) && !ORDINARY_NAMES.contains(word);
+    let are_names = is_shouted(given)
+        && !NEVER_NAMES.contains(given)
+        && !NEVER_NAMES.contains(family)
+        && (known(given, &GIVEN_NAMES) || known(family, &FAMILY_NAMES));
+    // The initial behind it.
+    let initial = word_at(hay, end + 1).filter(|(word, _)| hay.get(end) == Some(&b' ') && word.len() == 1).map(|(_, end)| end);
+    let end = initial.map_or(end, |end| end + usize::from(hay.get(end) == Some(&b'.')));
+    let joined = hay.get(end).is_some_and(|next| next.is_ascii_alphanumeric() || *next >= 0x80 || b"_(/@=".contains(next));
+    (are_names && !joined).then_some((start, end))
+}
+
+/// Two capitals or more: `EXAMPLE`, `O'EXAMPLE`.
+fn is_shouted(word: &[u8]) -> bool {
+    word.len() >= 2 && word.len() <= WORD && word.iter().all(|byte| byte.is_ascii_uppercase() || matches!(byte, b'-' | b'\''))
+}
+
+/// One past the two or three words at `start` that are written as a name is, where the sentence says that one stands there.
+pub(crate) fn said(hay: &[u8], start: usize) -> Option<usize> {
+    let next = |end: usize| (hay.get(end) == Some(&b' ')).then(|| word_at(hay, end + 1)).flatten();
+    let written = |word: &[u8]| is_name(word) && !NEVER_NAMES.contains(word);
+    let (first, end) = word_at(hay, start)?;
+    let (mut last, mut end) = next(end)?;
+    // `Jane Q. Example`
+    if last.len() == 1 {
+        (last, end) = next(end + usize::from(hay.get(end) == Some(&b'.')))?;
+    }
+    let third = next(end).filter(|(third, behind)| written(third) && hay.get(*behind) != Some(&b':'));
+    (written(first) && written(last)).then(|| third.map_or(end, |(_, behind)| behind))
 }
 
 /// One past the name at `start`, behind the word `patient`, which asks for less than a name alone: of two or three words one

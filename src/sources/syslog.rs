@@ -41,6 +41,8 @@ const CONNECTIONS: u64 = 1_024;
 const READ: usize = 64 * 1024;
 /// How long the rest of a message may take to come; then what is there is the message.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// How long nothing comes behind a NUL when it has ended a message.
+const QUIET: Duration = Duration::from_secs(1);
 /// How long the buffer may take the last records when the program ends.
 const LAST: Duration = Duration::from_secs(5);
 
@@ -169,9 +171,22 @@ impl Server {
         let grant = self.budget.stream(Arc::clone(&seat.mark));
         loop {
             seat.mark.set(if framer.is_open() { Phase::Reading } else { Phase::Waiting });
+            let quiet = framer.may_end();
             let read = tokio::select! {
                 read = inbound::read(&mut stream, size) => read,
-                () = tokio::time::sleep(PATIENCE), if framer.is_open() => break,
+                () = tokio::time::sleep(if quiet { QUIET } else { PATIENCE }), if framer.is_open() => {
+                    if !quiet {
+                        break;
+                    }
+                    let mut events = Events::default();
+                    framer.end(now(), &mut events);
+                    seat.mark.set(Phase::Answering);
+                    take(&self.intake, events, &mut stop).await;
+                    // Nothing is held any more.
+                    size = SMALL;
+                    grant.try_hold(0);
+                    continue;
+                }
                 () = stop.wait() => break,
             };
             let Some(part) = read.ok().filter(|part| !part.is_empty()) else { break };

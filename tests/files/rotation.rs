@@ -173,6 +173,58 @@ fn truncated_without_a_copy_is_counted() {
     assert_eq!(home.complete(130), 0);
 }
 
+/// Writes at an offset, whatever stands before it: as a program does that opened its file without `O_APPEND`.
+fn write_at(path: &std::path::Path, offset: u64, text: &str) {
+    std::os::unix::fs::FileExt::write_all_at(&File::options().write(true).open(path).unwrap(), text.as_bytes(), offset).unwrap();
+}
+
+#[test]
+fn truncated_under_a_program_that_writes_on_at_its_place() {
+    let home = Home::new();
+    let proxy = home.begin();
+    let log = home.log("app.log");
+    append(&log, records(0..500));
+    home.until_records(500);
+    home.until_safe(size(&log));
+    let mut end = size(&log);
+    for round in 0..3 {
+        fs::copy(&log, home.log(&format!("app.log.{round}"))).unwrap();
+        File::options().write(true).open(&log).unwrap().set_len(0).unwrap();
+        let next = 500 + round * 10;
+        write_at(&log, end, &records(next..next + 10));
+        home.until_records(next as usize + 10);
+        home.until_safe(size(&log));
+        end = size(&log);
+    }
+    assert!(home.err().contains("a hole of NUL bytes"), "{}", home.err());
+    proxy.kill();
+    // A restart goes on behind the hole, and finds another one.
+    write_at(&log, end, &records(530..540));
+    end = size(&log);
+    write_at(&log, end + (1 << 20), &records(540..550));
+    let proxy = home.start();
+    home.until_records(550);
+    home.until_safe(size(&log));
+    proxy.stop();
+    assert_eq!(home.complete(550), 0);
+    assert!(!home.out().contains("u0000"));
+}
+
+#[test]
+fn nuls_that_are_no_hole_are_text() {
+    let home = Home::with(
+        "type: file, include: ['DIR/logs/*.log'], poll: 20ms, multiline: { start: '^\\[', wait: 100ms }, checkpoints: DIR/state",
+    );
+    let log = home.log("app.log");
+    append(&log, [&[0; 5000][..], b"[1] a\nb\nc\n[2] d\0e\n", &[0; 9], b"f\n[3]\n"].concat());
+    let proxy = home.start();
+    home.until("the last record", |out| out.contains("\"[3]\""));
+    proxy.stop();
+    let messages: Vec<String> = home.out().lines().map(|line| line.split('"').nth(3).unwrap().to_owned()).collect();
+    let nuls = "\\u0000".repeat(9);
+    assert_eq!(messages, ["[1] a\\nb\\nc".to_owned(), format!("[2] d\\u0000e\\n{nuls}f"), "[3]".to_owned()]);
+}
+
 #[test]
 fn deleted_while_it_is_read() {
     let home = Home::new();

@@ -183,7 +183,7 @@ impl Message {
     pub fn logs(&self) -> Logs<'_> {
         let mut tag = Vec::new();
         values::text(&self.tag, &mut tag);
-        let left = growth::repeated(self.tag.len() + self.logs.len());
+        let left = growth::tags(self.tag.len() + self.logs.len());
         Logs { message: self, rest: self.logs.expose(), tag, left: Some(left), refused: 0 }
     }
 }

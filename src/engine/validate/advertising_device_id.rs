@@ -3,12 +3,17 @@
 //! Hex forms are lower case as the systems print them, which keeps upper-case digests out; all
 //! these shapes also belong to trace ids, so a key is always required.
 //! Source: Apple ASIdentifierManager (all zeros = opted out), Android Settings.Secure ANDROID_ID,
-//! machine-id(5).
+//! machine-id(5), Apple's pages on registering devices (UDID: 40 digits, or 8 and 16 with a dash).
 
-/// True for a UUID that is not blank, or 16, 32, 40 or 64 lower-case hexadecimal digits.
+/// True for a UUID that is not blank, 16, 32, 40 or 64 lower-case hexadecimal digits, or `00008030-001A2D3E0C91002E`.
 pub(crate) fn valid(value: &[u8]) -> bool {
     let hex = value.iter().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
-    let shape = super::uuid::valid(value) || (hex && matches!(value.len(), 16 | 32 | 40 | 64));
+    let dashed = value.len() == 25
+        && value
+            .iter()
+            .enumerate()
+            .all(|(at, b)| if at == 8 { *b == b'-' } else { b.is_ascii_digit() || (b'A'..=b'F').contains(b) });
+    let shape = super::uuid::valid(value) || dashed || (hex && matches!(value.len(), 16 | 32 | 40 | 64));
     shape && !super::uuid::blank(value)
 }
 

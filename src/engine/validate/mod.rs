@@ -18,7 +18,7 @@ pub(crate) mod system_ip;
 #[cfg(test)]
 mod testing;
 mod verhoeff;
-mod word_list;
+pub(crate) mod word_list;
 
 macro_rules! validators {
     ($($name:ident),* $(,)?) => {

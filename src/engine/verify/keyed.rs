@@ -7,6 +7,7 @@
 use super::operations;
 use super::pairs::{kaggle, named_value};
 use super::people::{self, is_system_user};
+use super::prose;
 use super::scan::{Scan, Source, is_word};
 use super::sql;
 use super::strings::{closes_string, in_string, line_end};
@@ -170,7 +171,8 @@ pub(super) fn from_value(scan: &mut Scan<'_>, named: &Named, key: &'static Key, 
     if key.kind == id::USERNAME && named_behind && scan.slice(value.start, value.end).iter().all(u8::is_ascii_digit) {
         return people::numbered(scan, value.end);
     }
-    let end = groups_end(scan, key.kind, value);
+    let phrase = key.kind == id::ICD10_CODE && key.name.ends_with("diagnosis");
+    let end = if phrase { prose::phrase_end(scan, value) } else { groups_end(scan, key.kind, value) };
     // A quote in a text that no string holds does not end it.
     let quote = scan.slice(end, scan.hay.len()).iter().copied().find(|byte| *byte != b' ').unwrap_or(b'\n');
     let end = match extent {
@@ -190,6 +192,9 @@ fn groups_end(scan: &Scan<'_>, kind: KindId, value: Value) -> usize {
         let line = rest.iter().position(|byte| b"\n\r\"])};=&|<>\\".contains(byte)).unwrap_or(rest.len());
         let ends = (1..=line).filter(|end| matches!(rest.get(*end), None | Some(b' ' | b',')) || *end == line);
         return ends.map(|end| value.start + end).rfind(|end| *end > best && fits(kind, scan.slice(value.start, *end))).unwrap_or(best);
+    }
+    if kind == id::US_DRIVERS_LICENSE {
+        return prose::behind_state(scan, value);
     }
     if kind == id::GEO_COORDINATES && scan.slice(value.start, value.start + 6).eq_ignore_ascii_case(b"POINT(") {
         // POINT(-0.1419 51.5014)

@@ -3,6 +3,7 @@
 use super::scan::{Scan, Source, is_word};
 use super::value;
 use crate::engine::catalog::{Extent, SYSTEM_USER_PREFIXES, SYSTEM_USER_SUFFIXES, SYSTEM_USERS, id};
+use crate::engine::validate::word_list;
 use crate::engine::{names, validate};
 
 /// Whether `name` is an account of the system, not of a person.
@@ -20,14 +21,16 @@ pub(crate) fn login(scan: &mut Scan<'_>, at: usize) {
     if matches!(first, b'/' | b'\\') {
         return home(scan, at);
     }
-    // `user NAME`, `password for NAME`, `publickey for NAME`; the anchor saw four bytes of it.
-    let words = [&b"user "[..], b"User ", b"word for ", b"key for "];
+    // `user NAME`, `username NAME`, `password for NAME`, `publickey for NAME`; the anchor saw four bytes of it.
+    let words = [&b"user "[..], b"User ", b"username ", b"Username ", b"word for ", b"key for "];
     let Some(words) = words.into_iter().find(|words| scan.slice(at, at + words.len()) == *words) else { return };
     let mut start = at + words.len();
+    let username = words.eq_ignore_ascii_case(b"username ");
     if matches!(first, b'u' | b'U') {
         if !scan.word_may_start(at) {
             return;
         }
+        start += if username && scan.slice(start, start + 3) == b"is " { 3 } else { 0 };
     } else {
         for words in [&b"invalid user "[..], b"illegal user ", b"user "] {
             if scan.slice(start, start + words.len()) == words {
@@ -54,7 +57,12 @@ pub(crate) fn login(scan: &mut Scan<'_>, at: usize) {
         scan.refuse(id::USERNAME, start, end, "the number of a user");
         return;
     }
-    if !(asks_for_a_user(scan, at) || tells_of_a_user(scan, behind)) || is_filler(name) {
+    let told = if username {
+        quote.is_some() || is_named(scan, at, (start, end))
+    } else {
+        asks_for_a_user(scan, at) || tells_of_a_user(scan, behind) || acts(scan, behind, quote.is_some())
+    };
+    if !told || is_filler(name) {
         scan.refuse(id::USERNAME, start, end, "the words around it do not speak of a login");
         return;
     }
@@ -73,6 +81,45 @@ fn tells_of_a_user(scan: &Scan<'_>, end: usize) -> bool {
     [&b" from "[..], b" logged ", b" authenticated", b" by (", b" on tty", b" failed to log"]
         .iter()
         .any(|words| scan.slice(end, end + words.len()) == *words)
+}
+
+/// What users do and is done to them: `user "jdoe" reset his password`. Without quotes, only where the next word says that it is a person.
+fn acts(scan: &Scan<'_>, end: usize, quoted: bool) -> bool {
+    const ACTS: &str = "\
+        logged signed reset changed created deleted updated added removed registered authenticated requested uploaded \
+        downloaded accessed viewed opened approved disabled enabled locked unlocked submitted invited exported \
+        imported modified joined left failed";
+    let mut words = scan.slice(end, scan.hay.len().min(end + 32)).split(|byte| !byte.is_ascii_alphabetic());
+    let blank = words.next().is_some_and(<[u8]>::is_empty) && scan.byte(end) == b' ';
+    let act = words.next().is_some_and(|word| word_list::contains(ACTS, word));
+    blank && act && (quoted || words.next().is_some_and(|word| matches!(word, b"his" | b"her" | b"their")))
+}
+
+/// Whether the word behind `username` is one, and not a word about names of users.
+fn is_named(scan: &Scan<'_>, at: usize, (start, end): (usize, usize)) -> bool {
+    let (name, next) = (scan.slice(start, end), scan.byte(end));
+    if name.len() < 3 || matches!(next, b'=' | b':' | b'(' | b'[' | b'/' | b'\\') || is_about_names(name) {
+        return false;
+    }
+    let code = name.iter().any(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'@')) && name.len() >= 4;
+    let ends = matches!(next, b'\n' | b'\r' | b',' | b';' | b')' | b'"' | b'\'' | b'.');
+    let asked = [&b"with "[..], b"as ", b"using "].iter().any(|words| {
+        let from = at.saturating_sub(words.len());
+        scan.slice(from, at) == *words && !is_word(scan.before(from))
+    });
+    code || ends || asked || asks_for_a_user(scan, at) || tells_of_a_user(scan, end) || acts(scan, end, true)
+}
+
+/// Words that follow `username` and are none: `username field is required`.
+fn is_about_names(word: &[u8]) -> bool {
+    const WORDS: &str = "\
+        field fields must already required missing empty exists exist does can cannot may should too only contains \
+        unknown invalid mismatch lookup attribute claim header parameter param argument option property format length \
+        pattern prefix suffix for value string check case policy prompt column entry text hash file line list info \
+        details support issue issues datum blank null passwd password passwords email emails available again set it \
+        them first so if when";
+    let small = word.iter().all(u8::is_ascii_lowercase);
+    word_list::contains(WORDS, word) || small && [&b"ed"[..], b"ing", b"tion", b"ment", b"ble"].iter().any(|ending| word.ends_with(ending))
 }
 
 /// Words that stand where a name could, but are none.
@@ -94,6 +141,16 @@ fn is_filler(name: &[u8]) -> bool {
         b"id",
         b"name",
         b"logged",
+        b"to",
+        b"as",
+        b"at",
+        b"on",
+        b"by",
+        b"of",
+        b"be",
+        b"here",
+        b"that",
+        b"this",
     ]
     .iter()
     .any(|word| name.eq_ignore_ascii_case(word))

@@ -81,7 +81,7 @@ fn is_clia(value: &[u8]) -> bool {
 }
 
 /// Two-letter codes of the states, DC and the territories (USPS Publication 28, appendix B).
-const STATES: &[u8] = b"AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY DC PR GU VI AS MP";
+pub(super) const STATES: &[u8] = b"AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY DC PR GU VI AS MP";
 
 /// Looks at the end of a postcode, or of a ZIP code after a state.
 pub(crate) fn postcode_end(scan: &mut Scan<'_>, end: usize) {

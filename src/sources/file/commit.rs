@@ -47,6 +47,13 @@ impl Store {
         }
     }
 
+    /// NULs where a line begins were left out.
+    pub(super) fn left_out(&self, bytes: u64) {
+        if bytes > 0 {
+            tracing::warn!(source = &*self.source, bytes, "a file has a hole of NUL bytes, as after a truncation: it is left out");
+        }
+    }
+
     /// Files and folders that are not read: what may not be opened, names that are no text, and what holds none.
     pub(super) fn unread(&self, counts: [u64; 3]) {
         self.meter.unread(counts);

@@ -6,6 +6,7 @@
 
 use super::about::About;
 use super::checkpoint::Point;
+use super::holes::{self, Dense, Place};
 use super::mark::{self, At};
 use super::records::{Form, Joiner, Ready};
 use super::tail::Before;
@@ -37,9 +38,9 @@ pub(super) enum Input {
 }
 
 impl Input {
-    fn read(&mut self, stream: &mut Stream<'_>, offset: u64) -> io::Result<usize> {
+    fn read(&mut self, stream: &mut Stream<'_>, offset: u64, place: &mut Place) -> io::Result<usize> {
         match self {
-            Self::Plain(file) => stream.read_from(&mut At { file, at: offset }),
+            Self::Plain(file) => stream.read_from(&mut Dense { at: At { file, at: offset }, place }),
             Self::Packed { file, reader, at } => {
                 if reader.is_none() || offset < *at {
                     *reader = Some(unpack(file)?);
@@ -96,6 +97,10 @@ pub(super) struct Live<'e> {
     /// Bytes of a table's header that the stream read first, and where they and the bytes behind them stand.
     header: Option<(u64, Point)>,
     pub(super) read_to: u64,
+    /// What is known of the bytes there.
+    place: Place,
+    /// Bytes of holes that were left out and not counted yet.
+    nuls: u64,
     point: Point,
     /// Lines that end up to the point were records before.
     skipping: bool,
@@ -171,6 +176,8 @@ impl<'e> Live<'e> {
             base,
             header,
             read_to: from,
+            place: Place::new(),
+            nuls: 0,
             at_start: from == 0 && point.offset == 0,
             point,
             skipping,
@@ -208,11 +215,15 @@ impl<'e> Live<'e> {
 
     /// Reads what is there, up to a batch; `last` says that no more will come.
     pub(super) fn fill(&mut self, input: &mut Input, last: bool) -> Filled {
+        if std::mem::take(&mut self.place.is_hole) {
+            self.leave_out_hole(input);
+        }
         let anchor = self.anchor();
         let before = self.place(self.stream.decided());
         let (mut at_end, mut error, start) = (false, None, self.read_to);
         while self.read_to - start < BATCH as u64 && !at_end {
-            match input.read(&mut self.stream, self.read_to) {
+            match input.read(&mut self.stream, self.read_to, &mut self.place) {
+                Ok(0) if self.place.is_hole => break,
                 Ok(0) => at_end = true,
                 Ok(read) => {
                     self.read_to += read as u64;
@@ -233,6 +244,26 @@ impl<'e> Live<'e> {
         self.used = Instant::now();
         let batches = self.records(&anchor, before, finished);
         Filled { batches, point: self.point.clone(), at_end, error }
+    }
+
+    /// Goes on behind the NULs here as if they were not there. What is open before them says in bytes of the file where it
+    /// begins: then they are text.
+    fn leave_out_hole(&mut self, input: &Input) {
+        let (decided, resume) = (self.stream.decided(), self.stream.resume());
+        let open = self.skipping || resume.from != decided || resume.table.is_some() || self.place(decided) != self.read_to;
+        let nuls = input.plain().filter(|_| !open).and_then(|file| holes::nuls(file, self.read_to).ok()).unwrap_or(0);
+        if nuls == 0 {
+            return self.place.pass();
+        }
+        self.place.behind();
+        self.base += i64::try_from(nuls).unwrap_or(0);
+        self.read_to += nuls;
+        self.nuls += nuls;
+    }
+
+    /// Bytes of holes that were left out since this was asked last.
+    pub(super) fn left_out(&mut self) -> u64 {
+        std::mem::take(&mut self.nuls)
     }
 
     /// Takes records that waited for more lines as complete.

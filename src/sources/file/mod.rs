@@ -8,6 +8,7 @@ mod about;
 mod carry;
 mod checkpoint;
 mod commit;
+mod holes;
 mod live;
 mod mark;
 mod multiline;

@@ -266,6 +266,7 @@ impl Reader {
         let is_open = filled.at_end && !last && live.holds();
         let (report, sinks) = live.scanned();
         self.intake.meter().scanned(&report, sinks.bits());
+        self.store.left_out(live.left_out());
         if let (Some(before), Some(plain)) = (before, tail.input.plain()) {
             // Marked before the records leave, and looked at after that.
             let mark = Mark::at(&key, plain, live.read_to, before).unwrap_or(before);
