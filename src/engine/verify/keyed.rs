@@ -68,6 +68,7 @@ fn after_separator(scan: &mut Scan<'_>, at: usize) {
         let counted = || keys::numbered(scan.hay, mark).filter(|_| has_digits(scan, at));
         if let Some(named) = wrapped::name_of_value(scan, mark).or_else(counted)
             && let Some(key) = keys::key(named.key)
+            && !(scan.byte(named.end) == b']' && ends_own_label(scan, named.end + 1))
         {
             return from_value(scan, &named, key, at, spaced);
         }

@@ -116,7 +116,9 @@ pub(super) fn behind(hay: &[u8], at: usize) -> Option<usize> {
             .filter(|byte| is_word(**byte) || matches!(byte, b'"' | b'\'' | b'+' | b'(' | b'['))
             .map(|_| at + skipped + length + 1);
     }
-    if !is_type(word) {
+    // Most values end here.
+    let equals = next == b'=' || next == b' ' && text.get(length + 1) == Some(&b'=');
+    if !(equals || matches!(next, b'<' | b'[')) || !is_type(word) {
         return None;
     }
     let end = match next {
@@ -138,9 +140,12 @@ pub(super) fn around(scan: &Scan<'_>, at: usize) -> Option<Wrapped> {
     let skipped = usize::from(rest.first() == Some(&b'&'));
     let length = skipped + word_length(rest.get(skipped..)?)?;
     let word = rest.get(skipped..length)?;
-    let known = is_type(word);
     let open = length + usize::from(rest.get(length..length + 2) == Some(b" {"));
     let sign = *rest.get(open)?;
+    if !matches!(sign, b'(' | b'[' | b'{') {
+        return None;
+    }
+    let known = is_type(word);
     if sign == b'[' && own_label_end(scan, at + open).is_some() {
         return None;
     }
