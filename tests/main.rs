@@ -3,6 +3,7 @@
 
 mod allow;
 mod architecture;
+mod boundaries;
 #[cfg(feature = "server")]
 mod buffer;
 mod carriers;

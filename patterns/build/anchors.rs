@@ -18,7 +18,7 @@ const WIDTH: usize = 4;
 /// Anchors of the record structure, not of a kind: lines that a container runtime split.
 const STRUCTURE: [&str; 3] = ["^stdout P ", "^stderr P ", "\",\"stream\":\"std"];
 /// Anchors of names that are not of one kind: commands, closing tags, insertions, pairs, and lines of a manifest.
-const NAMES: [(&str, &str); 18] = [
+const NAMES: [(&str, &str); 20] = [
     ("Command", "^mysql"),
     ("Command", "^mariadb"),
     ("Command", "^curl[ \"']"),
@@ -29,6 +29,8 @@ const NAMES: [(&str, &str); 18] = [
     ("Command", "^mongo[ dsh\"']"),
     ("Command", "^ldapsearch"),
     ("Command", "^sqlcmd"),
+    ("Binds", "\\[\\[\"[A-Za-z_]"),
+    ("Binds", "\\[\\[\\\\\""),
     ("ClosingTag", "</[A-Za-z_]"),
     ("ClosingTag", "<\\\\/[A-Za-z_]"),
     ("Insert", "^VALUES[ (]"),
@@ -46,8 +48,8 @@ const ORDERS: usize = 3;
 const PAIRS: usize = 1024;
 /// Escapes that may hide a part of a value: character references (`&#64;`, `&#x40;`, `&amp;`,
 /// `&quot;` ...), `\u00XX`, the rows of `\uXXXX` that hold look-alikes, ESC, raw or escaped, before a code,
-/// and quoted-printable.
-const ESCAPES: [&str; 9] = [
+/// quoted-printable, and the line ends and tabs of rsyslog.
+const ESCAPES: [&str; 10] = [
     "&[#acglnpq][0-9bemoptuxX][0-9;imoprsA-F]",
     "\\\\u00",
     "\\\\u[23fF][02eEfF]",
@@ -57,6 +59,7 @@ const ESCAPES: [&str; 9] = [
     "\\\\033",
     "=3D",
     "=40",
+    "#01[125]",
 ];
 /// Share of bytes in log text that start a word.
 const WORD_STARTS: f64 = 0.17;

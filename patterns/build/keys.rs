@@ -66,7 +66,7 @@ pub(crate) fn emit(out: &mut String, file: &KeysFile, index: &BTreeMap<&str, usi
     emit_set(out, "PLACEHOLDERS", &file.placeholders.values);
     let mut firsts = [0u64; 4];
     // The shapes of unfilled templates, stars and our own labels begin with one of these.
-    for byte in file.placeholders.values.iter().filter_map(|value| value.to_lowercase().bytes().next()).chain(*b"[${<%*x ") {
+    for byte in file.placeholders.values.iter().filter_map(|value| value.to_lowercase().bytes().next()).chain(*b"[${<%*x :@") {
         firsts[usize::from(byte >> 6)] |= 1 << (byte & 63);
     }
     let _ = writeln!(out, "/// First bytes of the placeholders.\npub(crate) static PLACEHOLDER_FIRSTS: ByteSet = ByteSet({firsts:?});");

@@ -528,10 +528,21 @@ fn is_json_number(
                 let line = rest.get(..memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len())).unwrap_or_default().trim_ascii();
                 *bracketed = matches!(line, [b'{', .., b'}'] | [b'[', .., b']']);
             }
-            *bracketed && !inside_string(hay, record, start, quotes)
+            *bracketed && !inside_string(hay, record, start, quotes) || in_named_list(hay, record, start)
         }
         _ => false,
     }
+}
+
+/// Whether the number at `start` is in a list of numbers and nothing else, which a quoted key names, in whatever line.
+fn in_named_list(hay: &[u8], record: usize, start: usize) -> bool {
+    const LIST: usize = 1024;
+    let before = hay.get(record.max(start.saturating_sub(LIST))..start).unwrap_or_default();
+    let inside = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b',' | b'.' | b'-' | b'+');
+    let list = before.iter().rposition(|byte| !inside(byte)).and_then(|open| before.get(..=open)).unwrap_or_default();
+    let lists = list.iter().rev().take_while(|byte| matches!(byte, b'[' | b' ')).count();
+    let key = list.get(..list.len() - lists).filter(|_| list.ends_with(b"["));
+    key.and_then(|key| key.trim_ascii_end().strip_suffix(b":")).is_some_and(|key| key.trim_ascii_end().ends_with(b"\""))
 }
 
 /// Whether `at` lies inside a JSON string; counts on from where it was asked last.

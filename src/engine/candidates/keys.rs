@@ -91,6 +91,10 @@ pub(crate) fn plausible(hay: &[u8], separator: usize) -> bool {
         word <<= 8;
         closers += 1;
     }
+    // `Member #: …`: the sign stands for a word of the name.
+    if closers > 0 && hay.get(separator - 1) == Some(&b'#') {
+        return true;
+    }
     // JSON inside JSON inside JSON: seven backslashes before the quote, and fifteen one deeper.
     if closers == 4 && (word >> 56) as u8 == b'\\' {
         return true;
@@ -115,15 +119,25 @@ pub(crate) fn plausible(hay: &[u8], separator: usize) -> bool {
         let digits = name.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
         return digits <= 4 && name.iter().rev().nth(digits).is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_');
     }
-    // A capital may start a short segment (`clientIp`); what is before it counts as no letter.
-    let short = if second.is_ascii_uppercase() && third.is_ascii_lowercase() {
+    // A capital may start a short segment (`clientIp`), and the letter of an escape stand before one (`\nssn`);
+    // what is before it counts as no letter.
+    let short = if second.is_ascii_uppercase() && third.is_ascii_lowercase() || fourth == b'\\' {
         code & 0x3ff
-    } else if third.is_ascii_uppercase() && fourth.is_ascii_lowercase() {
+    } else if third.is_ascii_uppercase() && fourth.is_ascii_lowercase() || before_fourth(hay, separator, word, closers) == b'\\' {
         code & 0x7fff
     } else {
         return false;
     };
     holds(&KEY_SUFFIXES, hash(short))
+}
+
+/// The fifth byte from the end of a name: of eight, four closers leave four.
+#[inline]
+fn before_fourth(hay: &[u8], separator: usize, word: u64, closers: usize) -> u8 {
+    if closers < 4 {
+        return (word >> 24) as u8;
+    }
+    separator.checked_sub(closers + 5).and_then(|at| hay.get(at)).copied().unwrap_or(b'\n')
 }
 
 /// The same where much stands before the separator, as in columns of assignments.
@@ -230,6 +244,23 @@ pub(crate) fn lookup(name: &[u8]) -> Option<u16> {
     ending_at(name, name.len()).map(|(key, _)| key)
 }
 
+/// The name before a number sign and the separator behind that, as one that ends in `number`: `Member #: …`.
+#[cold]
+pub(crate) fn numbered(hay: &[u8], separator: usize) -> Option<Named> {
+    const SIGN: &[u8] = b"number";
+    let end = name_end(hay, separator);
+    if !hay.get(end..separator)?.contains(&b'#') {
+        return None;
+    }
+    let hash = SIGN.iter().rev().fold(0, |hash, byte| step(hash, *byte));
+    let (key, start) = walk_on(hay, end, (hash, 1)).filter(|(at, _)| is_kind(*at))?;
+    Some(Named { key, start, end })
+}
+
+fn is_kind(at: u16) -> bool {
+    KEYS.get(usize::from(at)).is_some_and(|key| key.kind.builtin().is_some())
+}
+
 fn ending_at(hay: &[u8], end: usize) -> Option<(u16, usize)> {
     walk(hay, end)
         .or_else(|| {
@@ -239,7 +270,7 @@ fn ending_at(hay: &[u8], end: usize) -> Option<(u16, usize)> {
             let kept = name.iter().rev().take_while(|byte| byte.is_ascii_digit() || matches!(byte, b'_' | b'-' | b'.')).count();
             walk(hay, end - kept)
         })
-        .filter(|(at, _)| KEYS.get(usize::from(*at)).is_some_and(|key| key.kind.builtin().is_some()))
+        .filter(|(at, _)| is_kind(*at))
 }
 
 #[inline]
@@ -257,10 +288,17 @@ fn ends_a_key(hash: u64) -> bool {
 }
 
 /// Walks back from `end`, asking at every segment's start; key and start of the longest match.
+#[inline(always)]
 fn walk(hay: &[u8], end: usize) -> Option<(u16, usize)> {
+    walk_on(hay, end, (0, 0))
+}
+
+/// As [`walk`], behind segments at the end of the name that have that hash.
+#[inline(always)]
+fn walk_on(hay: &[u8], end: usize, (mut hash, mut segments): (u64, u32)) -> Option<(u16, usize)> {
     let floor = end.saturating_sub(NAME);
     let name = hay.get(floor..end)?;
-    let (mut best, mut hash, mut segments, mut gap) = (None, 0, 0, true);
+    let (mut best, mut gap) = (None, true);
     // The byte behind, and the one after it.
     let (mut next, mut after) = (b'_', b'_');
     let mut at = name.len();

@@ -377,7 +377,9 @@ impl<L: Lanes> Shapes<L> {
         // After a bracket it ends a tag, such as `sshd[24200]:`.
         let timed = colon.and(behind!(digit, 1));
         let sep = equals.or(colon.without(timed).without(behind!(closer, 1)));
-        let key = behind!(sep, 1).or(behind!(timed, 1).without(digit)).without(colon.or(equals));
+        // One digit behind a letter numbers a name, or is a part of it: `{SsnLast4:9686}`.
+        let numbered = behind!(alnum, 3).without(behind!(digit, 3));
+        let key = behind!(sep, 1).or(behind!(timed, 1).without(digit.without(numbered))).without(colon.or(equals));
         hits.push_row(Family::Key, key, base);
         let dashdash = dash.and(behind!(dash, 1)).without(behind!(word, 2));
         hits.push_row(Family::Flag, word.and(behind!(dashdash, 1)), base);

@@ -17,6 +17,7 @@ use crate::engine::views;
 pub(crate) enum Finder {
     AgePhrase,
     AuthScheme,
+    Binds,
     Blob,
     ClosingTag,
     Command,
@@ -149,6 +150,8 @@ fn literal_escape(scan: &mut Scan<'_>, start: usize) {
     if let Some(code) = views::code_around(scan.hay, start) {
         scan.codes.push(code);
         scan.escapes.push(code.1);
+    } else if scan.byte(start) == b'#' {
+        scan.escapes.push((start + 4) as u32);
     } else if scan.byte(start) == b'\\' {
         escape(scan, start + 6);
     } else if scan.byte(start) == b'=' {
@@ -182,6 +185,7 @@ fn find(scan: &mut Scan<'_>, finder: Finder, at: usize) {
     match finder {
         Finder::AgePhrase => people::age_phrase(scan, at),
         Finder::AuthScheme => headers::auth_scheme(scan, at),
+        Finder::Binds => pairs::binds(scan, at),
         Finder::Blob => markers::blob(scan, at),
         Finder::ClosingTag => elements::closing_tag(scan, at),
         Finder::Command => commands::command(scan, at),

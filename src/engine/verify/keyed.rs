@@ -8,10 +8,12 @@ use super::operations;
 use super::pairs::{kaggle, named_value};
 use super::people::{self, is_system_user};
 use super::prose;
+use super::rows;
 use super::scan::{Scan, Source, is_word};
 use super::sql;
 use super::strings::{closes_string, in_string, line_end};
 use super::value::{self, Value};
+use super::wrapped;
 use crate::engine::candidates::keys::{self, Named};
 use crate::engine::catalog::{Extent, Key, KindId, PLACEHOLDER_FIRSTS, PLACEHOLDERS, REFINE, URL_PARAMS, id};
 use crate::engine::settings::Settings;
@@ -42,7 +44,7 @@ fn after_separator(scan: &mut Scan<'_>, at: usize) {
         || sign == b':'
             && (matches!(previous, b':' | b')' | b']')
                 || scan.slice(at, at + 2) == b"//"
-                || previous.is_ascii_digit() && next.is_ascii_digit())
+                || previous.is_ascii_digit() && next.is_ascii_digit() && !scan.before(mark - 1).is_ascii_alphabetic())
     {
         return;
     }
@@ -57,6 +59,14 @@ fn after_separator(scan: &mut Scan<'_>, at: usize) {
     let Some(named) = keys::before(scan.hay, mark) else {
         if gap {
             return;
+        }
+        // `MRN(value=64912000)`, `Member #: W123456789`
+        let counted = || keys::numbered(scan.hay, mark).filter(|_| has_digits(scan, at));
+        if let Some(named) = wrapped::name_of_value(scan, mark).or_else(counted)
+            && let Some(key) = keys::key(named.key)
+            && !(scan.byte(named.end) == b']' && ends_own_label(scan, named.end + 1))
+        {
+            return from_value(scan, &named, key, at, spaced);
         }
         if sign != b':' {
             return url_parameter(scan, mark, at);
@@ -86,6 +96,12 @@ fn after_separator(scan: &mut Scan<'_>, at: usize) {
     if key.needs_shape && sign == b'=' && scan.hits.len() == found {
         url_parameter(scan, mark, at);
     }
+}
+
+/// Whether the word behind a separator holds four digits or more.
+fn has_digits(scan: &Scan<'_>, at: usize) -> bool {
+    let rest = scan.slice(at, scan.hay.len().min(at + 32)).trim_ascii_start();
+    rest.iter().take_while(|byte| is_word(**byte) || **byte == b'-').filter(|byte| byte.is_ascii_digit()).count() >= 4
 }
 
 /// `password= X`: a word with the shape of a password, which is no key of its own.
@@ -127,6 +143,11 @@ pub(super) fn from_value(scan: &mut Scan<'_>, named: &Named, key: &'static Key, 
     let (at, spaced) = if matches!(scan.slice(at, at + 2), b"\":" | b"':") { (at + 2, true) } else { (at, spaced) };
     let first = at + scan.slice(at, scan.hay.len().min(at + 8)).iter().take_while(|byte| **byte == b' ').count();
     // `"Enter password:", "level"`: the string ends here that the name stands in.
+    // `mrn: u64 = 64912000`, `ssn: Just 123456789`
+    let (at, first, spaced) = match wrapped::behind(scan.hay, first) {
+        Some(next) => (next, next + usize::from(scan.byte(next) == b' '), true),
+        None => (at, first, spaced),
+    };
     let bare = !scan.slice(named.end, at).iter().any(|byte| matches!(byte, b'"' | b'\''));
     if bare && closes_string(scan, named.start, first) {
         return;
@@ -153,8 +174,11 @@ pub(super) fn from_value(scan: &mut Scan<'_>, named: &Named, key: &'static Key, 
         Extent::Line if number => Extent::Token,
         extent => extent,
     };
-    if is_literal(scan.hay, first) {
+    if is_literal(scan.hay, first) || wrapped::bind(scan.slice(first, scan.hay.len().min(first + 64))).is_some() {
         return;
+    }
+    if !header && let Some(value) = rows::bracketed(scan, key, extent, first) {
+        return judge(scan, named.key, key, value);
     }
     let Some(value) = value::read(scan.hay, at, extent, spaced, &mut scan.done.stops) else { return };
     if key.kind == id::AUTH_BEARER {
@@ -172,62 +196,28 @@ pub(super) fn from_value(scan: &mut Scan<'_>, named: &Named, key: &'static Key, 
         return people::numbered(scan, value.end);
     }
     let phrase = key.kind == id::ICD10_CODE && key.name.ends_with("diagnosis");
-    let end = if phrase { prose::phrase_end(scan, value) } else { groups_end(scan, key.kind, value) };
+    let end = if phrase {
+        prose::phrase_end(scan, value)
+    } else if extent == Extent::Secret {
+        rows::past_ampersands(scan, named.start, rows::sentence_end(scan, key, value))
+    } else {
+        rows::groups_end(scan, key, value)
+    };
     // A quote in a text that no string holds does not end it.
     let quote = scan.slice(end, scan.hay.len()).iter().copied().find(|byte| *byte != b' ').unwrap_or(b'\n');
     let end = match extent {
         Extent::Line if matches!(quote, b'"' | b'\'' | b'`') && !in_string(scan, named.start, quote, 0) => line_end(scan, end),
         _ => end,
     };
-    judge(scan, named.key, key, Value { end, ..value });
-}
-
-/// One past the longest value of several groups that fits: `51.5014, -0.1419`, `60-83-71 12345678`.
-fn groups_end(scan: &Scan<'_>, kind: KindId, value: Value) -> usize {
-    let mut best = value.end;
-    let reach = scan.hay.len().min(value.start + 120);
-    if kind == id::STREET_ADDRESS {
-        // Words in small letters belong to it when the whole is an address: `77 rue de l'Exemple`.
-        let rest = scan.slice(value.start, reach);
-        let line = rest.iter().position(|byte| b"\n\r\"])};=&|<>\\".contains(byte)).unwrap_or(rest.len());
-        let ends = (1..=line).filter(|end| matches!(rest.get(*end), None | Some(b' ' | b',')) || *end == line);
-        return ends.map(|end| value.start + end).rfind(|end| *end > best && fits(kind, scan.slice(value.start, *end))).unwrap_or(best);
+    let (found, value) = (scan.hits.len(), Value { end, ..value });
+    judge(scan, named.key, key, value);
+    if !number && scan.hits.len() > found && !matches!(extent, Extent::Words | Extent::Line | Extent::Secret) {
+        rows::more(scan, value, |scan, value| judge(scan, named.key, key, value));
     }
-    if kind == id::US_DRIVERS_LICENSE {
-        return prose::behind_state(scan, value);
-    }
-    if kind == id::GEO_COORDINATES && scan.slice(value.start, value.start + 6).eq_ignore_ascii_case(b"POINT(") {
-        // POINT(-0.1419 51.5014)
-        let rest = scan.slice(value.end, scan.hay.len().min(value.end + 64));
-        let close = rest.iter().position(|byte| matches!(byte, b')' | b'\n')).map_or(value.end, |length| value.end + length + 1);
-        return if fits(kind, scan.slice(value.start, close)) { close } else { best };
-    }
-    if !matches!(kind, id::GEO_COORDINATES | id::BANK_ACCOUNT_GB | id::BANK_ACCOUNT_AU | id::PHONE_E164) {
-        return best;
-    }
-    let mut end = value.end;
-    for _ in 0..3 {
-        let gap = match (scan.byte(end), scan.byte(end + 1)) {
-            (b',', b' ') => 2,
-            (b',' | b' ', _) => 1,
-            _ => break,
-        };
-        let rest = scan.slice(end + gap, scan.hay.len().min(end + gap + 24));
-        let length = rest.iter().take_while(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'.')).count();
-        end += gap + length;
-        if length == 0 || !scan.word_may_end(end) {
-            break;
-        }
-        let text = scan.slice(value.start, end);
-        if fits(kind, text) || neighbours(kind).iter().any(|kind| fits(*kind, text)) {
-            best = end;
-        }
-    }
-    best
 }
 
 /// The kinds that the value under a key of `kind` may turn out to be.
-fn neighbours(kind: KindId) -> &'static [KindId] {
+pub(super) fn neighbours(kind: KindId) -> &'static [KindId] {
     REFINE.iter().find(|(from, _)| *from == kind).map_or(&[][..], |(_, to)| to)
 }
 
@@ -263,6 +253,8 @@ fn object(scan: &mut Scan<'_>, named: &Named, key: &'static Key, open: usize) {
         if scan.byte(open + 1 + length) == b'}' {
             judge(scan, named.key, key, Value { start: open + 1, end: open + 1 + length, quoted: true });
         }
+    } else if let Some(value) = rows::marked(scan, open) {
+        judge(scan, named.key, key, value);
     }
 }
 
@@ -274,13 +266,28 @@ fn is_number_in_list(scan: &Scan<'_>, at: usize) -> bool {
     rest.first().is_some_and(|byte| byte.is_ascii_digit() || *byte == b'-') && matches!(behind, Some(b',' | b']'))
 }
 
+/// Where a name begins, with the quotes that are its own.
+fn before_name(scan: &Scan<'_>, named: &Named) -> usize {
+    const NAME: usize = 64;
+    if !matches!(scan.byte(named.end), b'"' | b'\'' | b'\\') {
+        return named.start;
+    }
+    let before = scan.slice(named.start.saturating_sub(NAME), named.start);
+    let open = before.iter().rev().position(|byte| matches!(byte, b'"' | b'\'')).map_or(named.start, |back| named.start - back - 1);
+    open - scan.slice(0, open).iter().rev().take_while(|byte| **byte == b'\\').count()
+}
+
 /// `"emails": ["…", "…"]`: the key names every element.
 fn list(scan: &mut Scan<'_>, named: &Named, key: &'static Key, mut at: usize) {
     let Some(kind) = key.kind.builtin() else { return };
+    let outside = before_name(scan, named);
     let mut depth = 0;
     for _ in 0..ELEMENTS {
         while matches!(scan.byte(at), b' ' | b',') {
             at += 1;
+        }
+        if closes_string(scan, outside, at) {
+            return;
         }
         match scan.byte(at) {
             // Lists in the list are of the same name.
@@ -299,10 +306,13 @@ fn list(scan: &mut Scan<'_>, named: &Named, key: &'static Key, mut at: usize) {
         let extent = if token || kind.extent == Extent::Line { Extent::Token } else { kind.extent };
         let Some(value) = value::read(scan.hay, at, extent, false, &mut scan.done.stops) else { return };
         judge(scan, named.key, key, value);
-        at = value.end;
-        while scan.byte(at) == b'\\' {
-            at += 1;
+        let slashes = |at: usize| scan.slice(at, scan.hay.len()).iter().take_while(|byte| **byte == b'\\').count();
+        let opening = scan.slice(0, value.start.saturating_sub(1)).iter().rev().take_while(|byte| **byte == b'\\').count();
+        // Another quote than its own ended it: that of the string around the list.
+        if value.quoted && slashes(value.end) < opening {
+            return;
         }
+        at = value.end + slashes(value.end);
         // A quote that is not closed in its record, or closes the string around the list: what follows is none of it.
         if matches!(scan.byte(at), b'\n' | b'\r') || !value.quoted && matches!(scan.byte(at), b'"' | b'\'') {
             return;
@@ -482,6 +492,9 @@ fn kind_of(scan: &Scan<'_>, key: &Key, text: &[u8]) -> Result<(KindId, u8), &'st
     if matches!(key.kind, id::IP_V4 | id::IP_V6) && is_internal(scan, text) {
         return Err("internal network, left alone by the preset");
     }
+    if key.name.ends_with('s') && !key.name.ends_with("ss") && rows::is_count(key.kind, text) {
+        return Err("how many there are");
+    }
     let confidence = kind.keyed;
     if key.needs_shape && key.kind == id::PERSON_NAME && !validate::person_name::full(text) {
         return Err("the key alone does not suffice, and the value is no full name");
@@ -595,7 +608,7 @@ pub(crate) fn is_placeholder(settings: &Settings, text: &[u8]) -> bool {
         return false;
     }
     let text = text.trim_ascii();
-    if is_own_labels(settings, text) || is_template(text) {
+    if is_own_labels(settings, text) || is_template(text) || wrapped::bind(text) == Some(text.len()) {
         return true;
     }
     if text.len() >= 3 && (text.iter().all(|byte| *byte == b'*') || text.iter().all(|byte| matches!(byte, b'x' | b'X'))) {

@@ -23,12 +23,14 @@ mod pairs;
 mod pem;
 mod people;
 mod prose;
+mod rows;
 mod scan;
 mod sql;
 mod strings;
 mod token;
 mod upper;
 mod value;
+mod wrapped;
 
 pub(crate) use clinical::{delimiter_of, segment_value};
 pub(crate) use column::{column_value, holds_own_label, is_rule, person_value};

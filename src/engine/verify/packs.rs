@@ -188,7 +188,9 @@ fn may_end_a_name(hay: &[u8], at: usize) -> bool {
     let known = PACK_ENDS.get((bit >> 6) as usize).is_some_and(|bits| bits >> (bit & 63) & 1 == 1);
     // A capital may start a short segment (`patientNhs`).
     let camel = |lower: u8, upper: u8| lower.is_ascii_lowercase() && upper.is_ascii_uppercase();
-    known || camel(third, second) || camel(fourth, third)
+    // The letter of an escape (`\nsin`) is not part of a name.
+    let escape = || fourth == b'\\' || at.checked_sub(5).and_then(|from| hay.get(from)) == Some(&b'\\');
+    known || camel(third, second) || camel(fourth, third) || escape()
 }
 
 /// Letters and digits, and every byte of those that are not ASCII.

@@ -80,6 +80,50 @@ pub(super) fn tuple(scan: &mut Scan<'_>, at: usize) {
     }
 }
 
+/// `[["ssn", "123456789"], ["mrn", 64912000]]`: the values that Rails binds to a statement, which stands before them. Other lists
+/// of pairs look the same: without `$1` before it a value must have the shape of its kind.
+pub(super) fn binds(scan: &mut Scan<'_>, at: usize) {
+    const STATEMENT: usize = 4096;
+    const PAIRS: usize = 64;
+    const NAME: usize = 64;
+    let hay = scan.hay;
+    let before = hay.get(at.saturating_sub(STATEMENT)..at).unwrap_or_default();
+    let line = memchr::memrchr2(b'\n', b'\r', before).and_then(|end| before.get(end + 1..)).unwrap_or(before);
+    let statement = memchr::memmem::find(line, b"$1").is_some() || memchr::memmem::find(line, b" = ?").is_some();
+    let mut open = at + 1;
+    for _ in 0..PAIRS {
+        let slashes = hay.get(open + 1..).unwrap_or_default().iter().take(31).take_while(|byte| **byte == b'\\').count();
+        let start = open + 2 + slashes;
+        if scan.byte(open) != b'[' || scan.byte(start - 1) != b'"' {
+            return;
+        }
+        let rest = scan.slice(start, hay.len().min(start + NAME));
+        let Some(length) = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | b'\n')) else { return };
+        let behind = start + length + slashes + 1;
+        if scan.byte(behind - 1) != b'"' || scan.byte(behind) != b',' {
+            return;
+        }
+        let name = hay.get(start..start + length).unwrap_or_default();
+        let Some(value) = value::read(hay, behind + 1, Extent::Token, true, &mut scan.done.stops) else { return };
+        let text = hay.get(value.start..value.end).unwrap_or_default();
+        let found = keys::lookup(name).and_then(|found| Some((found, keys::key(found)?)));
+        if let Some((found, key)) = found
+            && (statement || fits(key.kind, text))
+            && keys::lookup(text).is_none()
+            && !is_placeholder(scan.settings, text)
+        {
+            field(scan, &Named { key: found, start, end: start }, key, name, value);
+        }
+        let end = value.end + if value.quoted { slashes + 1 } else { 0 };
+        let gap = scan.slice(end + 1, end + 3);
+        open = match (scan.byte(end), gap) {
+            (b']', b", ") => end + 3,
+            (b']', [b',', _]) => end + 2,
+            _ => return,
+        };
+    }
+}
+
 /// `- name: DB_PASSWORD` and, in the next line, `value: X`, as manifests of Kubernetes have it. `at` is where the
 /// first word begins.
 pub(super) fn named_line(scan: &mut Scan<'_>, at: usize) {

@@ -9,6 +9,7 @@
 use super::scan::is_word;
 use crate::engine::catalog::Extent;
 use crate::engine::validate::calendar;
+use crate::engine::views::octal;
 
 /// Longest unquoted value of several words, in bytes.
 const WORDS: usize = 120;
@@ -30,8 +31,11 @@ pub(crate) fn read(hay: &[u8], at: usize, extent: Extent, spaced: bool, stops: &
     let (slashes, quote_at) = backslashes(hay, start);
     // b'...', u"...", SecretStr('...')
     let prefix = wrapper(hay, start);
-    if let Some(open) = prefix {
-        return Some(quoted(hay, open, 0));
+    if let Some((open, slashes)) = prefix {
+        return Some(quoted(hay, open, slashes));
+    }
+    if let Some(value) = in_shell(hay, start) {
+        return Some(value);
     }
     match byte(hay, quote_at) {
         quote @ (b'"' | b'\'') if slashes == 0 && is_doubled(hay, quote_at, quote) => Some(doubled(hay, quote_at, quote)),
@@ -66,12 +70,17 @@ fn backslashes(hay: &[u8], at: usize) -> (usize, usize) {
     (count, at + count)
 }
 
-/// The opening quote after a short wrapper such as `b` or `SecretStr(`.
-fn wrapper(hay: &[u8], at: usize) -> Option<usize> {
-    let is_quote = |at: usize| matches!(byte(hay, at), b'"' | b'\'');
+/// The opening quote after a short wrapper such as `b` or `SecretStr(`, and how many backslashes stand before it.
+fn wrapper(hay: &[u8], at: usize) -> Option<(usize, usize)> {
+    let quote = |at: usize| {
+        let (slashes, open) = backslashes(hay, at);
+        matches!(byte(hay, open), b'"' | b'\'').then_some((open, slashes))
+    };
     // b'…', N'…', f"…", $'…', @"…"
-    if matches!(byte(hay, at), b'b' | b'B' | b'u' | b'U' | b'r' | b'R' | b'f' | b'F' | b'L' | b'N' | b'$' | b'@') && is_quote(at + 1) {
-        return Some(at + 1);
+    if matches!(byte(hay, at), b'b' | b'B' | b'u' | b'U' | b'r' | b'R' | b'f' | b'F' | b'L' | b'N' | b'$' | b'@')
+        && let Some(open) = quote(at + 1)
+    {
+        return Some(open);
     }
     // SecretStr('…'), Some("…"), new String("…")
     let start = if hay.get(at..at + 4) == Some(b"new ") { at + 4 } else { at };
@@ -84,17 +93,29 @@ fn wrapper(hay: &[u8], at: usize) -> Option<usize> {
     if byte(hay, start + name) != b'(' {
         return None;
     }
-    if is_quote(open) {
+    if let Some(open) = quote(open) {
         return Some(open);
     }
     // SecretBytes(b'…'), string(12) "…"
     let digits = hay.get(open..hay.len().min(open + 8)).unwrap_or_default().iter().take_while(|byte| byte.is_ascii_digit()).count();
     let behind = open + digits;
     match (byte(hay, open), digits, hay.get(behind..behind + 2)) {
-        (b'b' | b'u' | b'r', 0, _) if is_quote(open + 1) => Some(open + 1),
-        (_, 1.., Some(b") ")) if is_quote(behind + 2) => Some(behind + 2),
+        (b'b' | b'u' | b'r', 0, _) => quote(open + 1),
+        (_, 1.., Some(b") ")) => quote(behind + 2),
         _ => None,
     }
+}
+
+/// A value between single quotes inside a word of a shell in single quotes: `'\''hunter2'\''`.
+fn in_shell(hay: &[u8], at: usize) -> Option<Value> {
+    let mark = |at: usize| {
+        let (slashes, end) = backslashes(hay, at + 1);
+        (byte(hay, at) == b'\'' && slashes > 0 && hay.get(end..end + 2) == Some(b"''")).then_some(end + 2)
+    };
+    let start = mark(at)?;
+    let rest = hay.get(start..hay.len().min(start + LONG))?;
+    let length = rest.iter().position(|byte| matches!(byte, b'\'' | b'\n' | b'\r'))?;
+    mark(start + length).map(|_| Value { start, end: start + length, quoted: true })
 }
 
 /// The numbers of `datetime.date(1980, 2, 29)`; nothing of what is masked there already.
@@ -157,7 +178,18 @@ fn quoted(hay: &[u8], open: usize, slashes: usize) -> Value {
     // A quote of this nesting has `slashes` backslashes, or that many and whole pairs of escaped ones;
     // one with fewer closes a string around this one.
     let unit = 2 * (slashes + 1);
+    let letter = |at: usize| rest.get(at).is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte >= 0x80);
+    let mut twice = None;
     for at in memchr::memchr3_iter(quote, b'\n', b'\r', rest) {
+        // `'it''s'`: SQL writes a quote inside twice.
+        if twice == Some(at) {
+            continue;
+        }
+        if quote == b'\'' && rest.get(at) == Some(&quote) && rest.get(at + 1) == Some(&quote) && at > 0 && letter(at - 1) && letter(at + 2)
+        {
+            twice = Some(at + 1);
+            continue;
+        }
         if rest.get(at) != Some(&quote) {
             return Value { start, end: start + at, quoted: true };
         }
@@ -204,7 +236,7 @@ impl Stops {
     fn end(&mut self, hay: &[u8], start: usize, stop: u8) -> usize {
         let Some(slot) = self.found.get_mut(usize::from(stop)) else { return start };
         if !(slot.0..slot.1).contains(&start) {
-            *slot = (start, before_escape(hay, start, scan_until(hay, start, stop)));
+            *slot = (start, before_octal(hay, start, before_escape(hay, start, scan_until(hay, start, stop))));
         }
         slot.1.max(start)
     }
@@ -226,6 +258,19 @@ fn before_escape(hay: &[u8], start: usize, end: usize) -> usize {
     // A backslash before the delimiter belongs to the delimiter (`\"`).
     let slashes = hay.get(start..end).unwrap_or_default().iter().rev().take_while(|byte| **byte == b'\\').count();
     if matches!(byte(hay, end), b'"' | b'\'' | b'\\') { end - slashes } else { end }
+}
+
+/// A line end or tab as rsyslog writes it, with the next name behind it, ends a value: `#012user=`. Without one it may be
+/// a part of a password.
+fn before_octal(hay: &[u8], start: usize, end: usize) -> usize {
+    let value = hay.get(start..end).unwrap_or_default();
+    let names = |behind: &[u8]| {
+        let name = behind.iter().take(WORDS).take_while(|byte| is_word(**byte) || matches!(byte, b'-' | b'.' | b' ')).count();
+        behind.first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_') && matches!(behind.get(name), Some(b'=' | b':'))
+    };
+    let escape = memchr::memchr_iter(b'#', value)
+        .find(|at| octal(value.get(*at..).unwrap_or_default()).is_some() && names(hay.get(start + at + 4..).unwrap_or_default()));
+    escape.map_or(end, |at| start + at)
 }
 
 fn token_end(hay: &[u8], start: usize, stops: &mut Stops) -> usize {
@@ -264,35 +309,73 @@ fn line_end(hay: &[u8], start: usize, stops: &mut Stops) -> usize {
     end
 }
 
-/// Up to four words that start with a capital, an initial or a digit.
+/// Up to seven words that start with a capital, an initial or a digit, with the small words of names between them.
 ///
 /// A comma goes on before a digit, after one word (`Doe, Jane`), and in an address (`12 Main St, Apt 4`).
 fn words_end(hay: &[u8], start: usize, stops: &mut Stops) -> usize {
     let mut end = word_end(hay, start, stops);
     let address = byte(hay, start).is_ascii_digit() || byte(hay, start) == b'P';
-    for count in 0..6 {
+    let assigned = start.checked_sub(1).is_some_and(|before| byte(hay, before) == b'=');
+    let mut words = usize::from(!is_particle(hay, start));
+    for _ in 0..10 {
+        if let Some(close) = nickname(hay, end) {
+            end = close;
+        }
         let comma = byte(hay, end) == b',' && byte(hay, end + 1) == b' ';
         let next = end + 1 + usize::from(comma);
         let first = byte(hay, next);
         let capital = first.is_ascii_uppercase() || first.is_ascii_digit() || first >= 0xc3;
-        let goes_on = if comma { first.is_ascii_digit() || count == 0 || address } else { byte(hay, end) == b' ' };
-        if !goes_on || !capital || next - start > WORDS {
+        let particle = is_particle(hay, next);
+        let goes_on = if comma { first.is_ascii_digit() || words <= 1 || address } else { byte(hay, end) == b' ' };
+        if !goes_on || !(capital || particle) || next - start > WORDS || words == 7 {
             break;
         }
         let stop = word_end(hay, next, stops);
-        // `name=Jane Level=info`: the next key is not part of the value, nor is the rest of a request line.
+        // `name=Jane Level=info`: the next key is not part of the value, nor is the rest of a request line. Behind `=` a
+        // colon ends a sentence: `name=Jane Doe: timeout`.
         let word = hay.get(next..stop).unwrap_or_default();
-        if word.contains(&b'=') || byte(hay, stop) == b':' || word.is_empty() || word.starts_with(b"HTTP/") {
+        let key = byte(hay, stop) == b':' && !(assigned && matches!(byte(hay, stop + 1), b' ' | b'\n' | b'\r'));
+        if word.contains(&b'=') || key || word.is_empty() || word.starts_with(b"HTTP/") {
             break;
         }
         end = stop;
+        words += usize::from(!particle);
     }
     end
 }
 
-/// One past a word and the point of an initial or an abbreviation (`Q.`, `P.O.`).
+/// Whether a small word of a name stands at `at`, and a word with a capital behind it: `von Trapp`, `de la Cruz`.
+fn is_particle(hay: &[u8], mut at: usize) -> bool {
+    const PARTICLES: [&[u8]; 22] = [
+        b"von ", b"van ", b"der ", b"den ", b"de ", b"del ", b"della ", b"di ", b"da ", b"dos ", b"das ", b"do ", b"du ", b"la ", b"le ",
+        b"el ", b"al ", b"bin ", b"ibn ", b"ter ", b"zu ", b"y ",
+    ];
+    for _ in 0..3 {
+        let rest = hay.get(at..).unwrap_or_default();
+        let Some(particle) = PARTICLES.iter().find(|particle| rest.starts_with(particle)) else { return false };
+        at += particle.len();
+        if byte(hay, at).is_ascii_uppercase() || byte(hay, at) >= 0xc3 {
+            return true;
+        }
+    }
+    false
+}
+
+/// One past a name in brackets between the words of a name: `Jane (Janie) Example`.
+fn nickname(hay: &[u8], at: usize) -> Option<usize> {
+    let rest = hay.get(at..hay.len().min(at + WRAPPER))?.strip_prefix(b" (")?;
+    let letters = rest.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let capital = rest.first().is_some_and(u8::is_ascii_uppercase);
+    let goes_on = matches!(rest.get(letters..letters + 3), Some([b')', b' ', next]) if next.is_ascii_uppercase());
+    (capital && goes_on).then_some(at + letters + 3)
+}
+
+/// One past a word and the point of an initial or an abbreviation (`Q.`, `P.O.`); an apostrophe between letters is part of it.
 fn word_end(hay: &[u8], start: usize, stops: &mut Stops) -> usize {
-    let end = token_end(hay, start, stops);
+    let mut end = token_end(hay, start, stops);
+    while end > start && byte(hay, end) == b'\'' && byte(hay, end - 1).is_ascii_alphabetic() && byte(hay, end + 1).is_ascii_alphabetic() {
+        end = token_end(hay, end + 1, stops);
+    }
     let word = hay.get(start..end).unwrap_or_default();
     let short = matches!(word, [b'A'..=b'Z']) || word.len() <= 4 && word.contains(&b'.');
     end + usize::from(short && byte(hay, end) == b'.')
@@ -312,6 +395,8 @@ fn digits_end(hay: &[u8], start: usize, stops: &mut Stops) -> usize {
             let next = byte(hay, at + 1);
             // After a blank only more digits belong to the number: `12345 user=x` ends at the blank.
             let continues = match current {
+                // A line end as rsyslog writes it.
+                b'#' if octal(hay.get(at..).unwrap_or_default()).is_some() => false,
                 b' ' => (next.is_ascii_digit() || next == b'(') && group_is_digits(hay, at + 1),
                 b'(' | b'+' => next.is_ascii_digit(),
                 b')' => next.is_ascii_digit() || next == b' ' && byte(hay, at + 2).is_ascii_digit(),

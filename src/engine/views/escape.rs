@@ -1,8 +1,8 @@
 //! Escapes: what each stands for, and whether it is one.
 //!
 //! Percent-encoding, also of percent signs (`%2540`), and `+` in a query (RFC 3986, WHATWG
-//! URL), `\uXXXX` (RFC 8259), HTML character references and quoted-printable (RFC 2045). An
-//! escape of a control character other than a line end stays as it is.
+//! URL), `\uXXXX` (RFC 8259), HTML character references, quoted-printable (RFC 2045) and the
+//! octal line ends and tabs of rsyslog. Another control character stays as it is.
 #![expect(clippy::indexing_slicing, reason = "a table of 256 entries is filled at compile time")]
 
 use super::fold::{Plain, fold, look_alike};
@@ -17,11 +17,11 @@ pub(super) static MARKS: [bool; 256] = {
     }
     marks
 };
-const FIRST: &[u8] = b"\0\x1b%\\&=+ \xc2\xe2\xe3\xef";
+const FIRST: &[u8] = b"\0\x1b%\\&=+# \xc2\xe2\xe3\xef";
 /// Most times that a percent sign is itself escaped, `%25`, before the escape is taken as it stands.
 const PERCENTS: usize = 32;
-/// Most bytes between the `=` of a query's parameter and a `+` in its value.
-const QUERY_VALUE: usize = 256;
+/// Most bytes between the `=` of a parameter and a `+` in its value.
+const QUERY_VALUE: usize = 4096;
 /// Most bytes of a parameter's name.
 const QUERY_NAME: usize = 40;
 
@@ -32,6 +32,7 @@ pub(crate) fn escape_at(hay: &[u8], at: usize) -> Option<(Plain, usize)> {
         [b'%', ..] => percent(text).map(|(byte, length)| (Plain::Byte(byte), length)),
         [b'=', high, low, ..] if quoted_printable(hay, at) => Some((Plain::Byte(readable(*high, *low)?), 3)),
         [b'&', ..] => reference(text),
+        [b'#', ..] => octal(text).map(|byte| (Plain::Byte(byte), 4)),
         [0 | 0x80..=0xff, ..] => look_alike(text),
         // Its caller asked whether it stands in a parameter.
         [b'+', ..] if at.checked_sub(1).and_then(|before| hay.get(before)) != Some(&b'=') => Some((Plain::Byte(b' '), 1)),
@@ -68,6 +69,16 @@ pub(crate) fn percent(text: &[u8]) -> Option<(u8, usize)> {
         }
     }
     Some((byte, at + 2))
+}
+
+/// What rsyslog writes for a line end or a tab: `#012`, `#015`, `#011`. Digits behind it are not asked about.
+pub(crate) fn octal(text: &[u8]) -> Option<u8> {
+    match text.get(..4)? {
+        b"#011" => Some(b'\t'),
+        b"#012" => Some(b'\n'),
+        b"#015" => Some(b'\r'),
+        _ => None,
+    }
 }
 
 /// The byte of two hex digits unless it is a control character; line ends are read.
@@ -145,33 +156,68 @@ fn quoted_printable(hay: &[u8], at: usize) -> bool {
 pub(crate) struct Parameter {
     /// Up to where bytes were looked at.
     seen: usize,
-    /// First byte of the value that reaches to `seen`, if one does.
-    value: Option<usize>,
+    /// First byte of the value that reaches to `seen`, if one does, and whether it is one of a query.
+    value: Option<(usize, bool)>,
+    /// Whether all of its bytes are such as a form is written in.
+    form: bool,
+    /// Whether a colon and a bracket are among them.
+    signs: (bool, bool),
 }
 
 impl Parameter {
-    /// Whether `at` is in the value of a query's parameter: `?name=` or `&name=` stands before it; offsets asked for do not fall.
+    /// Whether `at` is in the value of a parameter; offsets asked for do not fall.
+    ///
+    /// `?name=` or `&name=` stands before that of a query. The first one of a form has nothing before it (`name=`
+    /// begins a line or a string, or stands behind a blank), and a form escapes more signs.
     pub(crate) fn holds(&mut self, hay: &[u8], at: usize) -> bool {
+        self.look(hay, at);
+        matches!(self.value, Some((value, query)) if at - value < QUERY_VALUE && (query || self.form && (self.signs.1 || !self.signs.0)))
+    }
+
+    /// Whether the value that was asked about last is one of a query.
+    pub(super) fn in_query(&self) -> bool {
+        matches!(self.value, Some((_, true)))
+    }
+
+    fn look(&mut self, hay: &[u8], at: usize) {
         let floor = self.seen.max(at.saturating_sub(QUERY_VALUE)).min(at);
         let new = hay.get(floor..at).unwrap_or_default();
-        let inside = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~+%*!'(),:@".contains(byte);
+        // Brackets are those of labels.
+        let inside = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~+%*!'(),:@[]".contains(byte);
         let length = new.iter().rev().take_while(|byte| inside(byte)).count();
+        let tail = new.get(new.len() - length..).unwrap_or_default();
+        // WHATWG URL, 5.2: what a form leaves as it is. Colons are those of a token.
+        let form = tail.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-._*+%:[]".contains(byte));
+        let signs = (tail.contains(&b':'), tail.contains(&b'['));
         if length < new.len() {
             let start = at - length;
-            self.value = (hay.get(start - 1) == Some(&b'=') && is_named(hay, start - 1)).then_some(start);
-        } else if floor > self.seen {
-            self.value = None;
+            let equals = hay.get(start - 1) == Some(&b'=');
+            self.value = if equals { is_named(hay, start - 1).map(|query| (start, query)) } else { None };
+            (self.form, self.signs) = (form, signs);
+        } else {
+            if floor > self.seen {
+                self.value = None;
+            }
+            self.form &= form;
+            self.signs = (self.signs.0 | signs.0, self.signs.1 | signs.1);
         }
         self.seen = at;
-        self.value.is_some_and(|value| at - value < QUERY_VALUE)
     }
 }
 
-/// Whether `?name` or `&name` stands before the `=` at `equals`.
-fn is_named(hay: &[u8], equals: usize) -> bool {
+/// Whether the name before the `=` at `equals` is one of a query, `?name` or `&name`; `None` if it is none of a
+/// form either.
+fn is_named(hay: &[u8], equals: usize) -> Option<bool> {
     let before = hay.get(equals.saturating_sub(QUERY_NAME)..equals).unwrap_or_default();
     let name = before.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')).count();
-    name > 0 && before.len().checked_sub(name + 1).and_then(|mark| before.get(mark)).is_some_and(|byte| matches!(byte, b'?' | b'&'))
+    if name == 0 || name == before.len() && equals > name {
+        return None;
+    }
+    match before.len().checked_sub(name + 1).and_then(|mark| before.get(mark)) {
+        Some(b'?' | b'&') => Some(true),
+        None | Some(b' ' | b'\t' | b'\n' | b'\r' | b'"' | b'\'' | b'\\') => Some(false),
+        _ => None,
+    }
 }
 
 /// Whether an escape ends before `at`.

@@ -16,7 +16,7 @@ mod narrow;
 mod packed;
 
 pub(crate) use codes::{Code, code, code_around, without_codes};
-pub(crate) use escape::{Parameter, ends_here, escape_at, percent, reference};
+pub(crate) use escape::{Parameter, ends_here, escape_at, octal, percent, reference};
 pub(crate) use fold::{Plain, disguises, folded_tail};
 pub(crate) use narrow::Narrow;
 pub(crate) use packed::Runs;
@@ -116,8 +116,14 @@ impl View {
             }
             let (plain, length) = match escape_at(region, mark) {
                 Some(escape) => {
-                    if matches!(sign, b'%' | b'+') && parameter.is_none() {
-                        parameter = Some(query.holds(region, mark));
+                    if sign == b'%' && parameter.is_none() {
+                        parameter = Some(query.holds(region, mark) && query.in_query());
+                    } else if sign == b'#' {
+                        // A line end ends it as well.
+                        parameter = None;
+                    } else if sign == b'+' {
+                        // Its blanks are written as `+`: one as it stands ends it.
+                        parameter = Some(true);
                     }
                     escape
                 }
