@@ -4,9 +4,10 @@
 //! ones (`ip`, `owner`, `serial` …) also ask for a value of the kind's shape, and a
 //! value with the shape of a neighbouring kind takes that kind's name.
 
+use super::compare;
 use super::dispatch::escape;
 use super::operations;
-use super::pairs::{kaggle, named_value};
+use super::pairs::{kaggle, listed_flag, named_value, sides};
 use super::people::{self, is_system_user};
 use super::scan::{Scan, Source, is_word};
 use super::sql;
@@ -29,6 +30,10 @@ pub(crate) fn separator(scan: &mut Scan<'_>, at: usize) {
     }
     // `:=` is one separator.
     let mark = at.saturating_sub(1 + usize::from(at > 1 && scan.before(at - 1) == b':'));
+    // `==`, `!=`, `>=`
+    if at > 2 && scan.byte(mark) == b'=' && matches!(scan.before(mark), b'=' | b'!' | b'<' | b'>') {
+        return compare::equals(scan, at);
+    }
     if at > 0 && keys::plausible(scan.hay, mark) {
         after_separator(scan, at);
     }
@@ -62,10 +67,10 @@ fn after_separator(scan: &mut Scan<'_>, at: usize) {
         if gap {
             return;
         }
-        if sign != b':' {
-            return url_parameter(scan, mark, at);
+        match sign {
+            b':' => kaggle(scan, mark, at),
+            _ => url_parameter(scan, mark, at),
         }
-        kaggle(scan, mark, at);
         return named_value(scan, mark, at);
     };
     // The colon of a token of ours: `[SESSION_COOKIE:k1:…]` is no header.
@@ -115,6 +120,9 @@ pub(crate) fn flag(scan: &mut Scan<'_>, at: usize) {
     let rest = scan.slice(at, scan.hay.len().min(at + 64));
     let Some(length) = rest.iter().position(|byte| !(is_word(*byte) || *byte == b'-')) else { return };
     let end = at + length;
+    if matches!(scan.byte(end), b'"' | b'\'' | b'\\' | b',' | b'\n' | b'\r') {
+        return listed_flag(scan, at, end);
+    }
     // The next flag is no value; a negative number is.
     if scan.byte(end) != b' ' || scan.byte(end + 1) == b'-' && !scan.byte(end + 2).is_ascii_digit() {
         return;
@@ -129,6 +137,8 @@ pub(super) fn from_value(scan: &mut Scan<'_>, named: &Named, key: &'static Key, 
     let Some(kind) = key.kind.builtin() else { return };
     // `"ssn:": …`: the separator stands inside the key's quotes, another one behind them.
     let (at, spaced) = if matches!(scan.slice(at, at + 2), b"\":" | b"':") { (at + 2, true) } else { (at, spaced) };
+    // `**Password:** X`
+    let at = at + if matches!(scan.slice(at, at + 3), b"** " | b"__ ") { 2 } else { 0 };
     let first = at + scan.slice(at, scan.hay.len().min(at + 8)).iter().take_while(|byte| **byte == b' ').count();
     // `"Enter password:", "level"`: the string ends here that the name stands in.
     let bare = !scan.slice(named.end, at).iter().any(|byte| matches!(byte, b'"' | b'\''));
@@ -146,6 +156,14 @@ pub(super) fn from_value(scan: &mut Scan<'_>, named: &Named, key: &'static Key, 
             }
         }
         b'[' if bare && closes_string(scan, named.start, first + 1) => return,
+        // `[]string{"…"}`, as Go prints it.
+        b'[' if scan.byte(first + 1) == b']' => {
+            let rest = scan.slice(first + 2, scan.hay.len().min(first + 34));
+            let name = rest.iter().take_while(|byte| is_word(**byte) || **byte == b'.').count();
+            if name > 0 && rest.get(name) == Some(&b'{') {
+                return list(scan, named, key, first + 3 + name);
+            }
+        }
         b'[' if spaced || first == at => return list(scan, named, key, first + 1),
         _ => {}
     }
@@ -257,6 +275,7 @@ fn object(scan: &mut Scan<'_>, named: &Named, key: &'static Key, open: usize) {
         if WRAPPERS.contains(&scan.slice(start, start + length)) && scan.byte(end) == b':' && scan.byte(inner) != b'{' {
             from_value(scan, &Named { key: named.key, start, end: start + length }, key, end + 1, true);
         }
+        sides(scan, named, key, open);
     } else if key.kind == id::PASSWORD_ASSIGNMENT && scan.before(open) == b'=' && scan.before(named.start) == b';' {
         let rest = scan.slice(open + 1, scan.hay.len().min(open + 256));
         let Some(length) = rest.iter().position(|byte| matches!(byte, b'}' | b'\n' | b'\r' | b'"' | b'\'')) else { return };
@@ -292,7 +311,7 @@ fn list(scan: &mut Scan<'_>, named: &Named, key: &'static Key, mut at: usize) {
                 (depth, at) = (depth - 1, at + 1);
                 continue;
             }
-            b']' | b'[' | b'{' | b'\n' | b'\r' => return,
+            b']' | b'[' | b'{' | b'}' | b'\n' | b'\r' => return,
             _ => {}
         }
         let token = is_number_in_list(scan, at) || is_literal(scan.hay, at);

@@ -4,9 +4,11 @@
 //! bytes around it, within the record, and accepts a span with a kind and a confidence
 //! or does nothing. No policy and no masking here; overlaps are settled later.
 
+mod calls;
 mod clinical;
 mod column;
 mod commands;
+mod compare;
 mod digits;
 mod dispatch;
 mod elements;
@@ -22,6 +24,7 @@ pub(crate) mod packs;
 mod pairs;
 mod pem;
 mod people;
+mod phrases;
 mod prose;
 mod scan;
 mod sql;

@@ -58,7 +58,7 @@ fn row(scan: &mut Scan<'_>, columns: &[u8], from: usize) -> Option<usize> {
 }
 
 /// The string, number or word at `at`. A quote inside a string is written twice, or behind a backslash.
-fn literal(hay: &[u8], at: usize) -> Option<Value> {
+pub(super) fn literal(hay: &[u8], at: usize) -> Option<Value> {
     let rest = hay.get(at..hay.len().min(at + ROW))?;
     let blanks = rest.iter().take_while(|byte| **byte == b' ').count();
     let rest = rest.get(blanks..)?;

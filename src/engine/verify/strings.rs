@@ -8,6 +8,16 @@ pub(super) fn line_end(scan: &Scan<'_>, at: usize) -> usize {
     at + memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len())
 }
 
+/// First byte of the line behind the one from `start` to `end`. If it is not here yet, both are decided together.
+pub(super) fn next_line(scan: &mut Scan<'_>, start: usize, end: usize) -> Option<usize> {
+    let next = end + 1 + usize::from(scan.slice(end, end + 2) == b"\r\n");
+    if next >= scan.hay.len() {
+        scan.hold.from(start);
+        return None;
+    }
+    Some(next)
+}
+
 /// Most bytes before a name in which quotes are counted.
 const QUOTED: usize = 4096;
 
