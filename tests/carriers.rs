@@ -394,3 +394,25 @@ fn comparisons_name_their_values() {
         assert_eq!(scrubbed(text), text);
     }
 }
+
+#[test]
+fn two_columns_without_a_sign() {
+    for (text, expected) in [
+        ("x\npassword\thunter2horse\n", "x\npassword\t[PASSWORD_ASSIGNMENT]\n"),
+        ("  DB_PASSWORD    hunter2horse\nlevel    debug1", "  DB_PASSWORD    [PASSWORD_ASSIGNMENT]\nlevel    debug1"),
+        ("ssn\t123456789", "ssn\t[US_SSN]"),
+        ("email      jane@example.com", "email      [EMAIL]"),
+    ] {
+        assert_eq!(scrubbed(text), expected);
+    }
+    for text in [
+        "passwd    1:4.8.1-1ubuntu5.20.04.5",
+        "password    required",
+        "password    -----",
+        "USER    PID1   x",
+        "the password\tis 12345x now",
+        "token\t12345",
+    ] {
+        assert_eq!(scrubbed(text), text);
+    }
+}

@@ -18,7 +18,7 @@ const WIDTH: usize = 4;
 /// Anchors of the record structure, not of a kind: lines that a container runtime split.
 const STRUCTURE: [&str; 3] = ["^stdout P ", "^stderr P ", "\",\"stream\":\"std"];
 /// Anchors of names that are not of one kind: commands, closing tags, insertions, pairs, and lines of a manifest.
-const NAMES: [(&str, &str); 64] = [
+const NAMES: [(&str, &str); 78] = [
     ("Command", "^mysql"),
     ("Command", "^mariadb"),
     ("Command", "^curl[ \"']"),
@@ -83,6 +83,20 @@ const NAMES: [(&str, &str); 64] = [
     ("Sign", "[A-Za-z_\"`] [<>] ['0-9]"),
     ("Sign", "[A-Za-z_\"`] <>"),
     ("Duplicate", "^Duplicate entry "),
+    ("Tabbed", "assword\t"),
+    ("Tabbed", "PASSWORD\t"),
+    ("Tabbed", "ecret\t"),
+    ("Tabbed", "_key\t"),
+    ("Tabbed", "_KEY\t"),
+    ("Tabbed", "token\t"),
+    ("Tabbed", "ssn\t"),
+    ("Tabbed", "SSN\t"),
+    ("Tabbed", "mrn\t"),
+    ("Tabbed", "MRN\t"),
+    ("Copied", "^COPY "),
+    ("Copied", "^copy "),
+    ("Record", "-\\[ RECORD "),
+    ("Errors", "^validation error"),
 ];
 /// Buckets of one table: the bits of a byte.
 const BUCKETS: usize = 8;

@@ -3,7 +3,7 @@
 use super::pairs;
 use super::scan::Scan;
 use super::{
-    calls, clinical, column, commands, compare, digits, elements, email, headers, hex, keyed, markers, national, network, packs, pem, people,
+    aligned, blocks, calls, clinical, column, commands, compare, digits, elements, email, headers, hex, keyed, markers, national, network, packs, pem, people,
     phrases, prose, sql, token, upper,
 };
 use crate::engine::candidates::literals::anchors_at;
@@ -20,10 +20,12 @@ pub(crate) enum Finder {
     AuthScheme,
     Blob,
     ClosingTag,
+    Copied,
     Command,
     Comparison,
     Dicom,
     Duplicate,
+    Errors,
     Fhir,
     GeoUri,
     Hl7,
@@ -41,10 +43,12 @@ pub(crate) enum Finder {
     Phrase,
     Ppk,
     Prose,
+    Record,
     Setter,
     Setting,
     Sign,
     SubjectPath,
+    Tabbed,
     Telegram,
     TitledName,
     Track,
@@ -84,7 +88,7 @@ pub(crate) fn verify(scan: &mut Scan<'_>, family: Family, candidates: &[u32]) {
 }
 
 fn flag(scan: &mut Scan<'_>, at: usize) {
-    keyed::flag(scan, at);
+    pairs::flag(scan, at);
     if scan.settings.packs {
         packs::flag(scan, at);
     }
@@ -193,9 +197,11 @@ fn find(scan: &mut Scan<'_>, finder: Finder, at: usize) {
         Finder::Blob => markers::blob(scan, at),
         Finder::ClosingTag => elements::closing_tag(scan, at),
         Finder::Command => commands::command(scan, at),
+        Finder::Copied => sql::copy(scan, at),
         Finder::Comparison => compare::operator(scan, at),
         Finder::Dicom => clinical::dicom(scan, at),
         Finder::Duplicate => compare::duplicate(scan, at),
+        Finder::Errors => blocks::error(scan, at),
         Finder::Fhir => clinical::fhir(scan, at),
         Finder::GeoUri => markers::geo_uri(scan, at),
         Finder::Hl7 => clinical::hl7(scan, at),
@@ -213,10 +219,12 @@ fn find(scan: &mut Scan<'_>, finder: Finder, at: usize) {
         Finder::Phrase => phrases::phrase(scan, at),
         Finder::Ppk => pem::putty(scan, at),
         Finder::Prose => prose::words(scan, at),
+        Finder::Record => blocks::record(scan, at),
         Finder::Setter => calls::setter(scan, at),
         Finder::Setting => calls::setting(scan, at),
         Finder::Sign => compare::sign(scan, at),
         Finder::SubjectPath => markers::subject_path(scan, at),
+        Finder::Tabbed => aligned::tabbed(scan, at),
         Finder::Telegram => headers::telegram(scan, at),
         Finder::TitledName => people::titled_name(scan, at),
         Finder::Track => digits::track_one(scan, at),

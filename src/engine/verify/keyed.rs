@@ -4,12 +4,13 @@
 //! ones (`ip`, `owner`, `serial` …) also ask for a value of the kind's shape, and a
 //! value with the shape of a neighbouring kind takes that kind's name.
 
+use super::blocks;
 use super::compare;
 use super::dispatch::escape;
 use super::operations;
-use super::pairs::{kaggle, listed_flag, named_value, sides};
+use super::pairs::{kaggle, named_value, sides};
 use super::people::{self, is_system_user};
-use super::scan::{Scan, Source, is_word};
+use super::scan::{Opens, Scan, Source, is_word};
 use super::sql;
 use super::strings::{closes_string, in_string, line_end};
 use super::value::{self, Value};
@@ -42,6 +43,9 @@ pub(crate) fn separator(scan: &mut Scan<'_>, at: usize) {
 fn after_separator(scan: &mut Scan<'_>, at: usize) {
     let mark = at - 1;
     let (sign, next, previous) = (scan.byte(mark), scan.byte(at), scan.before(mark));
+    if sign == b':' && matches!(next, b'\n' | b'\r') {
+        return blocks::key_line(scan, mark);
+    }
     if !matches!(sign, b'=' | b':') {
         return;
     }
@@ -107,31 +111,6 @@ fn is_secret_behind_blank(scan: &Scan<'_>, kind: KindId, at: usize) -> bool {
     !matches!(rest.get(length), Some(b'=' | b':')) && rest.get(..length).is_some_and(|text| fits(kind, text))
 }
 
-/// Looks at the first letter of a flag: `--password VALUE`.
-pub(crate) fn flag(scan: &mut Scan<'_>, at: usize) {
-    if !is_word(scan.byte(at))
-        || scan.before(at) != b'-'
-        || at < 2
-        || scan.byte(at - 2) != b'-'
-        || at >= 3 && (is_word(scan.byte(at - 3)) || scan.byte(at - 3) == b'-')
-    {
-        return;
-    }
-    let rest = scan.slice(at, scan.hay.len().min(at + 64));
-    let Some(length) = rest.iter().position(|byte| !(is_word(*byte) || *byte == b'-')) else { return };
-    let end = at + length;
-    if matches!(scan.byte(end), b'"' | b'\'' | b'\\' | b',' | b'\n' | b'\r') {
-        return listed_flag(scan, at, end);
-    }
-    // The next flag is no value; a negative number is.
-    if scan.byte(end) != b' ' || scan.byte(end + 1) == b'-' && !scan.byte(end + 2).is_ascii_digit() {
-        return;
-    }
-    let Some(found) = keys::lookup(scan.slice(at, end)) else { return };
-    let Some(key) = keys::key(found) else { return };
-    from_value(scan, &Named { key: found, start: at, end }, key, end, true);
-}
-
 /// Reads and judges what a key names.
 pub(super) fn from_value(scan: &mut Scan<'_>, named: &Named, key: &'static Key, at: usize, spaced: bool) {
     let Some(kind) = key.kind.builtin() else { return };
@@ -147,6 +126,7 @@ pub(super) fn from_value(scan: &mut Scan<'_>, named: &Named, key: &'static Key, 
     }
     match scan.byte(first) {
         b'{' => return object(scan, named, key, first),
+        b'|' | b'>' if spaced && blocks::text(scan, named, key, first) => return,
         b'[' if own_label_end(scan, first).is_some() => return,
         // A quote that went with what was masked leaves its backslashes.
         b'\\' => {
@@ -294,7 +274,7 @@ fn is_number_in_list(scan: &Scan<'_>, at: usize) -> bool {
 }
 
 /// `"emails": ["…", "…"]`: the key names every element.
-fn list(scan: &mut Scan<'_>, named: &Named, key: &'static Key, mut at: usize) {
+pub(super) fn list(scan: &mut Scan<'_>, named: &Named, key: &'static Key, mut at: usize) {
     let Some(kind) = key.kind.builtin() else { return };
     let mut depth = 0;
     for _ in 0..ELEMENTS {
@@ -311,7 +291,9 @@ fn list(scan: &mut Scan<'_>, named: &Named, key: &'static Key, mut at: usize) {
                 (depth, at) = (depth - 1, at + 1);
                 continue;
             }
-            b']' | b'[' | b'{' | b'}' | b'\n' | b'\r' => return,
+            // It goes on in the next line.
+            b'\n' | b'\r' => return blocks::note(scan, at, Opens::List(named.key)),
+            b']' | b'[' | b'{' | b'}' => return,
             _ => {}
         }
         let token = is_number_in_list(scan, at) || is_literal(scan.hay, at);

@@ -4,6 +4,8 @@
 //! bytes around it, within the record, and accepts a span with a kind and a confidence
 //! or does nothing. No policy and no masking here; overlaps are settled later.
 
+mod aligned;
+mod blocks;
 mod calls;
 mod clinical;
 mod column;
@@ -34,13 +36,14 @@ mod upper;
 mod value;
 
 pub(crate) use clinical::{delimiter_of, segment_value};
-pub(crate) use column::{column_value, holds_own_label, is_rule, person_value};
+pub(crate) use column::{column_value, elements, holds_own_label, is_rule, person_value};
 #[cfg(any(test, feature = "test-hooks"))]
 pub(crate) use dispatch::anchored;
 pub(crate) use dispatch::{Finder, verify};
 pub(crate) use keyed::{in_own_label, is_placeholder, whole_value};
 pub(crate) use pem::{PemState, continue_pem};
-pub(crate) use scan::{Done, HIDDEN, Hit, Hold, Scan, Source, Traced};
+pub(crate) use scan::{Done, HIDDEN, Hit, Hold, Opens, Scan, Source, Start, Traced};
+pub(crate) use sql::literal;
 #[cfg(any(test, feature = "test-hooks"))]
 pub(crate) use token::matches_program;
 

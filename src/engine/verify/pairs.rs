@@ -190,9 +190,34 @@ fn indented(scan: &Scan<'_>, at: usize) -> Option<usize> {
     scan.slice(start, at).iter().all(|byte| matches!(byte, b' ' | b'\t' | b'-' | b'"' | b'\'')).then_some(start)
 }
 
+/// Looks at the first letter of a flag: `--password VALUE`.
+pub(crate) fn flag(scan: &mut Scan<'_>, at: usize) {
+    if !is_word(scan.byte(at))
+        || scan.before(at) != b'-'
+        || at < 2
+        || scan.byte(at - 2) != b'-'
+        || at >= 3 && (is_word(scan.byte(at - 3)) || scan.byte(at - 3) == b'-')
+    {
+        return;
+    }
+    let rest = scan.slice(at, scan.hay.len().min(at + 64));
+    let Some(length) = rest.iter().position(|byte| !(is_word(*byte) || *byte == b'-')) else { return };
+    let end = at + length;
+    if matches!(scan.byte(end), b'"' | b'\'' | b'\\' | b',' | b'\n' | b'\r') {
+        return listed_flag(scan, at, end);
+    }
+    // The next flag is no value; a negative number is.
+    if scan.byte(end) != b' ' || scan.byte(end + 1) == b'-' && !scan.byte(end + 2).is_ascii_digit() {
+        return;
+    }
+    let Some(found) = keys::lookup(scan.slice(at, end)) else { return };
+    let Some(key) = keys::key(found) else { return };
+    from_value(scan, &Named { key: found, start: at, end }, key, end, true);
+}
+
 /// `["--password","X"]`, `[--password, X]`, and the two lines of a list. `at` is the first letter of a flag, `end` is
 /// one past the last one.
-pub(super) fn listed_flag(scan: &mut Scan<'_>, at: usize, end: usize) {
+fn listed_flag(scan: &mut Scan<'_>, at: usize, end: usize) {
     let slashes = scan.slice(end, scan.hay.len().min(end + 16)).iter().take_while(|byte| **byte == b'\\').count();
     let quote = scan.byte(end + slashes);
     let quoted = matches!(quote, b'"' | b'\'') && scan.before(at - 2) == quote;

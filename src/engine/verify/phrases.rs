@@ -201,7 +201,7 @@ pub(super) fn behind_key_id(scan: &mut Scan<'_>, at: usize) {
         let start = from;
         from += word.len() + 1;
         // Words of letters alone are names of classes and hosts; a path has more signs.
-        let mixed = word.iter().filter(|byte| byte.is_ascii_digit()).count() >= 2;
+        let mixed = word.iter().any(u8::is_ascii_digit);
         if mixed && start < at + NEAR && validate::aws_secret::valid(word) && !inside(&scan.byte(start + 40)) {
             let keyed = id::AWS_SECRET_ACCESS_KEY.builtin().map_or(0, |kind| kind.keyed);
             return scan.accept(id::AWS_SECRET_ACCESS_KEY, start, start + 40, keyed, Source::Context);
