@@ -8,9 +8,9 @@ use super::column::{Column, judge, named};
 use super::lines::{end, past_end};
 use super::{Field, Form, Row, Table, csv};
 use crate::engine::candidates::keys;
+use crate::engine::catalog::Extent;
 use crate::engine::settings::Settings;
 use crate::engine::verify::{Hit, Opens, column_value, elements, literal, value_after};
-use crate::engine::catalog::Extent;
 use std::sync::Arc;
 
 /// Most lines of a list, a text or an error.
@@ -40,7 +40,8 @@ fn indent(hay: &[u8], at: usize) -> u16 {
 fn columns(hay: &[u8], (from, to): (u32, u32), settings: &Settings) -> Option<Arc<[Column]>> {
     let names = hay.get(from as usize..to as usize)?.split(|byte| *byte == b',');
     let around = |byte: &u8| matches!(byte, b'`' | b'"' | b'[' | b']' | b'\\' | b' ');
-    let mut columns: Vec<Column> = names.map(|name| named(name.split(around).find(|part| !part.is_empty()).unwrap_or_default(), settings)).collect();
+    let mut columns: Vec<Column> =
+        names.map(|name| named(name.split(around).find(|part| !part.is_empty()).unwrap_or_default(), settings)).collect();
     if !columns.iter().any(|column| column.speaks_of_a_person()) {
         columns.iter_mut().filter(|column| **column == Column::Name).for_each(|column| *column = Column::Unknown);
     }
@@ -53,12 +54,14 @@ pub(super) fn row(hay: &[u8], at: usize, table: &mut Table, settings: &Settings,
     let line = hay.get(at..stop).unwrap_or_default();
     let whole = Row::Whole(past_end(hay, stop));
     let goes_on = match &mut table.form {
-        Form::Values => return values(hay, at, table, settings, hits).map_or(Row::Other, |last| {
-            if last {
-                table.form = Form::Closed;
-            }
-            whole
-        }),
+        Form::Values => {
+            return values(hay, at, table, settings, hits).map_or(Row::Other, |last| {
+                if last {
+                    table.form = Form::Closed;
+                }
+                whole
+            });
+        }
         Form::Copied => copied(hay, at, line, &table.columns, settings, hits),
         Form::Record => record(hay, at, line, settings, hits),
         Form::Fields { key, left } => spend(left) && field(hay, at, line, key, settings, hits),
@@ -119,7 +122,8 @@ fn unquoted(value: &[u8], from: usize, to: usize) -> Field {
 /// Rows such as `(1, 'X'),`: whether they end here, or nothing if they are none.
 fn values(hay: &[u8], at: usize, table: &Table, settings: &Settings, hits: &mut Vec<Hit>) -> Option<bool> {
     let stop = end(hay, at);
-    let blanks = |from: usize| from + hay.get(from..stop).unwrap_or_default().iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    let blanks =
+        |from: usize| from + hay.get(from..stop).unwrap_or_default().iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
     let mut from = blanks(at);
     loop {
         if hay.get(from) != Some(&b'(') {

@@ -134,7 +134,7 @@ fn ragged_rows_do_not_end_a_table() {
     );
     check(
         "id,patient_name,ssn\n1,Example, Jane,899123456\n2,Jane,899123457\n",
-        "id,patient_name,ssn\n1,[PERSON_NAME], [PERSON_NAME],[US_SSN]\n2,[PERSON_NAME],[US_SSN]\n",
+        "id,patient_name,ssn\n1,[PERSON_NAME], [US_SSN],[US_SSN]\n2,[PERSON_NAME],[US_SSN]\n",
     );
     let lines = "a line of text\n".repeat(9);
     check(&format!("id,ssn\n{lines}1,899123456\n"), &format!("id,ssn\n{lines}1,899123456\n"));

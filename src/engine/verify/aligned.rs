@@ -6,7 +6,7 @@
 use super::keyed::{field, own_label_end};
 use super::pairs::key_named;
 use super::scan::{Scan, is_word};
-use super::strings::line_end;
+use super::strings::line_end_within;
 use super::value::Value;
 use crate::engine::candidates::keys::{self, Named};
 
@@ -35,7 +35,7 @@ pub(super) fn value(scan: &mut Scan<'_>, from: usize) {
         return;
     }
     let Some((found, key)) = key_named(name).filter(|(_, key)| !key.needs_shape) else { return };
-    let rest = hay.get(from..line_end(scan, from).min(from + 4096)).unwrap_or_default();
+    let rest = hay.get(from..line_end_within(scan, from, 4096)).unwrap_or_default();
     let text = rest.trim_ascii();
     let version = text.first().is_some_and(u8::is_ascii_digit)
         && text.contains(&b'.')

@@ -2,7 +2,7 @@
 //! and validation errors. What is below is looked at as a table; see `tables::blocks`.
 
 use super::scan::{Opens, Scan, Start, is_word};
-use super::strings::line_end;
+use super::strings::line_end_within;
 use crate::engine::candidates::keys::{self, Named};
 use crate::engine::catalog::{Key, id};
 
@@ -36,8 +36,10 @@ pub(super) fn key_line(scan: &mut Scan<'_>, mark: usize) {
 
 /// Looks at `|` or `>` behind a key, which end their line: whether a text of YAML begins below.
 pub(super) fn text(scan: &mut Scan<'_>, named: &Named, key: &Key, at: usize) -> bool {
-    let rest = scan.slice(at + 1, line_end(scan, at).min(at + 8));
-    let opens = opens_text(key) && rest.iter().all(|byte| matches!(byte, b'+' | b'-' | b'0'..=b'9' | b' ')) && line_end(scan, at) < at + 8;
+    let rest = scan.slice(at + 1, line_end_within(scan, at, 8));
+    let opens = opens_text(key)
+        && rest.iter().all(|byte| matches!(byte, b'+' | b'-' | b'0'..=b'9' | b' '))
+        && line_end_within(scan, at, 8) < at + 8;
     if opens {
         note(scan, at, Opens::Block(named.key, true));
     }

@@ -4,7 +4,7 @@
 use super::keyed::{field, fits, from_value, is_placeholder, own_label_end};
 use super::pairs::key_named;
 use super::scan::{Scan, is_word};
-use super::strings::{line_end, next_line};
+use super::strings::{line_end, line_end_within, next_line};
 use super::value::{self, Value};
 use crate::engine::candidates::keys::{self, Named};
 use crate::engine::catalog::{Extent, Key};
@@ -12,6 +12,8 @@ use crate::engine::catalog::{Extent, Key};
 /// Longest name, and most bytes before an arrow that are looked at.
 const NAME: usize = 64;
 const REACH: usize = 256;
+/// Most bytes of a value.
+const LONG: usize = 4096;
 
 /// Looks at `.setX`, and at `.option("` and its like.
 pub(crate) fn setter(scan: &mut Scan<'_>, at: usize) {
@@ -97,7 +99,7 @@ pub(crate) fn setting(scan: &mut Scan<'_>, at: usize) {
     }
     let Some((found, key)) = key_named(name) else { return };
     let from = at + comma + 1;
-    let rest = scan.slice(from, line_end(scan, from).min(from + 4096));
+    let rest = scan.slice(from, line_end_within(scan, from, LONG));
     // The bracket that closes the pair: what follows it is no part of a value.
     let closes = |at: &usize| matches!(rest.get(at + 1), None | Some(b',' | b')' | b']' | b'"' | b' ' | b'\\'));
     let Some(length) = memchr::memchr_iter(b')', rest).find(closes) else { return };
@@ -111,19 +113,20 @@ pub(crate) fn setting(scan: &mut Scan<'_>, at: usize) {
 /// Looks at `form-data; name=`: a part of a form, whose value stands behind an empty line (RFC 7578).
 pub(crate) fn part(scan: &mut Scan<'_>, at: usize) {
     let hay = scan.hay;
-    let end = line_end(scan, at);
-    let rest = hay.get(at..end.min(at + 4096)).unwrap_or_default();
+    let end = line_end_within(scan, at, LONG);
+    let rest = hay.get(at..end.min(at + LONG)).unwrap_or_default();
     let Some(from) = memchr::memmem::find(rest, b"name=").map(|found| found + 5) else { return };
     let quote = rest.get(from..).unwrap_or_default();
     let slashes = quote.iter().take_while(|byte| **byte == b'\\').count();
-    let Some(text) = quote.strip_prefix(rest.get(from..from + slashes).unwrap_or_default()).and_then(|text| text.strip_prefix(b"\"")) else {
+    let Some(text) = quote.strip_prefix(rest.get(from..from + slashes).unwrap_or_default()).and_then(|text| text.strip_prefix(b"\""))
+    else {
         return;
     };
     let Some(length) = text.iter().take(NAME).position(|byte| matches!(byte, b'"' | b'\\')) else { return };
     let Some((found, key)) = text.get(..length).and_then(key_named) else { return };
     let behind = at + from + slashes + 1 + length + slashes + 1;
     let named = Named { key: found, start: at, end: behind };
-    if behind >= end {
+    if behind >= end && matches!(scan.byte(end), b'\n' | b'\r') {
         return lines(scan, &named, key, at, end);
     }
     // In one string the line ends are escaped: `\r\n\r\n`, or `\n\n`.
@@ -141,7 +144,7 @@ pub(crate) fn part(scan: &mut Scan<'_>, at: usize) {
         }
         at += once + 1;
     }
-    let rest = scan.slice(at, end.min(at + 4096));
+    let rest = scan.slice(at, end.min(at + LONG));
     let length = rest.iter().position(|byte| matches!(byte, b'\\' | b'"')).unwrap_or(rest.len());
     let value = Value { start: at, end: at + length, quoted: true };
     if length > 0 && own_label_end(scan, at).is_none() {

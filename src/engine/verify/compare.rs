@@ -7,10 +7,10 @@ use super::keyed::{field, fits, own_label_end};
 use super::pairs::key_named;
 use super::scan::Scan;
 use super::sql::literal;
-use super::strings::line_end;
-use super::value::Value;
+use super::strings::line_end_within;
+use super::value::{self, Value};
 use crate::engine::candidates::keys::{self, Named};
-use crate::engine::catalog::{Key, id};
+use crate::engine::catalog::{Extent, Key, id};
 
 /// Most values of one comparison.
 const VALUES: usize = 256;
@@ -64,11 +64,20 @@ fn compared(scan: &mut Scan<'_>, mark: usize, from: usize, most: usize) {
     let mut at = from;
     for _ in 0..most {
         let blanks = hay.get(at..).unwrap_or_default().iter().take(4).take_while(|byte| **byte == b' ').count();
-        let escaped = scan.byte(at + blanks) == b'\\';
-        let Some(value) = literal(hay, at + usize::from(escaped) * (blanks + 1)) else { return };
+        let start = at + blanks;
+        let found = match scan.byte(start) {
+            // In a string of JSON the quotes are escaped.
+            b'\\' => value::read(hay, start, Extent::Secret, false, &mut scan.done.stops).filter(|value| value.quoted),
+            b'0'..=b'9' => {
+                let length = hay.get(start..).unwrap_or_default().iter().take(64).take_while(|byte| byte.is_ascii_digit()).count();
+                Some(Value { start, end: start + length, quoted: false })
+            }
+            _ => literal(hay, start),
+        };
+        let Some(value) = found else { return };
         one(scan, &named, key, value);
-        let mut end = value.end + usize::from(value.quoted);
-        while scan.byte(end) == b' ' {
+        let mut end = value.end;
+        while matches!(scan.byte(end), b' ' | b'\\' | b'\'' | b'"') && end < value.end + 8 {
             end += 1;
         }
         let rest = scan.slice(end, scan.hay.len().min(end + 4));
@@ -84,14 +93,7 @@ fn compared(scan: &mut Scan<'_>, mark: usize, from: usize, most: usize) {
 
 fn one(scan: &mut Scan<'_>, named: &Named, key: &'static Key, value: Value) {
     let text = scan.slice(value.start, value.end);
-    // A word without quotes goes on to the end of what it is compared with.
-    let end = if value.quoted { text.len() } else { text.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(text.len()) };
-    let value = Value { end: value.start + end, ..value };
-    let text = scan.slice(value.start, value.end);
     let number = text.len() >= DIGITS && fits(key.kind, text) && scan.word_may_end(value.end) && scan.byte(value.end) != b'.';
-    // A backslash before the closing quote is not its own.
-    let text = text.strip_suffix(b"\\").unwrap_or(text);
-    let value = Value { end: value.start + text.len(), ..value };
     if (value.quoted || number) && value.start < value.end && own_label_end(scan, value.start).is_none() {
         field(scan, named, key, b"", value);
     }
@@ -103,13 +105,14 @@ const AROUND: [&[u8]; 8] = [b"_unique", b"_uniq", b"_idx", b"_index", b"_key", b
 /// Looks at `Duplicate entry 'X' for key 'users.mrn'`.
 pub(crate) fn duplicate(scan: &mut Scan<'_>, at: usize) {
     let hay = scan.hay;
-    let rest = hay.get(at..line_end(scan, at).min(at + 512)).unwrap_or_default();
+    let rest = hay.get(at..line_end_within(scan, at, 512)).unwrap_or_default();
     let Some(value) = literal(hay, at + b"Duplicate entry ".len()).filter(|value| value.quoted) else { return };
     let Some(key) = memchr::memmem::find(rest, b" for key ").map(|found| found + 9) else { return };
     let name = rest.get(key..).unwrap_or_default();
     let name = name.strip_prefix(b"\\").unwrap_or(name);
     let Some(name) = name.get(1..).and_then(|name| name.split(|byte| matches!(byte, b'\'' | b'"' | b'`' | b'\\')).next()) else { return };
-    let ends = |end: &&&[u8]| name.len() > end.len() && name.get(name.len() - end.len()..).is_some_and(|tail| tail.eq_ignore_ascii_case(end));
+    let ends =
+        |end: &&&[u8]| name.len() > end.len() && name.get(name.len() - end.len()..).is_some_and(|tail| tail.eq_ignore_ascii_case(end));
     let short = AROUND.iter().find(ends).and_then(|end| name.get(..name.len() - end.len()));
     let Some((found, known)) = key_named(name).or_else(|| short.and_then(key_named)) else { return };
     let behind = value.end + usize::from(value.quoted);

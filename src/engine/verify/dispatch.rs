@@ -3,8 +3,8 @@
 use super::pairs;
 use super::scan::Scan;
 use super::{
-    aligned, blocks, calls, clinical, column, commands, compare, digits, elements, email, headers, hex, keyed, markers, national, network, packs, pem, people,
-    phrases, prose, sql, token, upper,
+    aligned, blocks, calls, clinical, column, commands, compare, digits, elements, email, headers, hex, keyed, markers, national, network,
+    packs, pem, people, phrases, prose, sql, token, upper,
 };
 use crate::engine::candidates::literals::anchors_at;
 use crate::engine::candidates::shapes::Family;

@@ -7,7 +7,7 @@
 use super::keyed::{field, from_value, own_label_end};
 use super::pairs::{key_named, key_of_member};
 use super::scan::Scan;
-use super::strings::{line_end, next_line};
+use super::strings::{line_end_within, next_line};
 use super::value::Value;
 use crate::engine::candidates::keys::Named;
 
@@ -75,21 +75,25 @@ fn label(scan: &mut Scan<'_>, name: &[u8], at: usize, text: &[u8], end: usize) {
     let colon = text.ends_with(b":") || scan.byte(end) == b':';
     let Some((found, key)) = key_named(text.strip_suffix(b":").unwrap_or(text).trim_ascii_end()) else { return };
     let named = Named { key: found, start: at, end };
-    let blanks = |from: usize| from + hay.get(from..).unwrap_or_default().iter().take(64).take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    let blanks =
+        |from: usize| from + hay.get(from..).unwrap_or_default().iter().take(64).take_while(|byte| matches!(byte, b' ' | b'\t')).count();
     let from = end + usize::from(scan.byte(end) == b':');
     let mut behind = blanks(from);
     if inline && colon && !matches!(scan.byte(behind), b'<' | b'\n' | b'\r' | b'"') {
         return from_value(scan, &named, key, from, true);
     }
     let Some(next) = next else { return };
-    let line = memchr::memrchr2(b'\n', b'\r', hay.get(..at).unwrap_or_default()).map_or(0, |end| end + 1);
     let below = matches!(scan.byte(behind), b'\n' | b'\r');
+    let before = if below { hay.get(..at).unwrap_or_default() } else { &[] };
+    let line = memchr::memrchr2(b'\n', b'\r', before).map_or(0, |end| end + 1);
     if below {
         let Some(first) = next_line(scan, line, behind) else { return };
         behind = blanks(first);
     }
-    let rest = hay.get(behind..line_end(scan, behind)).unwrap_or_default();
-    let Some((tag, rest)) = rest.iter().take(256).position(|byte| *byte == b'>').and_then(|close| rest.split_at_checked(close + 1)) else { return };
+    let rest = hay.get(behind..line_end_within(scan, behind, TEXT)).unwrap_or_default();
+    let Some((tag, rest)) = rest.iter().take(256).position(|byte| *byte == b'>').and_then(|close| rest.split_at_checked(close + 1)) else {
+        return;
+    };
     let Some(inner) = tag.strip_prefix(b"<").filter(|tag| !tag.ends_with(b"/>")) else { return };
     let word = inner.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
     let word = inner.get(..word).unwrap_or_default();

@@ -54,7 +54,8 @@ fn after_separator(scan: &mut Scan<'_>, at: usize) {
         || matches!(previous, b'!' | b'<' | b'>' | b'=' | b'+')
         || sign == b':'
             && (matches!(previous, b':' | b')' | b']')
-                || scan.slice(at, at + 2) == b"//"
+                // What closes an element is looked at with it.
+                || matches!(scan.slice(at, at + 2), b"//" | b"</" | b"<\\")
                 || previous.is_ascii_digit() && next.is_ascii_digit())
     {
         return;

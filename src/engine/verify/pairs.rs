@@ -91,7 +91,9 @@ pub(super) fn key_of_member(text: &[u8], namers: usize) -> Option<(u16, &'static
         let slashes = before.iter().rev().take_while(|byte| **byte == b'\\').count();
         let before = before.get(..before.len() - slashes)?;
         let word = before.get(before.iter().rposition(|byte| !byte.is_ascii_alphanumeric()).map_or(0, |at| at + 1)..)?;
-        let ends = |namer: &&[u8]| word.len().checked_sub(namer.len()).and_then(|from| word.get(from..)).is_some_and(|end| end.eq_ignore_ascii_case(namer));
+        let ends = |namer: &&[u8]| {
+            word.len().checked_sub(namer.len()).and_then(|from| word.get(from..)).is_some_and(|end| end.eq_ignore_ascii_case(namer))
+        };
         NAMERS.iter().take(namers).find(|namer| ends(namer))?;
         let after = text.get(sign + 1..)?.trim_ascii_start();
         let after = after.get(after.iter().take_while(|byte| **byte == b'\\').count()..)?;
@@ -110,9 +112,8 @@ pub(super) fn key_named(name: &[u8]) -> Option<(u16, &'static Key)> {
 }
 
 /// Names of the two sides of a change: `{"password":{"old":"X","new":"Y"}}`.
-const SIDES: [&[u8]; 12] = [
-    b"old", b"new", b"before", b"after", b"from", b"to", b"previous", b"current", b"oldValue", b"newValue", b"old_value", b"new_value",
-];
+const SIDES: [&[u8]; 12] =
+    [b"old", b"new", b"before", b"after", b"from", b"to", b"previous", b"current", b"oldValue", b"newValue", b"old_value", b"new_value"];
 
 /// The members of the object at `open`, if they are the sides of a change.
 pub(super) fn sides(scan: &mut Scan<'_>, named: &Named, key: &'static Key, open: usize) {
@@ -186,7 +187,9 @@ pub(super) fn named_line(scan: &mut Scan<'_>, at: usize) {
 
 /// Where the line of `at` begins, if nothing but an indent, a dash and a quote stand before it.
 fn indented(scan: &Scan<'_>, at: usize) -> Option<usize> {
-    let start = memchr::memrchr2(b'\n', b'\r', scan.slice(at.saturating_sub(256), at)).map_or(at.saturating_sub(256), |end| at.saturating_sub(256) + end + 1);
+    let floor = at.saturating_sub(256);
+    let end = memchr::memrchr2(b'\n', b'\r', scan.slice(floor, at)).map(|end| floor + end + 1);
+    let start = end.or((floor == 0).then_some(0))?;
     scan.slice(start, at).iter().all(|byte| matches!(byte, b' ' | b'\t' | b'-' | b'"' | b'\'')).then_some(start)
 }
 

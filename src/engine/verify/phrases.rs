@@ -7,7 +7,7 @@
 use super::keyed::{field, fits, from_value, is_placeholder, own_label_end};
 use super::pairs::key_named;
 use super::scan::{Scan, Source, is_word};
-use super::strings::line_end;
+use super::strings::line_end_within;
 use super::value;
 use crate::engine::candidates::keys::Named;
 use crate::engine::catalog::{Extent, KindId, id};
@@ -59,7 +59,7 @@ pub(crate) fn phrase(scan: &mut Scan<'_>, at: usize) {
     if !scan.word_may_start(at) || matches!(scan.before(at), b'-' | b'.' | b'@') {
         return;
     }
-    let rest = scan.slice(at, line_end(scan, at).min(at + REACH));
+    let rest = scan.slice(at, line_end_within(scan, at, REACH));
     let Some((words, form)) = PHRASES.iter().find(|(words, _)| rest.starts_with(words)) else { return };
     let from = at + words.len();
     match form {
@@ -86,7 +86,7 @@ pub(crate) fn phrase(scan: &mut Scan<'_>, at: usize) {
 
 /// Where the word at `at` ends: at a blank, a quote or what an escape stands for.
 fn word_end(scan: &Scan<'_>, at: usize) -> usize {
-    let rest = scan.slice(at, line_end(scan, at));
+    let rest = scan.slice(at, line_end_within(scan, at, 2 * REACH));
     at + rest.iter().position(|byte| matches!(byte, b' ' | b'\t' | b'"' | b'\'' | b'\\' | b'`')).unwrap_or(rest.len())
 }
 
@@ -175,7 +175,7 @@ pub(crate) fn pgpass(scan: &mut Scan<'_>, at: usize) {
     let start = memchr::memrchr2(b'\n', b'\r', before).map_or(floor, |end| floor + end + 1);
     let part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'*' | b'/' | b'[' | b']');
     let host = scan.slice(start, at);
-    let line = scan.slice(at + 1, line_end(scan, at).min(at + REACH));
+    let line = scan.slice(at + 1, line_end_within(scan, at, REACH));
     let mut parts = line.splitn(4, |byte| *byte == b':');
     let (port, database, user, secret) = (parts.next(), parts.next(), parts.next(), parts.next());
     let named = |text: Option<&[u8]>| text.is_some_and(|text| !text.is_empty() && text.iter().all(part));
@@ -193,7 +193,7 @@ const NEAR: usize = 200;
 
 /// The secret behind the id of an AWS key that ends at `at`, in the same line: forty characters that can be one.
 pub(super) fn behind_key_id(scan: &mut Scan<'_>, at: usize) {
-    let end = line_end(scan, at).min(at + NEAR + 40);
+    let end = line_end_within(scan, at, NEAR + 40);
     let rest = scan.hay.get(at..end).unwrap_or_default();
     let inside = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'+' | b'=' | b'_' | b'-');
     let mut from = at;
@@ -214,7 +214,7 @@ pub(crate) fn identified(scan: &mut Scan<'_>, at: usize) {
     if !scan.word_may_start(at) {
         return;
     }
-    let rest = scan.slice(at, line_end(scan, at).min(at + REACH));
+    let rest = scan.slice(at, line_end_within(scan, at, REACH));
     let behind = if rest.get(..12).is_some_and(|head| head.eq_ignore_ascii_case(b"SET PASSWORD")) {
         memchr::memmem::find(rest, b"= ").map(|sign| sign + 2)
     } else {

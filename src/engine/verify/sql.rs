@@ -5,7 +5,7 @@
 use super::blocks;
 use super::keyed::{field, own_label_end};
 use super::scan::{Opens, Scan};
-use super::strings::line_end;
+use super::strings::line_end_within;
 use super::value::Value;
 use crate::engine::candidates::keys::{self, Named};
 
@@ -26,7 +26,7 @@ pub(crate) fn insert(scan: &mut Scan<'_>, at: usize) {
     // One row after the other: `(…), (…)`.
     while let Some(open) = (from..from + 3).find(|at| scan.byte(*at) == b'(') {
         if !scan.slice(from, open).iter().all(|byte| matches!(byte, b' ' | b',')) {
-            return;
+            break;
         }
         let Some(end) = row(scan, columns, open + 1) else { return };
         from = end + 1;
@@ -42,10 +42,13 @@ pub(crate) fn insert(scan: &mut Scan<'_>, at: usize) {
 /// Looks at `COPY t (id, ssn) FROM stdin;`, whose rows stand below it.
 pub(crate) fn copy(scan: &mut Scan<'_>, at: usize) {
     let hay = scan.hay;
-    let line = hay.get(at..line_end(scan, at).min(at + COLUMNS)).unwrap_or_default();
+    let line = hay.get(at..line_end_within(scan, at, COLUMNS)).unwrap_or_default();
     let Some(open) = memchr::memchr(b'(', line) else { return };
     let Some(close) = line.get(open..).and_then(|rest| memchr::memchr(b')', rest)).map(|length| open + length) else { return };
-    if line.get(close + 1..).is_some_and(|rest| rest.trim_ascii_start().get(..10).is_some_and(|words| words.eq_ignore_ascii_case(b"FROM stdin"))) {
+    if line
+        .get(close + 1..)
+        .is_some_and(|rest| rest.trim_ascii_start().get(..10).is_some_and(|words| words.eq_ignore_ascii_case(b"FROM stdin")))
+    {
         blocks::note(scan, at, Opens::Copied((at + open + 1) as u32, (at + close) as u32));
     }
 }
