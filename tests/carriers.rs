@@ -253,6 +253,8 @@ fn a_name_beside_its_value() {
     }
     for text in [
         r#"["--password","--user"]"#,
+        r#"{"flag":"--password","key":"x"}"#,
+        r#"{"a":{"flag": "--password", "n": [1]}}"#,
         "use --password, then --user",
         "pass --password\nnext line\n",
         "- --password\nZq7!kVx92\n",

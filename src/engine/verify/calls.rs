@@ -73,7 +73,7 @@ pub(crate) fn arrow(scan: &mut Scan<'_>, at: usize) {
     let before = hay.get(floor..at).unwrap_or_default();
     let line = memchr::memrchr2(b'\n', b'\r', before).map_or(0, |end| end + 1);
     let before = before.get(line..).unwrap_or_default();
-    let Some(sign) = memchr::memmem::find(before, b" = ") else { return };
+    let Some(sign) = memchr::memmem::rfind(before, b" = ") else { return };
     let mark = floor + line + sign + 1;
     let old = before.get(sign + 3..).unwrap_or_default();
     let whole = matches!(old, [b'"', .., b'"']) || !old.contains(&b' ') || matches!(old, [b'(', .., b')']);

@@ -224,6 +224,12 @@ fn listed_flag(scan: &mut Scan<'_>, at: usize, end: usize) {
     let slashes = scan.slice(end, scan.hay.len().min(end + 16)).iter().take_while(|byte| **byte == b'\\').count();
     let quote = scan.byte(end + slashes);
     let quoted = matches!(quote, b'"' | b'\'') && scan.before(at - 2) == quote;
+    // An element of a list: what follows the value of a member is the next name.
+    let opening = (at - 2).saturating_sub(slashes + 1);
+    let outer = scan.slice(0, opening).iter().rev().take(256).find(|byte| !matches!(byte, b' ' | b'\t'));
+    if quoted && !matches!(outer, None | Some(b'[' | b',' | b'(' | b'\n' | b'\r')) {
+        return;
+    }
     let behind = if quoted { end + slashes + 1 } else { end };
     let comma = scan.byte(behind) == b',';
     let behind = behind + usize::from(comma);
@@ -252,7 +258,10 @@ fn listed_flag(scan: &mut Scan<'_>, at: usize, end: usize) {
         return;
     }
     if quoted {
-        if scan.byte(value + slashes) == quote && scan.byte(value) == scan.byte(end) {
+        let string = value::read(scan.hay, value, Extent::Secret, false, &mut scan.done.stops).filter(|string| string.quoted);
+        let closing = string.map_or(value, |string| string.end + slashes + 1);
+        let member = scan.slice(closing, scan.hay.len().min(closing + 4)).trim_ascii_start().starts_with(b":");
+        if scan.byte(value + slashes) == quote && scan.byte(value) == scan.byte(end) && string.is_some() && !member {
             from_value(scan, &named, key, value, false);
         }
         return;
