@@ -53,7 +53,7 @@ pub(crate) fn emit(out: &mut String, file: &KeysFile, index: &BTreeMap<&str, usi
     emit_hash(out, &keys);
     // `value` alone is asked about for the name beside it.
     let named = keys.iter().filter(|key| key.kind.is_some()).map(|key| key.name.as_str());
-    let names = named.chain(file.url_params.keys.iter().map(String::as_str)).chain(["value"]);
+    let names = named.chain(file.url_params.keys.iter().map(String::as_str)).chain(["value", "parametervalue", "oldvalue", "newvalue"]);
     emit_suffixes(out, names.clone());
     emit_long_suffixes(out, names);
     emit_tails(out, &keys);

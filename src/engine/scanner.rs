@@ -14,7 +14,7 @@ use super::mask::{self, Output, Rewritten};
 use super::resolve::{Span, resolve, sort_new};
 use super::tables::Tables;
 use super::tally::Tally;
-use super::verify::{Done, Hit, Hold, PemState, Scan, Traced, continue_pem, in_own_label, packs, verify, whole_value};
+use super::verify::{Done, Hit, Hold, PemState, Scan, Start, Traced, continue_pem, in_own_label, packs, verify, whole_value};
 use super::views::{Code, Runs, View, disguises, without_codes};
 
 /// Most times that what was masked of split lines is read again.
@@ -46,7 +46,7 @@ pub(crate) struct Scanner {
     pub(crate) split: bool,
     hold: Hold,
     /// Lines that may begin a table.
-    lines: Vec<u32>,
+    lines: Vec<Start>,
     pub(crate) tables: Tables,
     /// Set while a PEM block is open at the end of the bytes scanned last.
     pub(crate) pem: Option<PemState>,

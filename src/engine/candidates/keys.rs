@@ -37,12 +37,14 @@ pub(crate) static ENDS: [u8; 256] = {
     let mut byte = 0;
     while byte < 256 {
         ends[byte] = FOLD[byte] as u8
-            | if CLOSERS[byte] || byte as u8 == b':' { CLOSES } else { 0 }
+            | if CLOSERS[byte] || matches!(byte as u8, b':' | b'=' | b'!' | b'<' | b'>') { CLOSES } else { 0 }
             | if (byte as u8).is_ascii_digit() { DIGIT } else { 0 }
             | if (byte as u8).is_ascii_uppercase() { CAPITAL } else { 0 };
         byte += 1;
     }
     ends[b'\\' as usize] = CLOSES | CAPITAL | DIGIT;
+    // `Member #:`, `#012mrn:`
+    ends[b'#' as usize] = DIGIT;
     ends
 };
 const DIGIT: u8 = 1 << 5;
@@ -416,8 +418,9 @@ mod tests {
                 text.push_str(between[next(between.len())]);
             }
             let mark = text.len();
-            text.push_str([":= 1", "=1", ": 1"][next(3)]);
-            let at = mark + 1 + usize::from(text.as_bytes()[mark + 1] == b'=');
+            let (sign, length) = [(":= 1", 2), ("=1", 1), (": 1", 1), ("== 1", 2), (" != 1", 3)][next(5)];
+            text.push_str(sign);
+            let at = mark + length;
             if plausible(text.as_bytes(), mark) {
                 places += 1;
                 assert!(likely(text.as_bytes(), at), "{text}");

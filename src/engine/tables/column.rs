@@ -82,7 +82,10 @@ impl Column {
 pub(super) fn named(name: &[u8], settings: &Settings) -> Column {
     // `DOB (MM/DD/YYYY)`, `SSN #`
     let end = name.iter().position(|byte| matches!(byte, b'(' | b'#' | b'/')).unwrap_or(name.len());
-    let name = name.get(..end).unwrap_or_default().trim_ascii();
+    let mut name = name.get(..end).unwrap_or_default().trim_ascii();
+    while let [rest @ .., b'!' | b'*' | b'?' | b'$' | b'%' | b'.' | b':'] = name {
+        name = rest;
+    }
     if settings.packs
         && let Some(index) = packs::column_of(name, settings)
     {

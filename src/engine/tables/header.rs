@@ -18,7 +18,7 @@ const WORDS: usize = 4;
 /// The table that the line at `at` opens, if any.
 pub(super) fn open(hay: &[u8], at: usize, lines: Lines, settings: &Settings) -> Option<Table> {
     if let Some(delimiter) = delimiter_of(hay.get(at..end(hay, at)).unwrap_or_default()) {
-        return Some(Table { form: Form::Segments(delimiter), columns: [].into(), edges: [].into() });
+        return Some(Table { form: Form::Segments(delimiter), columns: [].into(), edges: [].into(), ragged: 0 });
     }
     if !lines.begins() {
         return None;
@@ -65,7 +65,13 @@ fn table(line: &[u8], form: Form, fields: &[Field], settings: &Settings) -> Opti
     }
     let names = || fields.iter().map(|(start, end)| line.get(*start..*end).unwrap_or_default());
     // The column of row numbers has no name.
-    if names().filter(|name| !name.is_empty()).count() < 2 || !names().all(|name| name.is_empty() || is_name(name)) {
+    if names().filter(|name| !name.is_empty()).count() < 2 {
+        return None;
+    }
+    let odd = names().filter(|name| !name.is_empty() && !is_name(name)).count();
+    // A few of CSV may have signs of their own: `amount_$`, `1st_visit`.
+    let most = if matches!(form, Form::Csv(_)) { fields.len().div_ceil(3) } else { 0 };
+    if odd > most || !names().all(|name| name.is_empty() || is_name(name) || is_odd_name(name)) {
         return None;
     }
     let mut columns: Vec<Column> = names().map(|name| named(name, settings)).collect();
@@ -78,7 +84,7 @@ fn table(line: &[u8], form: Form, fields: &[Field], settings: &Settings) -> Opti
     }
     let placed = if form == Form::Aligned { fields } else { &[] };
     let edges = placed.iter().map(|(_, end)| printed::width(line.get(..*end).unwrap_or_default())).collect();
-    Some(Table { form, columns: columns.into(), edges })
+    Some(Table { form, columns: columns.into(), edges, ragged: 0 })
 }
 
 /// A letter or `_` first, then what names are made of; a few words at most.
@@ -86,4 +92,12 @@ fn is_name(name: &[u8]) -> bool {
     let first = name.first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_' || *byte >= 0xc3);
     let part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte >= 0x80 || b"_-. /#()".contains(byte);
     first && name.len() <= NAME && name.iter().all(part) && name.split(|byte| *byte == b' ').count() <= WORDS
+}
+
+/// Letters and digits with a few other signs, such as `1st_visit` and `mrn!`; no value of a log line.
+fn is_odd_name(name: &[u8]) -> bool {
+    let part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte >= 0x80 || b"_-. /#()!$%&*+?'".contains(byte);
+    let letters = name.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
+    let digits = name.iter().filter(|byte| byte.is_ascii_digit()).count();
+    letters >= 2 && digits <= 2 && name.len() <= NAME && name.iter().all(part) && name.split(|byte| *byte == b' ').count() <= WORDS
 }

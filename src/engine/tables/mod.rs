@@ -6,6 +6,7 @@
 //! stream, so that a table does not depend on where its bytes were cut. Findings of other verifiers are
 //! kept inside their field, so that a row keeps its number of fields.
 
+mod blocks;
 mod column;
 mod csv;
 mod header;
@@ -13,7 +14,7 @@ mod lines;
 mod printed;
 
 use super::settings::Settings;
-use super::verify::{Hit, segment_value};
+use super::verify::{Hit, Opens, Start, segment_value};
 use column::Column;
 use lines::Lines;
 use std::sync::Arc;
@@ -22,6 +23,10 @@ use std::sync::Arc;
 const ROW: usize = 64 * 1024;
 /// Shortest number that is looked at by itself, in bytes.
 const NUMBER: usize = 7;
+/// Most rows in a row that have another size than their table.
+const RAGGED: u8 = 8;
+/// Shortest field of a short row that may belong to another column than its own, in bytes.
+const SHORT: usize = 4;
 /// Most columns of a table.
 const COLUMNS: usize = 512;
 
@@ -34,6 +39,20 @@ enum Form {
     Bars { ruled: bool },
     /// By two blanks or more, as data frames are printed.
     Aligned,
+    /// The rows of an insertion, in brackets.
+    Values,
+    /// The rows of COPY, between tabs.
+    Copied,
+    /// A record with a line for each column.
+    Record,
+    /// A validation error: the field that its next line is about.
+    Fields { key: Option<u16>, left: u8 },
+    /// A list whose key is above it.
+    List { key: u16, left: u8 },
+    /// A value or a text below a key, whose line has this indent.
+    Block { key: u16, text: bool, indent: u16, left: u8 },
+    /// What was open has ended with the line before.
+    Closed,
     /// The segments of an HL7 message whose field separator is this byte.
     Segments(u8),
 }
@@ -45,6 +64,8 @@ struct Table {
     columns: Arc<[Column]>,
     /// One past the last character of each column's name; for data frames.
     edges: Arc<[u16]>,
+    /// How many rows of another size came last; for CSV.
+    ragged: u8,
 }
 
 /// What is known between two blocks.
@@ -98,7 +119,7 @@ impl Tables {
     ///
     /// Adds to `hits`, and returns where the bytes end that can be decided now: all, but for an open row
     /// unless `last`.
-    pub(crate) fn run(&mut self, hay: &[u8], last: bool, starts: &[u32], settings: &Settings, hits: &mut Vec<Hit>) -> usize {
+    pub(crate) fn run(&mut self, hay: &[u8], last: bool, starts: &[Start], settings: &Settings, hits: &mut Vec<Hit>) -> usize {
         self.held = false;
         self.gaps.clear();
         self.alone.clear();
@@ -107,7 +128,7 @@ impl Tables {
             self.next = State { table: None, serial: self.committed.serial, lines: self.committed.lines.after(hay) };
             return hay.len();
         }
-        let mut starts = starts.iter().map(|at| *at as usize).peekable();
+        let mut starts = starts.iter().copied().peekable();
         // A line end may have been cut in two.
         let mut at = usize::from(self.committed.lines.awaits(hay.first()));
         let mut decided = hay.len();
@@ -129,10 +150,18 @@ impl Tables {
                 }
             }
             let from = at;
-            while starts.next_if(|start| *start < from).is_some() {}
-            let Some(start) = (if here { Some(at) } else { starts.next() }) else { break };
+            while starts.next_if(|start| (start.at as usize) < from).is_some() {}
+            let next = starts.peek().map(|start| start.at as usize);
+            let Some(start) = (if here { Some(at) } else { next }) else { break };
+            let mut opens = Opens::Header;
+            while let Some(found) = starts.next_if(|found| found.at as usize == start) {
+                opens = opens.max(found.opens);
+            }
             let lines = self.committed.lines.after(hay.get(..start).unwrap_or_default());
-            self.next.begin(header::open(hay, start, lines, settings));
+            self.next.begin(match opens {
+                Opens::Header => header::open(hay, start, lines, settings),
+                opens => blocks::open(hay, start, opens, settings),
+            });
             at = lines::next(hay, start);
             here = false;
         }
@@ -193,6 +222,9 @@ impl Tables {
         if !line.is_empty() && line.iter().all(|byte| *byte == b'A') {
             return Row::Whole(lines::next(hay, at));
         }
+        if line.is_empty() && matches!(table.form, Form::Csv(_)) {
+            return Row::Whole(lines::next(hay, at));
+        }
         let outcome = match table.form {
             Form::Csv(delimiter) => csv::row(hay, at, delimiter, last, &mut self.fields),
             Form::Segments(delimiter) => {
@@ -201,14 +233,16 @@ impl Tables {
                 return if own { Row::Whole(lines::past_end(hay, end)) } else { Row::Other };
             }
             Form::Bars { .. } | Form::Aligned => printed::row(hay, at, table, &mut self.fields),
+            _ => return blocks::row(hay, at, table, settings, hits),
         };
         // A row that ends the table keeps its fields as well: another reading must see the same number.
         let end = match outcome {
             Row::Whole(end) => end,
             _ => lines::end(hay, at),
         };
-        let other = matches!(table.form, Form::Csv(_)) && self.fields.len() != table.columns.len();
-        let outcome = if other && matches!(outcome, Row::Whole(_)) { Row::Other } else { outcome };
+        let ragged = matches!(table.form, Form::Csv(_)) && self.fields.len() != table.columns.len() && matches!(outcome, Row::Whole(_));
+        table.ragged = if ragged { table.ragged + 1 } else { 0 };
+        let outcome = if table.ragged > RAGGED { Row::Other } else { outcome };
         // In a row of the table a value ends with its field; elsewhere only a closing quote is as sure.
         let whole = matches!(outcome, Row::Whole(_));
         let mut from = at;
@@ -218,7 +252,9 @@ impl Tables {
             }
             from = stop.max(from);
         }
-        if whole {
+        if whole && ragged {
+            self.judge_ragged(hay, settings, hits);
+        } else if whole {
             let starts = |at: usize| hay.get(at).is_some_and(|byte| byte.is_ascii_digit() || matches!(byte, b'+' | b'('));
             let number = |(start, stop): &Field| stop - start >= NUMBER && starts(*start) && *start > at + 1;
             // A neighbour may be taken for a part of the number: digits before a comma, or behind blanks.
@@ -234,6 +270,33 @@ impl Tables {
             }
         }
         outcome
+    }
+
+    /// Judges the fields of a row that has more or fewer than its table: each may belong to one of several columns.
+    fn judge_ragged(&self, hay: &[u8], settings: &Settings, hits: &mut Vec<Hit>) {
+        let Some(table) = &self.next.table else { return };
+        // One field is a remark, or a line of something else.
+        let (fields, columns) = (self.fields.len(), table.columns.len());
+        if fields < 2 {
+            return;
+        }
+        for (index, field) in self.fields.iter().enumerate() {
+            let first = index.saturating_sub(fields.saturating_sub(columns));
+            let last = index + columns.saturating_sub(fields);
+            let own = table.columns.get(index);
+            let own = own.into_iter().chain(table.columns.get(first..(last + 1).min(columns)).unwrap_or_default());
+            for (turn, column) in own.enumerate() {
+                // The last fields of a row are left out more often than others: what is short stands in its own column.
+                if turn > 0 && fields < columns && field.1 - field.0 < SHORT {
+                    break;
+                }
+                let found = hits.len();
+                column::judge(hay, *column, *field, settings, hits);
+                if hits.len() > found {
+                    break;
+                }
+            }
+        }
     }
 
     /// Takes the bytes between fields out of all findings.

@@ -1,7 +1,8 @@
 //! Values that a column names: the whole field is what a key's value would be.
 
+use super::aligned;
 use super::keyed;
-use super::scan::{Hit, Scan, Source, on_field};
+use super::scan::{Hit, Opens, Scan, Source, Start, on_field};
 use super::value::Value;
 use crate::engine::candidates::keys::{self, Named};
 use crate::engine::catalog::id;
@@ -16,7 +17,8 @@ pub(crate) fn printed(scan: &mut Scan<'_>, at: usize) {
     let Some(from) = at.checked_sub(2) else { return };
     let line_end = |byte: &u8| matches!(byte, b'\n' | b'\r');
     match scan.slice(from, at + 1) {
-        b"   " if scan.before(from) == b'\n' => scan.lines.push(from as u32),
+        b"   " if scan.before(from) == b'\n' => scan.lines.push(Start { at: from as u32, opens: Opens::Header }),
+        b"   " => aligned::value(scan, from),
         b"---" if at >= scan.done.rule => {
             let floor = at.saturating_sub(LINE);
             let start = scan.slice(floor, at).iter().rposition(line_end).map(|end| floor + end + 1);
@@ -27,7 +29,7 @@ pub(crate) fn printed(scan: &mut Scan<'_>, at: usize) {
             let above = start - 1 - usize::from(scan.slice(start.saturating_sub(2), start) == b"\r\n");
             let floor = above.saturating_sub(LINE);
             let header = scan.slice(floor, above).iter().rposition(line_end).map_or(floor, |end| floor + end + 1);
-            scan.lines.push(header as u32);
+            scan.lines.push(Start { at: header as u32, opens: Opens::Header });
         }
         _ => {}
     }
@@ -46,6 +48,14 @@ pub(crate) fn column_value(hay: &[u8], key: u16, start: usize, end: usize, setti
         let Some(known) = keys::key(key) else { return };
         let named = Named { key, start, end: start };
         keyed::field(scan, &named, known, known.name.as_bytes(), Value { start, end, quoted: true });
+    });
+}
+
+/// Adds the elements of a list that goes on at `start`, up to the end of the line, under the key of that index.
+pub(crate) fn elements(hay: &[u8], key: u16, start: usize, settings: &Settings, hits: &mut Vec<Hit>) {
+    on_field(hay, settings, hits, |scan| {
+        let Some(known) = keys::key(key) else { return };
+        keyed::list(scan, &Named { key, start, end: start }, known, start);
     });
 }
 

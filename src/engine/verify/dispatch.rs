@@ -3,8 +3,8 @@
 use super::pairs;
 use super::scan::Scan;
 use super::{
-    clinical, column, commands, digits, elements, email, headers, hex, keyed, markers, national, network, packs, pem, people, prose, sql,
-    token, upper,
+    aligned, blocks, calls, clinical, column, commands, compare, digits, elements, email, headers, hex, keyed, markers, national, network,
+    packs, pem, people, phrases, prose, sql, token, upper,
 };
 use crate::engine::candidates::literals::anchors_at;
 use crate::engine::candidates::shapes::Family;
@@ -16,15 +16,21 @@ use crate::engine::views;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Finder {
     AgePhrase,
+    Arrow,
     AuthScheme,
     Binds,
     Blob,
     ClosingTag,
+    Copied,
     Command,
+    Comparison,
     Dicom,
+    Duplicate,
+    Errors,
     Fhir,
     GeoUri,
     Hl7,
+    Identified,
     Insert,
     Jwt,
     Login,
@@ -32,10 +38,18 @@ pub(crate) enum Finder {
     NamedLine,
     Oid,
     Pair,
+    Part,
     Pem,
+    Pgpass,
+    Phrase,
     Ppk,
     Prose,
+    Record,
+    Setter,
+    Setting,
+    Sign,
     SubjectPath,
+    Tabbed,
     Telegram,
     TitledName,
     Track,
@@ -75,7 +89,7 @@ pub(crate) fn verify(scan: &mut Scan<'_>, family: Family, candidates: &[u32]) {
 }
 
 fn flag(scan: &mut Scan<'_>, at: usize) {
-    keyed::flag(scan, at);
+    pairs::flag(scan, at);
     if scan.settings.packs {
         packs::flag(scan, at);
     }
@@ -184,15 +198,21 @@ fn in_docker_line(scan: &mut Scan<'_>, at: usize) -> bool {
 fn find(scan: &mut Scan<'_>, finder: Finder, at: usize) {
     match finder {
         Finder::AgePhrase => people::age_phrase(scan, at),
+        Finder::Arrow => calls::arrow(scan, at),
         Finder::AuthScheme => headers::auth_scheme(scan, at),
         Finder::Binds => pairs::binds(scan, at),
         Finder::Blob => markers::blob(scan, at),
         Finder::ClosingTag => elements::closing_tag(scan, at),
         Finder::Command => commands::command(scan, at),
+        Finder::Copied => sql::copy(scan, at),
+        Finder::Comparison => compare::operator(scan, at),
         Finder::Dicom => clinical::dicom(scan, at),
+        Finder::Duplicate => compare::duplicate(scan, at),
+        Finder::Errors => blocks::error(scan, at),
         Finder::Fhir => clinical::fhir(scan, at),
         Finder::GeoUri => markers::geo_uri(scan, at),
         Finder::Hl7 => clinical::hl7(scan, at),
+        Finder::Identified => phrases::identified(scan, at),
         Finder::Insert => sql::insert(scan, at),
         Finder::Jwt => headers::jwt(scan, at),
         Finder::Login => people::login(scan, at),
@@ -200,10 +220,18 @@ fn find(scan: &mut Scan<'_>, finder: Finder, at: usize) {
         Finder::NamedLine => pairs::named_line(scan, at),
         Finder::Oid => markers::oid(scan, at),
         Finder::Pair => pairs::tuple(scan, at),
+        Finder::Part => calls::part(scan, at),
         Finder::Pem => pem::begin(scan, at),
+        Finder::Pgpass => phrases::pgpass(scan, at),
+        Finder::Phrase => phrases::phrase(scan, at),
         Finder::Ppk => pem::putty(scan, at),
         Finder::Prose => prose::words(scan, at),
+        Finder::Record => blocks::record(scan, at),
+        Finder::Setter => calls::setter(scan, at),
+        Finder::Setting => calls::setting(scan, at),
+        Finder::Sign => compare::sign(scan, at),
         Finder::SubjectPath => markers::subject_path(scan, at),
+        Finder::Tabbed => aligned::tabbed(scan, at),
         Finder::Telegram => headers::telegram(scan, at),
         Finder::TitledName => people::titled_name(scan, at),
         Finder::Track => digits::track_one(scan, at),

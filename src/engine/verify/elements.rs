@@ -1,15 +1,30 @@
-//! Elements of XML: `<password>X</password>`. The name of an element is the key of its text.
+//! Elements of XML and HTML: `<password>X</password>`. The name of an element is the key of its text.
 //!
 //! Looked at from the closing tag, which is all that names the element for sure. Source: XML 1.0, 3.1 and 2.7.
+//! Where the element says nothing, an attribute (`<Data Name='password'>X</Data>`) or the text of the element
+//! before (`<name>password</name><value>X</value>`, `<td>Password</td><td>X</td>`, `<b>SSN:</b> X`) may be the name.
 
-use super::keyed::{field, own_label_end};
+use super::keyed::{field, from_value, own_label_end};
+use super::pairs::{key_named, key_of_member};
 use super::scan::Scan;
+use super::strings::{line_end_within, next_line};
 use super::value::Value;
-use crate::engine::candidates::keys::{self, Named};
+use crate::engine::candidates::keys::Named;
 
 /// Longest name of an element, and longest text, in bytes.
 const NAME: usize = 64;
 const TEXT: usize = 4096;
+/// Elements whose text names what stands in the next one, and what that one is called.
+const NEXT: [(&[u8], &[&[u8]]); 6] = [
+    (b"name", &[b"value"]),
+    (b"key", &[b"value", b"string", b"integer", b"real", b"data", b"date"]),
+    (b"td", &[b"td"]),
+    (b"th", &[b"td"]),
+    (b"dt", &[b"dd"]),
+    (b"label", &[b"value", b"span"]),
+];
+/// Elements that only set off a name in a text: a colon has to stand there as well.
+const INLINE: [&[u8]; 9] = [b"b", b"strong", b"span", b"em", b"i", b"label", b"dt", b"td", b"th"];
 
 /// Looks at `</`, or at the `<\/` of JSON.
 pub(crate) fn closing_tag(scan: &mut Scan<'_>, at: usize) {
@@ -18,7 +33,6 @@ pub(crate) fn closing_tag(scan: &mut Scan<'_>, at: usize) {
     let rest = hay.get(start..hay.len().min(start + NAME)).unwrap_or_default();
     let Some(length) = rest.iter().position(|byte| *byte == b'>') else { return };
     let name = rest.get(..length).unwrap_or_default().trim_ascii_end();
-    let Some((found, key)) = keys::lookup(name).and_then(|found| Some((found, keys::key(found)?))) else { return };
     let floor = at.saturating_sub(TEXT);
     let before = hay.get(floor..at).unwrap_or_default();
     let data = before.strip_suffix(b"]]>");
@@ -37,9 +51,64 @@ pub(crate) fn closing_tag(scan: &mut Scan<'_>, at: usize) {
     if !opened || text.contains(&b'\n') || text.contains(&b'\r') {
         return;
     }
+    let attribute = || key_of_member(tag, usize::MAX).filter(|_| data.is_none());
+    let Some((found, key)) = key_named(name).or_else(attribute) else {
+        return label(scan, name, floor + from, text, start + length + 1);
+    };
     let start = floor + from + text.len() - text.trim_ascii_start().len();
     let value = Value { start, end: floor + from + text.trim_ascii_end().len(), quoted: true };
     if value.start < value.end && own_label_end(scan, start).is_none() {
         field(scan, &Named { key: found, start: value.start, end: value.start }, key, name, value);
+    }
+}
+
+/// The text of an element, from `at` on, may name what stands behind its closing tag, which ends before `end`.
+fn label(scan: &mut Scan<'_>, name: &[u8], at: usize, text: &[u8], end: usize) {
+    let hay = scan.hay;
+    let is = |known: &&[u8]| name.eq_ignore_ascii_case(known);
+    let next = NEXT.iter().find(|(from, _)| is(from)).map(|(_, to)| *to);
+    let inline = INLINE.iter().any(|known| is(known));
+    let text = text.trim_ascii();
+    if next.is_none() && !inline || text.is_empty() || text.len() > NAME {
+        return;
+    }
+    let colon = text.ends_with(b":") || scan.byte(end) == b':';
+    let Some((found, key)) = key_named(text.strip_suffix(b":").unwrap_or(text).trim_ascii_end()) else { return };
+    let named = Named { key: found, start: at, end };
+    let blanks =
+        |from: usize| from + hay.get(from..).unwrap_or_default().iter().take(64).take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    let from = end + usize::from(scan.byte(end) == b':');
+    let mut behind = blanks(from);
+    if inline && colon && !matches!(scan.byte(behind), b'<' | b'\n' | b'\r' | b'"') {
+        return from_value(scan, &named, key, from, true);
+    }
+    let Some(next) = next else { return };
+    let below = matches!(scan.byte(behind), b'\n' | b'\r');
+    let before = if below { hay.get(..at).unwrap_or_default() } else { &[] };
+    let line = memchr::memrchr2(b'\n', b'\r', before).map_or(0, |end| end + 1);
+    if below {
+        let Some(first) = next_line(scan, line, behind) else { return };
+        behind = blanks(first);
+    }
+    let rest = hay.get(behind..line_end_within(scan, behind, TEXT)).unwrap_or_default();
+    let Some((tag, rest)) = rest.iter().take(256).position(|byte| *byte == b'>').and_then(|close| rest.split_at_checked(close + 1)) else {
+        return;
+    };
+    let Some(inner) = tag.strip_prefix(b"<").filter(|tag| !tag.ends_with(b"/>")) else { return };
+    let word = inner.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+    let word = inner.get(..word).unwrap_or_default();
+    let Some(length) = rest.iter().position(|byte| *byte == b'<') else { return };
+    let content = rest.get(..length).unwrap_or_default();
+    // A row of names names nothing.
+    if !next.iter().any(|known| word.eq_ignore_ascii_case(known)) || key_named(content.trim_ascii()).is_some() {
+        return;
+    }
+    let start = behind + tag.len() + content.len() - content.trim_ascii_start().len();
+    let value = Value { start, end: behind + tag.len() + content.trim_ascii_end().len(), quoted: true };
+    if value.start < value.end && own_label_end(scan, start).is_none() {
+        if below {
+            scan.hold.tie(line, start);
+        }
+        field(scan, &Named { key: found, start: value.start, end: value.start }, key, text, value);
     }
 }

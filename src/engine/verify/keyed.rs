@@ -4,12 +4,14 @@
 //! ones (`ip`, `owner`, `serial` …) also ask for a value of the kind's shape, and a
 //! value with the shape of a neighbouring kind takes that kind's name.
 
+use super::blocks;
+use super::compare;
 use super::operations;
-use super::pairs::{kaggle, named_value};
+use super::pairs::{kaggle, named_value, sides};
 use super::people::{self, is_system_user};
 use super::prose;
 use super::rows;
-use super::scan::{Scan, Source, is_word};
+use super::scan::{Opens, Scan, Source, is_word};
 use super::sql;
 use super::strings::{closes_string, in_string, line_end};
 use super::value::{self, Value};
@@ -27,6 +29,10 @@ const ELEMENTS: usize = 256;
 pub(crate) fn separator(scan: &mut Scan<'_>, at: usize) {
     // `:=` is one separator.
     let mark = at.saturating_sub(1 + usize::from(at > 1 && scan.before(at - 1) == b':'));
+    // `==`, `!=`, `>=`
+    if at > 2 && scan.byte(mark) == b'=' && matches!(scan.before(mark), b'=' | b'!' | b'<' | b'>') {
+        return compare::equals(scan, at);
+    }
     if at > 0 && keys::plausible(scan.hay, mark) {
         after_separator(scan, at);
     }
@@ -35,6 +41,9 @@ pub(crate) fn separator(scan: &mut Scan<'_>, at: usize) {
 fn after_separator(scan: &mut Scan<'_>, at: usize) {
     let mark = at - 1;
     let (sign, next, previous) = (scan.byte(mark), scan.byte(at), scan.before(mark));
+    if sign == b':' && matches!(next, b'\n' | b'\r') {
+        return blocks::key_line(scan, mark);
+    }
     if !matches!(sign, b'=' | b':') {
         return;
     }
@@ -43,7 +52,8 @@ fn after_separator(scan: &mut Scan<'_>, at: usize) {
         || matches!(previous, b'!' | b'<' | b'>' | b'=' | b'+')
         || sign == b':'
             && (matches!(previous, b':' | b')' | b']')
-                || scan.slice(at, at + 2) == b"//"
+                // What closes an element is looked at with it.
+                || matches!(scan.slice(at, at + 2), b"//" | b"</" | b"<\\")
                 || previous.is_ascii_digit() && next.is_ascii_digit() && !scan.before(mark - 1).is_ascii_alphabetic())
     {
         return;
@@ -68,10 +78,10 @@ fn after_separator(scan: &mut Scan<'_>, at: usize) {
         {
             return from_value(scan, &named, key, at, spaced);
         }
-        if sign != b':' {
-            return url_parameter(scan, mark, at);
+        match sign {
+            b':' => kaggle(scan, mark, at),
+            _ => url_parameter(scan, mark, at),
         }
-        kaggle(scan, mark, at);
         return named_value(scan, mark, at);
     };
     // The colon of a token of ours: `[SESSION_COOKIE:k1:…]` is no header.
@@ -114,33 +124,13 @@ fn is_secret_behind_blank(scan: &Scan<'_>, kind: KindId, at: usize) -> bool {
     !matches!(rest.get(length), Some(b'=' | b':')) && rest.get(..length).is_some_and(|text| fits(kind, text))
 }
 
-/// Looks at the first letter of a flag: `--password VALUE`.
-pub(crate) fn flag(scan: &mut Scan<'_>, at: usize) {
-    if !is_word(scan.byte(at))
-        || scan.before(at) != b'-'
-        || at < 2
-        || scan.byte(at - 2) != b'-'
-        || at >= 3 && (is_word(scan.byte(at - 3)) || scan.byte(at - 3) == b'-')
-    {
-        return;
-    }
-    let rest = scan.slice(at, scan.hay.len().min(at + 64));
-    let Some(length) = rest.iter().position(|byte| !(is_word(*byte) || *byte == b'-')) else { return };
-    let end = at + length;
-    // The next flag is no value; a negative number is.
-    if scan.byte(end) != b' ' || scan.byte(end + 1) == b'-' && !scan.byte(end + 2).is_ascii_digit() {
-        return;
-    }
-    let Some(found) = keys::lookup(scan.slice(at, end)) else { return };
-    let Some(key) = keys::key(found) else { return };
-    from_value(scan, &Named { key: found, start: at, end }, key, end, true);
-}
-
 /// Reads and judges what a key names.
 pub(super) fn from_value(scan: &mut Scan<'_>, named: &Named, key: &'static Key, at: usize, spaced: bool) {
     let Some(kind) = key.kind.builtin() else { return };
     // `"ssn:": …`: the separator stands inside the key's quotes, another one behind them.
     let (at, spaced) = if matches!(scan.slice(at, at + 2), b"\":" | b"':") { (at + 2, true) } else { (at, spaced) };
+    // `**Password:** X`
+    let at = at + if matches!(scan.slice(at, at + 3), b"** " | b"__ ") { 2 } else { 0 };
     let first = at + scan.slice(at, scan.hay.len().min(at + 8)).iter().take_while(|byte| **byte == b' ').count();
     // `"Enter password:", "level"`: the string ends here that the name stands in.
     // `mrn: u64 = 64912000`, `ssn: Just 123456789`
@@ -154,6 +144,7 @@ pub(super) fn from_value(scan: &mut Scan<'_>, named: &Named, key: &'static Key, 
     }
     match scan.byte(first) {
         b'{' => return object(scan, named, key, first),
+        b'|' | b'>' if spaced && blocks::text(scan, named, key, first) => return,
         b'[' if own_label_end(scan, first).is_some() => return,
         // A quote that went with what was masked leaves its backslashes.
         b'\\' => {
@@ -163,6 +154,14 @@ pub(super) fn from_value(scan: &mut Scan<'_>, named: &Named, key: &'static Key, 
             }
         }
         b'[' if bare && closes_string(scan, named.start, first + 1) => return,
+        // `[]string{"…"}`, as Go prints it.
+        b'[' if scan.byte(first + 1) == b']' => {
+            let rest = scan.slice(first + 2, scan.hay.len().min(first + 34));
+            let name = rest.iter().take_while(|byte| is_word(**byte) || **byte == b'.').count();
+            if name > 0 && rest.get(name) == Some(&b'{') {
+                return list(scan, named, key, first + 3 + name);
+            }
+        }
         b'[' if spaced || first == at => return list(scan, named, key, first + 1),
         _ => {}
     }
@@ -247,6 +246,7 @@ fn object(scan: &mut Scan<'_>, named: &Named, key: &'static Key, open: usize) {
         if WRAPPERS.contains(&scan.slice(start, start + length)) && scan.byte(end) == b':' && scan.byte(inner) != b'{' {
             from_value(scan, &Named { key: named.key, start, end: start + length }, key, end + 1, true);
         }
+        sides(scan, named, key, open);
     } else if key.kind == id::PASSWORD_ASSIGNMENT && scan.before(open) == b'=' && scan.before(named.start) == b';' {
         let rest = scan.slice(open + 1, scan.hay.len().min(open + 256));
         let Some(length) = rest.iter().position(|byte| matches!(byte, b'}' | b'\n' | b'\r' | b'"' | b'\'')) else { return };
@@ -278,7 +278,7 @@ fn before_name(scan: &Scan<'_>, named: &Named) -> usize {
 }
 
 /// `"emails": ["…", "…"]`: the key names every element.
-fn list(scan: &mut Scan<'_>, named: &Named, key: &'static Key, mut at: usize) {
+pub(super) fn list(scan: &mut Scan<'_>, named: &Named, key: &'static Key, mut at: usize) {
     let Some(kind) = key.kind.builtin() else { return };
     let outside = before_name(scan, named);
     let mut depth = 0;
@@ -299,7 +299,9 @@ fn list(scan: &mut Scan<'_>, named: &Named, key: &'static Key, mut at: usize) {
                 (depth, at) = (depth - 1, at + 1);
                 continue;
             }
-            b']' | b'[' | b'{' | b'\n' | b'\r' => return,
+            // It goes on in the next line.
+            b'\n' | b'\r' => return blocks::note(scan, at, Opens::List(named.key)),
+            b']' | b'[' | b'{' | b'}' => return,
             _ => {}
         }
         let token = is_number_in_list(scan, at) || is_literal(scan.hay, at);

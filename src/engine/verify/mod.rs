@@ -4,9 +4,13 @@
 //! bytes around it, within the record, and accepts a span with a kind and a confidence
 //! or does nothing. No policy and no masking here; overlaps are settled later.
 
+mod aligned;
+mod blocks;
+mod calls;
 mod clinical;
 mod column;
 mod commands;
+mod compare;
 mod digits;
 mod dispatch;
 mod elements;
@@ -22,6 +26,7 @@ pub(crate) mod packs;
 mod pairs;
 mod pem;
 mod people;
+mod phrases;
 mod prose;
 mod rows;
 mod scan;
@@ -33,13 +38,14 @@ mod value;
 mod wrapped;
 
 pub(crate) use clinical::{delimiter_of, segment_value};
-pub(crate) use column::{column_value, holds_own_label, is_rule, person_value};
+pub(crate) use column::{column_value, elements, holds_own_label, is_rule, person_value};
 #[cfg(any(test, feature = "test-hooks"))]
 pub(crate) use dispatch::anchored;
 pub(crate) use dispatch::{Finder, verify};
 pub(crate) use keyed::{in_own_label, is_placeholder, whole_value};
 pub(crate) use pem::{PemState, continue_pem, go_on_in_key, opens_hidden_key};
-pub(crate) use scan::{Done, HIDDEN, Hit, Hold, Scan, Source, Traced};
+pub(crate) use scan::{Done, HIDDEN, Hit, Hold, Opens, Scan, Source, Start, Traced};
+pub(crate) use sql::literal;
 #[cfg(any(test, feature = "test-hooks"))]
 pub(crate) use token::matches_program;
 

@@ -47,7 +47,9 @@ fn is_share_of_time(scan: &Scan<'_>, at: usize) -> bool {
     let rest = scan.slice(at, scan.hay.len().min(at + 24)).trim_ascii_start();
     let digits = |text: &[u8]| text.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let whole = digits(rest);
-    let Some((b'.' | b',', rest)) = rest.get(whole..).and_then(<[u8]>::split_first).map(|(point, rest)| (*point, rest)) else { return false };
+    let Some((b'.' | b',', rest)) = rest.get(whole..).and_then(<[u8]>::split_first).map(|(point, rest)| (*point, rest)) else {
+        return false;
+    };
     let part = digits(rest);
     let behind = rest.get(part..).unwrap_or_default();
     let unit = behind.iter().take_while(|byte| matches!(byte, b's' | b'm' | b'%')).count();

@@ -121,6 +121,32 @@ impl Hold {
     }
 }
 
+/// A line that may begin a table. Offset into the scanned bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Start {
+    pub(crate) at: u32,
+    pub(crate) opens: Opens,
+}
+
+/// What a line opens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Opens {
+    /// A table, if it is a header.
+    Header,
+    /// A value or a text below the key of that index; whether a sign of YAML says that it is a text.
+    Block(u16, bool),
+    /// A list of the key of that index.
+    List(u16),
+    /// The fields of a validation error.
+    Fields,
+    /// A record with a line for each column.
+    Record,
+    /// Rows of an insertion, whose columns stand between these offsets.
+    Rows(u32, u32),
+    /// The same between tabs.
+    Copied(u32, u32),
+}
+
 /// The bytes under scan and the lists that verifiers fill.
 pub(crate) struct Scan<'a> {
     pub(crate) hay: &'a [u8],
@@ -141,7 +167,7 @@ pub(crate) struct Scan<'a> {
     /// What waits for the next record.
     pub(crate) hold: &'a mut Hold,
     /// Lines seen that may begin a table.
-    pub(crate) lines: &'a mut Vec<u32>,
+    pub(crate) lines: &'a mut Vec<Start>,
     pub(crate) trace: Option<&'a mut Vec<Traced>>,
 }
 

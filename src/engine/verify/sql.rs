@@ -2,8 +2,10 @@
 //!
 //! The columns stand in one pair of brackets and their values, in the same order, in the next.
 
+use super::blocks;
 use super::keyed::{field, own_label_end};
-use super::scan::Scan;
+use super::scan::{Opens, Scan};
+use super::strings::line_end_within;
 use super::value::Value;
 use crate::engine::candidates::keys::{self, Named};
 
@@ -14,18 +16,40 @@ const ROW: usize = 4096;
 /// Looks at the `VALUES` of an insertion, and judges the rows behind it by the columns before it.
 pub(crate) fn insert(scan: &mut Scan<'_>, at: usize) {
     let hay = scan.hay;
-    let before = hay.get(at.saturating_sub(COLUMNS)..at).unwrap_or_default().trim_ascii_end();
+    let floor = at.saturating_sub(COLUMNS);
+    let before = hay.get(floor..at).unwrap_or_default().trim_ascii_end();
     let Some((b')', before)) = before.split_last() else { return };
     let Some(open) = before.iter().rposition(|byte| matches!(byte, b'(' | b'\n' | b'\r')) else { return };
     let Some((b'(', columns)) = before.get(open..).and_then(<[u8]>::split_first) else { return };
+    let list = ((floor + open + 1) as u32, (floor + before.len()) as u32);
     let mut from = at + b"VALUES".len();
     // One row after the other: `(…), (…)`.
     while let Some(open) = (from..from + 3).find(|at| scan.byte(*at) == b'(') {
         if !scan.slice(from, open).iter().all(|byte| matches!(byte, b' ' | b',')) {
-            return;
+            break;
         }
         let Some(end) = row(scan, columns, open + 1) else { return };
         from = end + 1;
+    }
+    // The rows go on in the next line.
+    let rest = scan.slice(from, hay.len().min(from + 4));
+    let rest = rest.strip_prefix(b",").unwrap_or(rest);
+    if matches!(rest.iter().find(|byte| **byte != b' '), Some(b'\n' | b'\r')) {
+        blocks::note(scan, at, Opens::Rows(list.0, list.1));
+    }
+}
+
+/// Looks at `COPY t (id, ssn) FROM stdin;`, whose rows stand below it.
+pub(crate) fn copy(scan: &mut Scan<'_>, at: usize) {
+    let hay = scan.hay;
+    let line = hay.get(at..line_end_within(scan, at, COLUMNS)).unwrap_or_default();
+    let Some(open) = memchr::memchr(b'(', line) else { return };
+    let Some(close) = line.get(open..).and_then(|rest| memchr::memchr(b')', rest)).map(|length| open + length) else { return };
+    if line
+        .get(close + 1..)
+        .is_some_and(|rest| rest.trim_ascii_start().get(..10).is_some_and(|words| words.eq_ignore_ascii_case(b"FROM stdin")))
+    {
+        blocks::note(scan, at, Opens::Copied((at + open + 1) as u32, (at + close) as u32));
     }
 }
 
@@ -58,7 +82,7 @@ fn row(scan: &mut Scan<'_>, columns: &[u8], from: usize) -> Option<usize> {
 }
 
 /// The string, number or word at `at`. A quote inside a string is written twice, or behind a backslash.
-fn literal(hay: &[u8], at: usize) -> Option<Value> {
+pub(crate) fn literal(hay: &[u8], at: usize) -> Option<Value> {
     let rest = hay.get(at..hay.len().min(at + ROW))?;
     let blanks = rest.iter().take_while(|byte| **byte == b' ').count();
     let rest = rest.get(blanks..)?;

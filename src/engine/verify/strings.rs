@@ -8,6 +8,22 @@ pub(super) fn line_end(scan: &Scan<'_>, at: usize) -> usize {
     at + memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len())
 }
 
+/// The same, at most `most` bytes on: what is asked often must not read a long record each time.
+pub(super) fn line_end_within(scan: &Scan<'_>, at: usize, most: usize) -> usize {
+    let limit = scan.hay.len().min(at.saturating_add(most));
+    memchr::memchr2(b'\n', b'\r', scan.slice(at, limit)).map_or(limit, |length| at + length)
+}
+
+/// First byte of the line behind the one from `start` to `end`. If it is not here yet, both are decided together.
+pub(super) fn next_line(scan: &mut Scan<'_>, start: usize, end: usize) -> Option<usize> {
+    let next = end + 1 + usize::from(scan.slice(end, end + 2) == b"\r\n");
+    if next >= scan.hay.len() {
+        scan.hold.from(start);
+        return None;
+    }
+    Some(next)
+}
+
 /// Most bytes before a name in which quotes are counted.
 const QUOTED: usize = 4096;
 

@@ -1,7 +1,8 @@
 //! Token programs: data-only patterns such as `hf_[A-Za-z]{34,}`.
 
+use super::phrases;
 use super::scan::{Scan, Source};
-use crate::engine::catalog::{Item, PROGRAMS};
+use crate::engine::catalog::{Item, PROGRAMS, id};
 
 /// Tries one token program with its first byte at `start`.
 pub(crate) fn program(scan: &mut Scan<'_>, program: u16, start: usize) {
@@ -24,6 +25,9 @@ pub(crate) fn program(scan: &mut Scan<'_>, program: u16, start: usize) {
     }
     scan.done.token = scan.done.token.max(end);
     scan.accept_alone(program.kind, start, end, Source::Format);
+    if program.kind == id::AWS_ACCESS_KEY_ID {
+        phrases::behind_key_id(scan, end);
+    }
 }
 
 /// One past the end of the token at `start`, if all items are there.

@@ -8,7 +8,7 @@ use super::{LIMIT, fields_of, past_escapes, segment_end};
 use crate::engine::catalog::id;
 use crate::engine::settings::Settings;
 use crate::engine::validate;
-use crate::engine::verify::scan::{Hit, Scan, Source, on_field};
+use crate::engine::verify::scan::{Hit, Opens, Scan, Source, Start, on_field};
 
 /// Identifying fields by segment.
 const FIELDS: [(&[u8], &[usize]); 9] = [
@@ -62,7 +62,7 @@ fn message(scan: &mut Scan<'_>, at: usize) {
     }
     let Some(delimiter) = delimiter_of(scan.slice(at, scan.hay.len().min(at + 9))) else { return };
     // In the following records the stream goes on with it.
-    scan.lines.push(at as u32);
+    scan.lines.push(Start { at: at as u32, opens: Opens::Header });
     if at < scan.done.segment {
         return;
     }
