@@ -102,10 +102,12 @@ const NAMES: [(&str, &str); 80] = [
 ];
 /// Buckets of one table: the bits of a byte.
 const BUCKETS: usize = 8;
+/// Buckets of the exact tables for anchors at a word, of 64.
+const WORD_BUCKETS: usize = 40;
 /// Orders in which anchors are put into buckets to see which is best.
 const ORDERS: usize = 3;
 /// Lists of anchors by their first two bytes.
-const PAIRS: usize = 1024;
+const PAIRS: usize = 4096;
 /// Escapes that may hide a part of a value: character references (`&#64;`, `&#x40;`, `&amp;`,
 /// `&quot;` ...), `\u00XX`, the rows of `\uXXXX` that hold look-alikes, ESC, raw or escaped, before a code,
 /// quoted-printable, and the line ends and tabs of rsyslog.
@@ -178,10 +180,10 @@ pub(crate) fn emit(out: &mut String, detectors: &[Detector], programs: &[Program
     let letters = |set: &ByteSet| (0..=255u8).all(|byte| byte.is_ascii_alphabetic() || !set.contains(byte));
     let (word, anywhere): (Vec<Anchor>, Vec<Anchor>) = anchors.into_iter().partition(|anchor| anchor.at_word && letters(&anchor.sets[0]));
     let mut all_exact = Vec::new();
-    for (names, anchors) in [(&["WORD_A", "WORD_B"][..], word), (&["ANYWHERE"], anywhere)] {
+    for (names, anchors, exact) in [(&["WORD_A", "WORD_B"][..], word, WORD_BUCKETS), (&["ANYWHERE"], anywhere, 64 - WORD_BUCKETS)] {
         let count = names.len() * BUCKETS;
-        let [exact, folded, halves] = [chance, chance_folded, chance_by_halves].map(|weight| spread(&anchors, count, weight));
-        all_exact.extend(exact);
+        let [folded, halves] = [chance_folded, chance_by_halves].map(|weight| spread(&anchors, count, weight));
+        all_exact.extend(spread(&anchors, exact, chance));
         for (at, name) in names.iter().enumerate() {
             let own = at * BUCKETS..(at + 1) * BUCKETS;
             emit_prefilter(out, name, &folded[own.clone()], &halves[own]);
@@ -352,7 +354,7 @@ fn emit_anchors(out: &mut String, anchors: &[Anchor]) {
 
 /// The same as `engine::candidates::literals::pair_slot`.
 fn pair_slot(first: u8, second: u8) -> usize {
-    usize::from((u16::from(first) << 8 | u16::from(second)).wrapping_mul(0x9E37) >> 6)
+    usize::from((u16::from(first) << 8 | u16::from(second)).wrapping_mul(0x9E37) >> 4)
 }
 
 /// One comparison that drops most anchors: `(window | fold) & care == value`, where `care` leaves
@@ -372,13 +374,14 @@ fn quick(sets: &Window) -> (u32, u32, u32) {
 
 /// The exact tables: position, byte, and a bit for each bucket of all prefilters.
 fn emit_exact(out: &mut String, buckets: &[Vec<Anchor>]) {
-    let mut table = vec![[0u32; 256]; WIDTH];
+    let mut table = vec![[0u64; 256]; WIDTH];
     for (bit, bucket) in buckets.iter().enumerate() {
         for (row, set) in table.iter_mut().zip(union_of(bucket.iter())) {
             (0..=255u8).filter(|byte| set.contains(*byte)).for_each(|byte| row[usize::from(byte)] |= 1 << bit);
         }
     }
-    let _ = writeln!(out, "pub(crate) static LITERALS: [[u32; 256]; {WIDTH}] = {table:?};");
+    let _ = writeln!(out, "pub(crate) const WORD_BUCKETS: u32 = {WORD_BUCKETS};");
+    let _ = writeln!(out, "pub(crate) static LITERALS: [[u64; 256]; {WIDTH}] = {table:?};");
 }
 
 fn emit_prefilter(out: &mut String, name: &str, by_entries: &[Vec<Anchor>], by_halves: &[Vec<Anchor>]) {

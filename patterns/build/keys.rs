@@ -198,14 +198,28 @@ fn emit_long_suffixes<'a>(out: &mut String, names: impl Iterator<Item = &'a str>
     let _ = writeln!(out, "pub(crate) static KEY_SHORT_SUFFIXES: [u64; 1024] = {short:?};");
 }
 
-/// Words before a value in prose, each with its key, by their first letter and the longest first; the value needs a shape there.
+/// Words before a value in prose, each with its key, by their first three letters and the longest first; the value needs a shape there.
 fn emit_prose(out: &mut String, file: &KeysFile, keys: &[Key]) {
     let mut words: Vec<(&str, usize)> = Vec::new();
     for (name, spellings) in &file.prose {
         let at = keys.iter().position(|key| key.name == *name).unwrap_or_else(|| panic!("keys.toml: unknown key `{name}` in [prose]"));
         words.extend(spellings.iter().map(|words| (words.as_str(), at)));
     }
-    words.sort_by_key(|(words, _)| (words.bytes().next(), std::cmp::Reverse(words.len()), *words));
+    let head = |words: &str| {
+        assert!(words.len() >= 3 && words.is_ascii(), "keys.toml: `{words}` in [prose] has less than three letters");
+        let letters = words.bytes().chain(std::iter::repeat(0)).take(8);
+        letters.fold((0u64, 0u64), |(letters, care), letter| match letter {
+            0 => (letters << 8, care << 8),
+            _ => (letters << 8 | u64::from(letter | 0x20), care << 8 | 0xff),
+        })
+    };
+    words.sort_by_key(|(words, _)| (head(words).0 >> 40, std::cmp::Reverse(words.len()), *words));
+    let heads: Vec<(u64, u64)> = words.iter().map(|(words, _)| head(words)).collect();
+    let _ = writeln!(
+        out,
+        "/// The first eight letters of each, as a number, and the bits of it that count.\npub(crate) static PROSE_HEADS: [(u64, u64); {}] = {heads:?};",
+        heads.len()
+    );
     let _ = writeln!(out, "pub(crate) static PROSE: [(&[u8], u16, Key); {}] = [", words.len());
     for (words, at) in words {
         let key = &keys[at];

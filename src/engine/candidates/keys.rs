@@ -7,7 +7,6 @@
 //! other longest match and means "not a key" (`max_age`, `bind_address`).
 #![expect(clippy::indexing_slicing, reason = "tables of 256 entries, indexed by a byte")]
 
-use super::retain;
 use crate::engine::catalog::{KEY_LONG_SUFFIXES, KEY_SEEDS, KEY_SHORT_SUFFIXES, KEY_SLOTS, KEY_SUFFIXES, KEY_TAILS, KEYS, Key, step};
 
 /// Longest name looked at, in bytes.
@@ -79,7 +78,15 @@ pub(crate) fn likely(hay: &[u8], at: usize) -> bool {
 /// Keeps the offsets that are [`likely`], in order, at the front of `list`; returns how many.
 #[inline(always)]
 pub(crate) fn sift(hay: &[u8], list: &mut [u32]) -> usize {
-    retain(list, |at| likely(hay, at))
+    let mut kept = 0;
+    for at in 0..list.len() {
+        let Some(offset) = list.get(at).copied() else { break };
+        if let Some(slot) = list.get_mut(kept) {
+            *slot = offset;
+        }
+        kept += usize::from(likely(hay, offset as usize));
+    }
+    kept
 }
 
 /// Whether the bytes before a separator can be the end of a key name.

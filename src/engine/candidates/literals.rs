@@ -5,14 +5,7 @@
 
 #![expect(clippy::indexing_slicing, reason = "tables of 256 entries, indexed by a byte")]
 
-use super::retain;
 use crate::engine::catalog::{ANCHOR_LISTS, ANCHOR_STARTS, ANCHORS, Anchor, LITERALS};
-
-/// Keeps the offsets where the exact tables agree, in order, at the front of `list`; returns how many.
-#[inline(always)]
-pub(crate) fn sift(hay: &[u8], list: &mut [u32]) -> usize {
-    retain(list, |at| hay.get(at..).and_then(|rest| rest.first_chunk::<4>()).is_none_or(|window| buckets_of(*window) != 0))
-}
 
 /// Calls `each` for every anchor whose window starts at `at`.
 #[inline]
@@ -36,7 +29,7 @@ pub(crate) fn anchors_at(hay: &[u8], at: usize, mut each: impl FnMut(&'static An
 
 /// The buckets, one bit each, that have an anchor with every byte of the window in its place.
 #[inline]
-pub(crate) fn buckets_of(window: [u8; 4]) -> u32 {
+pub(crate) fn buckets_of(window: [u8; 4]) -> u64 {
     let [first, second, third, fourth] = &LITERALS;
     let [a, b, c, d] = window;
     first[usize::from(a)] & second[usize::from(b)] & third[usize::from(c)] & fourth[usize::from(d)]
@@ -45,7 +38,7 @@ pub(crate) fn buckets_of(window: [u8; 4]) -> u32 {
 /// Slot of the anchors that begin with two bytes; the same as in patterns/build/anchors.rs.
 #[inline]
 fn pair_slot(first: u8, second: u8) -> usize {
-    usize::from((u16::from(first) << 8 | u16::from(second)).wrapping_mul(0x9E37) >> 6)
+    usize::from((u16::from(first) << 8 | u16::from(second)).wrapping_mul(0x9E37) >> 4)
 }
 
 /// Whether an anchor's window is `window`.

@@ -22,10 +22,10 @@ mod tests;
 
 pub(crate) use lanes::{Lanes, Word};
 
+use super::candidates::keys;
 use super::candidates::national::NationalShapes;
 use super::candidates::people::PersonShapes;
 use super::candidates::shapes::{Family, Hits, Shapes};
-use super::candidates::{keys, literals};
 
 /// Bytes classified before their candidates are looked at.
 pub(crate) const SPAN: usize = 4096;
@@ -215,7 +215,6 @@ fn drive<C: Classify, L: Lanes>(hay: &[u8], planes: &mut Planes, hits: &mut Hits
             people.find(planes, words, start, hits);
         }
         hits.sift(Family::Key, |list| C::sift_keys(hay, list));
-        hits.sift(Family::Literal, |list| literals::sift(hay, list));
         visit(hits);
         start += words * 64;
         if words < WORDS {

@@ -6,6 +6,7 @@
 use super::{Class, Classify, Planes, Word, drive};
 use crate::engine::candidates::literals::buckets_of;
 use crate::engine::candidates::shapes::Hits;
+use crate::engine::catalog::WORD_BUCKETS;
 
 pub(super) fn scan(hay: &[u8], planes: &mut Planes, hits: &mut Hits, visit: &mut dyn FnMut(&mut Hits)) {
     drive::<Portable, Word>(hay, planes, hits, visit);
@@ -122,8 +123,8 @@ fn literals(window: &[u8]) -> (u64, u64) {
         let Ok(four) = <[u8; 4]>::try_from(four) else { break };
         let buckets = buckets_of(four);
         if buckets != 0 {
-            words |= u64::from(buckets & 0xffff != 0) << at;
-            anywhere |= u64::from(buckets >> 16 != 0) << at;
+            words |= u64::from(buckets << (64 - WORD_BUCKETS) != 0) << at;
+            anywhere |= u64::from(buckets >> WORD_BUCKETS != 0) << at;
         }
     }
     (words, anywhere)

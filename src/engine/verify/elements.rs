@@ -67,7 +67,7 @@ fn label(scan: &mut Scan<'_>, name: &[u8], at: usize, text: &[u8], end: usize) {
     let hay = scan.hay;
     let is = |known: &&[u8]| name.eq_ignore_ascii_case(known);
     let next = NEXT.iter().find(|(from, _)| is(from)).map(|(_, to)| *to);
-    let inline = INLINE.iter().any(|known| is(known));
+    let inline = INLINE.iter().any(is);
     let text = text.trim_ascii();
     if next.is_none() && !inline || text.is_empty() || text.len() > NAME {
         return;

@@ -59,8 +59,9 @@ pub(crate) fn phrase(scan: &mut Scan<'_>, at: usize) {
     if !scan.word_may_start(at) || matches!(scan.before(at), b'-' | b'.' | b'@') {
         return;
     }
+    let rest = scan.slice(at, scan.hay.len());
+    let Some((words, form)) = PHRASES.iter().find(|(words, _)| words.first() == rest.first() && rest.starts_with(words)) else { return };
     let rest = scan.slice(at, line_end_within(scan, at, REACH));
-    let Some((words, form)) = PHRASES.iter().find(|(words, _)| rest.starts_with(words)) else { return };
     let from = at + words.len();
     match form {
         Form::Named => named(scan, from),
@@ -75,7 +76,7 @@ pub(crate) fn phrase(scan: &mut Scan<'_>, at: usize) {
         Form::Typed => {
             let hidden = rest.get(words.len().wrapping_sub(2)) == Some(&b'7');
             let ends = |text: &[u8]| {
-                let hex = text.len() >= 6 && text.len() % 2 == 0 && text.iter().all(u8::is_ascii_hexdigit);
+                let hex = text.len() >= 6 && text.len().is_multiple_of(2) && text.iter().all(u8::is_ascii_hexdigit);
                 if hidden { hex && text.iter().any(u8::is_ascii_digit) } else { fits(id::PASSWORD_ASSIGNMENT, text) }
             };
             accept_word(scan, from, ends);

@@ -8,7 +8,7 @@ use super::scan::{Scan, Source, is_word};
 use super::upper::STATES;
 use super::value::{self, Value};
 use crate::engine::candidates::keys::Named;
-use crate::engine::catalog::{KindId, PROSE, id};
+use crate::engine::catalog::{KindId, PROSE, PROSE_HEADS, id};
 use crate::engine::{names, validate};
 
 /// What may stand between the words and the value.
@@ -29,12 +29,17 @@ pub(crate) fn words(scan: &mut Scan<'_>, at: usize) {
     }
     let rest = scan.slice(at, scan.hay.len());
     let stands = |text: &[u8], words: &[u8]| text.get(..words.len()).is_some_and(|head| head.eq_ignore_ascii_case(words));
-    // Sorted by their first letter.
-    let first = scan.byte(at).to_ascii_lowercase();
-    let group = PROSE.get(PROSE.partition_point(|(words, ..)| words.first() < Some(&first))..).unwrap_or_default();
-    let mut group = group.iter().take_while(|(words, ..)| words.first() == Some(&first));
-    let Some((words, index, key)) = group.find(|(words, ..)| stands(rest, words)) else { return };
+    // Eight letters as a number, without their case; what it is compared with is sorted by the first three.
+    let eight = rest.first_chunk::<8>().copied().unwrap_or_else(|| std::array::from_fn(|offset| scan.byte(at + offset)));
+    let head = u64::from_be_bytes(eight) | 0x2020_2020_2020_2020;
+    let first = PROSE_HEADS.partition_point(|(letters, _)| letters >> 40 < head >> 40);
+    let same = PROSE_HEADS.iter().skip(first).take_while(|(letters, _)| letters >> 40 == head >> 40);
+    let begins = PROSE.iter().skip(first).zip(same).filter(|(_, (letters, care))| head & care == *letters);
+    let Some((words, index, key)) = begins.map(|(words, _)| words).find(|(words, ..)| stands(rest, words)) else { return };
     let end = at + words.len();
+    if !matches!(scan.byte(end), b' ' | b'#') && scan.byte(end + 1) != b'#' {
+        return;
+    }
     let mut from = end;
     for _ in 0..2 {
         let behind = scan.slice(from, scan.hay.len());
