@@ -105,3 +105,16 @@ fn inputs_that_broke_syslog_do_not_any_more() {
 fn inputs_that_broke_events_do_not_any_more() {
     replay("events", hushlog::fuzz::events);
 }
+
+/// An empty list has no elements: what stands behind it is no text of its key.
+#[test]
+fn an_empty_list_under_a_key_takes_nothing_behind_it() {
+    let engine = hushlog::Engine::builder().preset("hipaa").unwrap().build().unwrap();
+    for record in [
+        r#"{"id":"name LIKE \"a"},"note":[],"headers":"two words","x":1}"#,
+        r#"{"note": [], "messages":[],"h":"two words"}"#,
+        "note=[] next words here",
+    ] {
+        assert_eq!(String::from_utf8(engine.scrub(record.as_bytes())).unwrap(), record);
+    }
+}

@@ -154,15 +154,7 @@ pub(super) fn from_value(scan: &mut Scan<'_>, named: &Named, key: &'static Key, 
             }
         }
         b'[' if bare && closes_string(scan, named.start, first + 1) => return,
-        // `[]string{"…"}`, as Go prints it.
-        b'[' if scan.byte(first + 1) == b']' => {
-            let rest = scan.slice(first + 2, scan.hay.len().min(first + 34));
-            let name = rest.iter().take_while(|byte| is_word(**byte) || **byte == b'.').count();
-            if name > 0 && rest.get(name) == Some(&b'{') {
-                return list(scan, named, key, first + 3 + name);
-            }
-        }
-        b'[' if spaced || first == at => return list(scan, named, key, first + 1),
+        b'[' if spaced || first == at => return list(scan, named, key, elements_at(scan, first)),
         _ => {}
     }
     let header = key.kind == id::AUTH_BEARER || key.kind == id::SESSION_COOKIE && is_cookie_header(scan.slice(named.start, named.end));
@@ -264,6 +256,14 @@ fn is_number_in_list(scan: &Scan<'_>, at: usize) -> bool {
     let length = rest.iter().take_while(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E')).count();
     let behind = rest.get(length..).unwrap_or_default().iter().find(|byte| **byte != b' ');
     rest.first().is_some_and(|byte| byte.is_ascii_digit() || *byte == b'-') && matches!(behind, Some(b',' | b']'))
+}
+
+/// Where the elements of a list begin, also of `[]string{"…"}`, as Go prints it.
+fn elements_at(scan: &Scan<'_>, open: usize) -> usize {
+    let rest = scan.slice(open + 2, scan.hay.len().min(open + 34));
+    let name = rest.iter().take_while(|byte| is_word(**byte) || **byte == b'.').count();
+    let typed = scan.byte(open + 1) == b']' && name > 0 && rest.get(name) == Some(&b'{');
+    if typed { open + 3 + name } else { open + 1 }
 }
 
 /// Where a name begins, with the quotes that are its own.
