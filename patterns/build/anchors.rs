@@ -5,8 +5,9 @@
 //! keeps one bit a bucket, and four positions in a row must agree. There are three such
 //! sets of buckets: two for anchors that only count at the start of a word, which the
 //! shapes can see, and one for anchors that count anywhere. Buckets are chosen so that
-//! the expected number of false hits in log text is small, once for exact byte tables
-//! and once for tables that look at the two halves of a byte apart.
+//! the expected number of false hits in log text is small, once for tables of 64 entries,
+//! once for tables that look at the two halves of a byte apart, and once for the exact
+//! tables behind both, which have 64 buckets.
 
 use crate::data::{Detector, camel};
 use crate::tokens::{ByteSet, Item, Program, parse};
