@@ -19,7 +19,7 @@ const WIDTH: usize = 4;
 /// Anchors of the record structure, not of a kind: lines that a container runtime split.
 const STRUCTURE: [&str; 3] = ["^stdout P ", "^stderr P ", "\",\"stream\":\"std"];
 /// Anchors of names that are not of one kind: commands, closing tags, insertions, pairs, and lines of a manifest.
-const NAMES: [(&str, &str); 80] = [
+const NAMES: [(&str, &str); 90] = [
     ("Command", "^mysql"),
     ("Command", "^mariadb"),
     ("Command", "^curl[ \"']"),
@@ -57,6 +57,11 @@ const NAMES: [(&str, &str); 80] = [
     ("Setting", "\\.secret,"),
     ("Setting", "\\.token,"),
     ("Part", "form-data; name="),
+    ("Phrase", "^AUTH\" \""),
+    ("Phrase", "^requirepass\" \""),
+    ("Phrase", "^ConvertTo-SecureString "),
+    ("Phrase", "^add_user "),
+    ("Phrase", "^change_password "),
     ("Phrase", "^setx "),
     ("Phrase", "^configure set "),
     ("Phrase", "^requirepass "),
@@ -100,6 +105,11 @@ const NAMES: [(&str, &str); 80] = [
     ("Copied", "^copy "),
     ("Record", "-\\[ RECORD "),
     ("Errors", "^validation error"),
+    ("Service", " : TTY="),
+    ("Service", "\\) CMD \\("),
+    ("Service", "exceeded for "),
+    ("Service", "interactive for "),
+    ("Service", "pts/[0-9] for "),
 ];
 /// Buckets of one table: the bits of a byte.
 const BUCKETS: usize = 8;

@@ -77,6 +77,9 @@ pub(crate) struct KeysFile {
     pub(crate) shape_required: Names,
     /// Words before a value in prose, by the key they stand for.
     pub(crate) prose: BTreeMap<String, Vec<String>>,
+    /// What names mean where `owners` are described, and the key that says the same alone.
+    pub(crate) owned: BTreeMap<String, BTreeMap<String, String>>,
+    pub(crate) owners: BTreeMap<String, Vec<String>>,
     pub(crate) veto: Veto,
     pub(crate) system_users: Users,
     pub(crate) placeholders: Values,

@@ -54,8 +54,10 @@ pub(crate) fn emit(out: &mut String, file: &KeysFile, index: &BTreeMap<&str, usi
     // `value` alone is asked about for the name beside it.
     let named = keys.iter().filter(|key| key.kind.is_some()).map(|key| key.name.as_str());
     let names = named.chain(file.url_params.keys.iter().map(String::as_str)).chain(["value", "parametervalue", "oldvalue", "newvalue"]);
-    emit_suffixes(out, names.clone());
-    emit_long_suffixes(out, names);
+    let owned: Vec<&str> = file.owned.values().flat_map(BTreeMap::keys).map(String::as_str).collect();
+    emit_suffixes(out, names.clone().chain(owned.iter().copied()));
+    emit_long_suffixes(out, names, &owned);
+    emit_owned(out, file, &keys);
     emit_tails(out, &keys);
     emit_prose(out, file, &keys);
     emit_refinements(out, file, index);
@@ -178,8 +180,8 @@ fn long_suffix_bit(tail: &[u32]) -> usize {
 }
 
 /// Of the last bytes that [`emit_suffixes`] knows: one bit for each six of them, and one for each
-/// four of a name that has no six.
-fn emit_long_suffixes<'a>(out: &mut String, names: impl Iterator<Item = &'a str>) {
+/// four of a name that has no six. No letter stands before one of `owned`.
+fn emit_long_suffixes<'a>(out: &mut String, names: impl Iterator<Item = &'a str>, owned: &[&str]) {
     let (mut long, mut short) = (vec![0u64; 1024], vec![0u64; 1024]);
     for name in names {
         for spelling in [name.to_owned(), name.replace('_', "")] {
@@ -194,8 +196,39 @@ fn emit_long_suffixes<'a>(out: &mut String, names: impl Iterator<Item = &'a str>
             }
         }
     }
+    for name in owned {
+        let mut tail: Vec<u32> = name.bytes().rev().take(6).map(fold).collect();
+        let short = tail.len() == 4;
+        tail.resize(6, 0);
+        for any in 0..if short { 32 } else { 1 } {
+            if short {
+                tail[5] = any;
+            }
+            let bit = long_suffix_bit(&tail);
+            long[bit >> 6] |= 1 << (bit & 63);
+        }
+    }
     let _ = writeln!(out, "pub(crate) static KEY_LONG_SUFFIXES: [u64; 1024] = {long:?};");
     let _ = writeln!(out, "pub(crate) static KEY_SHORT_SUFFIXES: [u64; 1024] = {short:?};");
+}
+
+/// Names that say nothing alone, each with whose they have to be and the key it stands for; and the words that say whose they are.
+fn emit_owned(out: &mut String, file: &KeysFile, keys: &[Key]) {
+    let owner = |name: &str| name[..1].to_uppercase() + &name[1..];
+    let mut owned = String::new();
+    for (of, names) in &file.owned {
+        for (name, key) in names {
+            let at =
+                keys.iter().position(|known| known.name == *key).unwrap_or_else(|| panic!("keys.toml: unknown key `{key}` in [owned]"));
+            assert!(name.len() >= 4 && keys.iter().all(|known| known.name != *name), "keys.toml: `{name}` in [owned] is short, or a key");
+            let _ = write!(owned, "Owned {{ name: b{name:?}, of: Owner::{}, key: {at} }},", owner(of));
+        }
+    }
+    let count = file.owned.values().map(BTreeMap::len).sum::<usize>();
+    let _ = writeln!(out, "pub(crate) static OWNED: [Owned; {count}] = [{owned}];");
+    let words: Vec<String> =
+        file.owners.iter().flat_map(|(of, words)| words.iter().map(move |word| format!("(b{word:?}, Owner::{})", owner(of)))).collect();
+    let _ = writeln!(out, "pub(crate) static OWNERS: [(&[u8], Owner); {}] = [{}];", words.len(), words.join(","));
 }
 
 /// Words before a value in prose, each with its key, by their first three letters and the longest first; the value needs a shape there.

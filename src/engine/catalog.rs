@@ -210,6 +210,29 @@ pub(crate) struct Key {
     pub(crate) needs_shape: bool,
 }
 
+/// What an object, a list or a call around a name describes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Owner {
+    /// Somebody, surely: `patient`.
+    Person,
+    /// Somebody, or a machine in that place: `user`.
+    Role,
+    /// The parts of a name.
+    Name,
+    /// The parts of an address.
+    Address,
+    /// What is said to a model or by one.
+    Message,
+}
+
+/// A name that means something only in what an [`Owner`] describes.
+pub(crate) struct Owned {
+    pub(crate) name: &'static [u8],
+    pub(crate) of: Owner,
+    /// Index into [`KEYS`] of the key that says the same alone.
+    pub(crate) key: u16,
+}
+
 /// One name of national identifiers and what it may name.
 pub(crate) struct PackName {
     pub(crate) name: &'static str,

@@ -6,6 +6,7 @@
 //! that are ordinary as well (`Will Page`), neither counts. Source of the names: scripts/names.py.
 
 use super::catalog::{FAMILY_NAMES, GIVEN_NAMES, NEVER_NAMES, NameSet, ORDINARY_NAMES, id, step};
+use super::validate::word_list;
 use super::verify::{Scan, Source};
 
 /// Longest word of a name, in bytes.
@@ -102,6 +103,11 @@ fn shouted(hay: &[u8], start: usize, family: &[u8], second: usize) -> Option<(us
     if !word.eq_ignore_ascii_case(b"name") || rest.last().is_some_and(u8::is_ascii_alphanumeric) {
         return None;
     }
+    family_first(hay, family, second).map(|end| (start, end))
+}
+
+/// One past the name in capitals whose family name comes first, `EXAMPLE, JANE Q`; one of the two has to be in the dictionary.
+fn family_first(hay: &[u8], family: &[u8], second: usize) -> Option<usize> {
     let (given, end) = word_at(hay, second)?;
     let known = |word: &[u8], names: &NameSet| names.has(word) && !ORDINARY_NAMES.contains(word);
     let are_names = is_shouted(given)
@@ -112,7 +118,7 @@ fn shouted(hay: &[u8], start: usize, family: &[u8], second: usize) -> Option<(us
     let initial = word_at(hay, end + 1).filter(|(word, _)| hay.get(end) == Some(&b' ') && word.len() == 1).map(|(_, end)| end);
     let end = initial.map_or(end, |end| end + usize::from(hay.get(end) == Some(&b'.')));
     let joined = hay.get(end).is_some_and(|next| next.is_ascii_alphanumeric() || *next >= 0x80 || b"_(/@=".contains(next));
-    (are_names && !joined).then_some((start, end))
+    (are_names && !joined).then_some(end)
 }
 
 /// Two capitals or more: `EXAMPLE`, `O'EXAMPLE`.
@@ -139,6 +145,10 @@ pub(crate) fn said(hay: &[u8], start: usize) -> Option<usize> {
 pub(crate) fn patient(hay: &[u8], start: usize) -> Option<usize> {
     let next = |end: usize| (hay.get(end) == Some(&b' ')).then(|| word_at(hay, end + 1)).flatten();
     let (first, end) = word_at(hay, start)?;
+    // `EXAMPLE, JANE`
+    if is_shouted(first) && hay.get(end) == Some(&b',') {
+        return family_first(hay, first, end + 1 + usize::from(hay.get(end + 1) == Some(&b' ')));
+    }
     let (mut last, mut end) = next(end)?;
     // `Jane Q. Example`
     if last.len() == 1 {
@@ -151,6 +161,47 @@ pub(crate) fn patient(hay: &[u8], start: usize) -> Option<usize> {
     }
     let are_names = is_name(first) && is_name(last) && !NEVER_NAMES.contains(first) && !NEVER_NAMES.contains(last);
     (are_names && (is_known(first, &GIVEN_NAMES) || is_known(last, &FAMILY_NAMES))).then_some(end)
+}
+
+/// Whether the whole text is a given and a family name of the dictionary, perhaps with one more or an initial between them:
+/// `Jane Q. Example`, `Example, Jane`, in capitals or small letters too.
+pub(crate) fn is_full(text: &[u8]) -> bool {
+    const WORDS: usize = 4;
+    if text.len() > WORDS * WORD || text.first().is_none_or(|first| !first.is_ascii_alphabetic()) {
+        return false;
+    }
+    let mut words = [&[][..]; WORDS];
+    let mut count = 0;
+    for word in text.split(|byte| *byte == b' ') {
+        let Some(slot) = words.get_mut(count) else { return false };
+        *slot = word;
+        count += 1;
+    }
+    let Some(([first, middle @ ..], [.., last])) = words.get(..count).map(|words| (words, words)) else { return false };
+    let (given, family) = match first.strip_suffix(b",") {
+        Some(family) => (middle.first().copied().unwrap_or_default(), family),
+        None => (*first, *last),
+    };
+    let letters = |word: &&[u8]| !word.is_empty() && word.iter().all(|byte| is_part(byte) || matches!(byte, b'.' | b','));
+    count >= 2
+        && given.len() >= 2
+        && family.len() >= 2
+        && words.iter().take(count).all(letters)
+        && GIVEN_NAMES.has(given)
+        && FAMILY_NAMES.has(family)
+        && !NEVER_NAMES.contains(given)
+        && !NEVER_NAMES.contains(family)
+        && !(ORDINARY_NAMES.contains(given) && ORDINARY_NAMES.contains(family))
+}
+
+/// Whether a day begins the text, or a month and a number: `Thu Apr 2`.
+pub(crate) fn is_date(text: &[u8]) -> bool {
+    const DAYS: &str = "mon tue wed thu fri sat sun monday tuesday wednesday thursday friday saturday sunday";
+    const MONTHS: &str = "jan feb mar apr may jun jul aug sep oct nov dec january february march april june july august september october \
+        november december";
+    let word = text.split(|byte| !byte.is_ascii_alphabetic()).next().unwrap_or_default();
+    let number = matches!(text.get(word.len()..), Some([b' ', digit, ..]) if digit.is_ascii_digit());
+    word_list::contains(DAYS, word) || number && word_list::contains(MONTHS, word)
 }
 
 fn is_known(word: &[u8], names: &NameSet) -> bool {

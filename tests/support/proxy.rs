@@ -35,6 +35,19 @@ pub(crate) fn free_port() -> u16 {
     }
 }
 
+/// Whether somebody listens at the port, by TCP or UDP; nobody is connected to for it.
+fn is_bound(port: u16) -> bool {
+    let local = format!(":{port:04X}");
+    let holds = |table: &str, state: &str| {
+        let sockets = fs::read_to_string(table).unwrap();
+        sockets
+            .lines()
+            .map(|line| line.split_whitespace().collect::<Vec<_>>())
+            .any(|socket| socket[1].ends_with(&local) && socket[3] == state)
+    };
+    holds("/proc/net/tcp", "0A") || holds("/proc/net/udp", "07")
+}
+
 /// The program with a configuration, in a folder of its own.
 pub(crate) struct Proxy {
     child: Option<Child>,
@@ -67,16 +80,19 @@ impl Proxy {
         self.folder.path().join(name)
     }
 
-    /// Starts it again and waits until it listens.
+    /// Starts it again and waits until it listens, at each place that its configuration names.
     pub(crate) fn restart(&mut self) {
         let log = fs::File::options().append(true).create(true).open(self.path("log")).unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_hushlog"));
         command.args(["run", "-c"]).arg(self.path("hushlog.yaml")).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
         let mut child = command.spawn().unwrap();
+        let config = fs::read_to_string(self.path("hushlog.yaml")).unwrap();
+        let ports = config.split("listen: \"127.0.0.1:").skip(1).filter_map(|text| text.split('"').next()?.parse().ok());
+        let ports: Vec<u16> = ports.collect();
         until("the program listens", || {
             let ended = child.try_wait().unwrap();
             assert!(ended.is_none(), "the program ended: {}", self.log());
-            TcpStream::connect(("127.0.0.1", self.port)).is_ok()
+            TcpStream::connect(("127.0.0.1", self.port)).is_ok() && ports.iter().all(|port| is_bound(*port))
         });
         self.child = Some(child);
     }

@@ -266,6 +266,15 @@ pub(crate) fn numbered(hay: &[u8], separator: usize) -> Option<Named> {
     Some(Named { key, start, end })
 }
 
+/// The name behind the letter of a flag: `-Dpassword=`, `-PapiKey=`.
+#[cold]
+pub(crate) fn property(hay: &[u8], separator: usize) -> Option<Named> {
+    let (start, end) = word_before(hay, separator);
+    let [b'-', b'D' | b'P', name @ ..] = hay.get(start.checked_sub(1)?..end)? else { return None };
+    let key = lookup(name)?;
+    Some(Named { key, start: start + 1, end })
+}
+
 fn is_kind(at: u16) -> bool {
     KEYS.get(usize::from(at)).is_some_and(|key| key.kind.builtin().is_some())
 }
@@ -352,6 +361,13 @@ fn walk_on(hay: &[u8], end: usize, (mut hash, mut segments): (u64, u32)) -> Opti
         (next, after, byte) = (byte, next, previous);
         at -= 1;
     }
+}
+
+/// The word before `separator`, letters, digits and `_`; quotes, brackets and blanks may stand between. Offsets half-open.
+pub(crate) fn word_before(hay: &[u8], separator: usize) -> (usize, usize) {
+    let end = name_end(hay, separator);
+    let name = hay.get(end.saturating_sub(NAME)..end).unwrap_or_default();
+    (end - name.iter().rev().take_while(|byte| CLASS[usize::from(**byte)] > 2 || **byte == b'_').count(), end)
 }
 
 /// First byte of the name that ends before `end`: letters, digits, `_ - .` and single spaces.

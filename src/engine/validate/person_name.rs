@@ -23,13 +23,15 @@ pub(crate) fn valid(value: &[u8]) -> bool {
 /// True for one to five name words, or `Last, First`; the caller has a key that says name.
 pub(crate) fn plausible(value: &[u8]) -> bool {
     let comma = value.iter().filter(|&&b| b == b',').count();
-    let bare = |word| -> &[u8] { <[u8]>::strip_suffix(word, b",").unwrap_or(word) };
-    valid(value) || (comma <= 1 && words(value.split(|&b| b == b' ').map(bare), 5))
+    // `Example, Jane` and `Example,Jane`
+    let parts = value.split(|&b| b == b' ').flat_map(|part| part.split(|&b| b == b',').enumerate());
+    let parts = parts.filter(|(at, word)| *at == 0 || !word.is_empty()).map(|(_, word)| word);
+    valid(value) || (comma <= 1 && words(parts, 5))
 }
 
 /// True for a name of at least two words.
 pub(crate) fn full(value: &[u8]) -> bool {
-    plausible(value) && value.iter().any(|byte| matches!(byte, b' ' | b'^'))
+    plausible(value) && value.iter().any(|byte| matches!(byte, b' ' | b'^' | b',')) && !value.starts_with(b"The ")
 }
 
 fn titled(value: &[u8]) -> bool {
@@ -131,6 +133,7 @@ mod tests {
             "Jane",
             "Anna von der Probe",
             "JANE Q. EXAMPLE",
+            "EXAMPLE,JANE",
         ] {
             assert!(plausible(ok.as_bytes()), "{ok}");
         }

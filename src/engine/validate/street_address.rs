@@ -178,7 +178,9 @@ fn tail(rest: &[u8]) -> bool {
     }
     let place =
         cursor.take_while(|b| b.is_ascii_alphanumeric() || !b.is_ascii() || b" ,.'-".contains(&b));
-    comma && capitalised(word) && cursor.done() && !place.ends_with(b" ")
+    // Without a comma only a ZIP code at the end says that a town stands there.
+    let zip = place.len() > 8 && place.iter().rev().take(5).all(u8::is_ascii_digit);
+    (comma || zip) && capitalised(word) && cursor.done() && !place.ends_with(b" ")
 }
 
 #[cfg(test)]
@@ -196,6 +198,7 @@ mod tests {
             "350 5th Ave #12",
             "1 Main St NW",
             "1 Main St., Springfield, IL 62701",
+            "1 Main St Springfield, IL 62701",
             "Hauptstraße 12",
             "Lange Straße 12a",
             "12 rue de la Paix",

@@ -3,7 +3,8 @@
 //! Tools print much else in two columns: the name must suffice alone, and the value be one word that is neither of
 //! letters alone nor a version.
 
-use super::keyed::{field, own_label_end};
+use super::keyed::field;
+use super::labels::own_label_end;
 use super::pairs::key_named;
 use super::scan::{Scan, is_word};
 use super::strings::line_end_within;

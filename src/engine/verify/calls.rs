@@ -1,7 +1,8 @@
 //! Names and values that a call or an arrow joins: `.setPassword("X")`, `.option("password", "X")`,
 //! `spark.ssl.password -> X`, `password = "old" -> "new"`, `(spark.app.password,X)`, and parts of a form.
 
-use super::keyed::{field, fits, from_value, is_placeholder, own_label_end};
+use super::keyed::{field, fits, from_value};
+use super::labels::{is_placeholder, own_label_end};
 use super::pairs::key_named;
 use super::scan::{Scan, is_word};
 use super::strings::{line_end, line_end_within, next_line};

@@ -3,7 +3,7 @@
 //! What such a flag means, the program before it says. Sources: the manual pages of the programs. Long flags
 //! are names and `keyed` finds them.
 
-use super::keyed::{is_placeholder, own_label_end};
+use super::labels::{is_placeholder, own_label_end};
 use super::scan::{Scan, Source, is_word};
 use super::value;
 use crate::engine::catalog::{Extent, id};

@@ -3,12 +3,14 @@
 //!
 //! Comparisons also stand in code and in sentences: what has no quotes must have the shape of its kind.
 
-use super::keyed::{field, fits, own_label_end};
+use super::keyed::{field, fits};
+use super::labels::own_label_end;
 use super::pairs::key_named;
 use super::scan::Scan;
 use super::sql::literal;
 use super::strings::line_end_within;
 use super::value::{self, Value};
+use super::wrapped;
 use crate::engine::candidates::keys::{self, Named};
 use crate::engine::catalog::{Extent, Key, id};
 
@@ -94,7 +96,8 @@ fn compared(scan: &mut Scan<'_>, mark: usize, from: usize, most: usize) {
 fn one(scan: &mut Scan<'_>, named: &Named, key: &'static Key, value: Value) {
     let text = scan.slice(value.start, value.end);
     let number = text.len() >= DIGITS && fits(key.kind, text) && scan.word_may_end(value.end) && scan.byte(value.end) != b'.';
-    if (value.quoted || number) && value.start < value.end && own_label_end(scan, value.start).is_none() {
+    let bound = wrapped::is_bind(text);
+    if (value.quoted || number) && !bound && value.start < value.end && own_label_end(scan, value.start).is_none() {
         field(scan, named, key, b"", value);
     }
 }

@@ -369,7 +369,8 @@ fn long_run(scan: &mut Scan<'_>, start: usize, end: usize) {
 
 /// Whether the key right before `start` says that a long number is no card.
 fn follows_a_counter(scan: &Scan<'_>, start: usize) -> bool {
-    const WORDS: [&[u8]; 9] = [b"seed", b"hash", b"offset", b"bytes", b"size", b"nanos", b"nonce", b"addr", b"ptr"];
+    const WORDS: [&[u8]; 12] =
+        [b"_ns", b"lsn", b"ticks", b"seed", b"hash", b"offset", b"bytes", b"size", b"nanos", b"nonce", b"addr", b"ptr"];
     let before = scan.slice(start.saturating_sub(16), start);
     let blanks = before.iter().rev().take_while(|byte| matches!(byte, b'=' | b':' | b' ' | b'"' | b'\'')).count();
     let word = before.get(..before.len() - blanks).unwrap_or_default();

@@ -3,8 +3,8 @@
 use super::pairs;
 use super::scan::Scan;
 use super::{
-    aligned, blocks, calls, clinical, column, commands, compare, digits, elements, email, headers, hex, keyed, markers, national, network,
-    packs, pem, people, phrases, prose, sql, token, upper,
+    addresses, aligned, blocks, calls, clinical, column, commands, compare, digits, elements, email, headers, hex, keyed, markers,
+    national, network, packs, pem, people, phrases, prose, sql, token, upper,
 };
 use crate::engine::candidates::literals::anchors_at;
 use crate::engine::candidates::shapes::Family;
@@ -45,9 +45,11 @@ pub(crate) enum Finder {
     Ppk,
     Prose,
     Record,
+    Service,
     Setter,
     Setting,
     Sign,
+    Street,
     SubjectPath,
     Tabbed,
     Telegram,
@@ -227,9 +229,11 @@ fn find(scan: &mut Scan<'_>, finder: Finder, at: usize) {
         Finder::Ppk => pem::putty(scan, at),
         Finder::Prose => prose::words(scan, at),
         Finder::Record => blocks::record(scan, at),
+        Finder::Service => people::service(scan, at),
         Finder::Setter => calls::setter(scan, at),
         Finder::Setting => calls::setting(scan, at),
         Finder::Sign => compare::sign(scan, at),
+        Finder::Street => addresses::street(scan, at),
         Finder::SubjectPath => markers::subject_path(scan, at),
         Finder::Tabbed => aligned::tabbed(scan, at),
         Finder::Telegram => headers::telegram(scan, at),

@@ -4,7 +4,9 @@
 //! Where the element says nothing, an attribute (`<Data Name='password'>X</Data>`) or the text of the element
 //! before (`<name>password</name><value>X</value>`, `<td>Password</td><td>X</td>`, `<b>SSN:</b> X`) may be the name.
 
-use super::keyed::{field, from_value, own_label_end};
+use super::keyed::{field, from_value};
+use super::labels::own_label_end;
+use super::owners;
 use super::pairs::{key_named, key_of_member};
 use super::scan::Scan;
 use super::strings::{line_end_within, next_line};
@@ -52,7 +54,9 @@ pub(crate) fn closing_tag(scan: &mut Scan<'_>, at: usize) {
         return;
     }
     let attribute = || key_of_member(tag, usize::MAX).filter(|_| data.is_none());
-    let Some((found, key)) = key_named(name).or_else(attribute) else {
+    let opening = floor + before.get(..from).unwrap_or_default().iter().rposition(|byte| *byte == b'<').unwrap_or(0);
+    let parent = || owners::element(hay, name, opening, text.trim_ascii());
+    let Some((found, key)) = key_named(name).or_else(attribute).or_else(parent) else {
         return label(scan, name, floor + from, text, start + length + 1);
     };
     let start = floor + from + text.len() - text.trim_ascii_start().len();

@@ -32,10 +32,39 @@ pub(crate) fn at_sign(scan: &mut Scan<'_>, at: usize) {
     }
     if validate::email::valid(scan.slice(start, end)) || scan.before(at) == b'"' && quoted_mailbox(scan, start, at, end) {
         scan.accept_alone(id::EMAIL, start, end, Source::Format);
+        if scan.before(start) == b'<' && scan.byte(end) == b'>' {
+            display_name(scan, start - 1);
+        }
     } else if let Some(stop) = in_file_name(scan, start, at, end) {
         scan.accept_alone(id::EMAIL, start, stop, Source::Format);
     } else {
         scan.refuse(id::EMAIL, start, end, "not a mail domain or local part");
+    }
+}
+
+/// The name before the bracket at `open`: `Jane Example <jane@example.com>`, `"Example, Jane" <…>` (RFC 5322, 3.4).
+fn display_name(scan: &mut Scan<'_>, open: usize) {
+    const NAME: usize = 64;
+    let before = scan.slice(open.saturating_sub(NAME), open);
+    let Some(text) = before.strip_suffix(b" ") else { return };
+    let quote = text.iter().rev().take(4).take_while(|byte| matches!(byte, b'"' | b'\\')).count();
+    let text = text.get(..text.len() - quote).unwrap_or_default();
+    let ends = |byte: &u8| {
+        if quote > 0 { matches!(byte, b'"' | b'\n') } else { !(byte.is_ascii_alphabetic() || *byte >= 0x80 || b" .'-".contains(byte)) }
+    };
+    let name = text.get(text.iter().rposition(ends).map_or(0, |at| at + 1)..).unwrap_or_default();
+    // Without quotes the words before it may belong to the sentence: the last ones with capitals count.
+    let mut length = name.len();
+    if quote == 0 {
+        let mut words = name.rsplit(|byte| *byte == b' ').take(4);
+        length =
+            words.by_ref().take_while(|word| word.first().is_some_and(u8::is_ascii_uppercase)).map(|word| word.len() + 1).sum::<usize>();
+        length = length.saturating_sub(1);
+    }
+    let end = open - 1 - quote;
+    let start = end - length.min(name.len());
+    if validate::person_name::full(scan.slice(start, end)) {
+        scan.accept_alone(id::PERSON_NAME, start, end, Source::Context);
     }
 }
 

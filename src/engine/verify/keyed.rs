@@ -6,19 +6,21 @@
 
 use super::blocks;
 use super::compare;
+use super::credentials::{authorization, cookies, is_cookie_header};
+use super::labels::{ends_own_label, is_placeholder, outside_labels, own_label_end};
 use super::operations;
+use super::owners;
 use super::pairs::{kaggle, named_value, sides};
 use super::people::{self, is_system_user};
 use super::prose;
 use super::rows;
 use super::scan::{Opens, Scan, Source, is_word};
 use super::sql;
-use super::strings::{closes_string, in_string, line_end};
+use super::strings::{closes_string, in_string, line_end, line_end_within};
 use super::value::{self, Value};
 use super::wrapped;
 use crate::engine::candidates::keys::{self, Named};
-use crate::engine::catalog::{Extent, Key, KindId, PLACEHOLDER_FIRSTS, PLACEHOLDERS, REFINE, URL_PARAMS, id};
-use crate::engine::settings::Settings;
+use crate::engine::catalog::{Extent, Key, KindId, REFINE, URL_PARAMS, id};
 use crate::engine::validate;
 
 /// Most elements of a list that one key names.
@@ -72,11 +74,15 @@ fn after_separator(scan: &mut Scan<'_>, at: usize) {
         }
         // `MRN(value=64912000)`, `Member #: W123456789`
         let counted = || keys::numbered(scan.hay, mark).filter(|_| has_digits(scan, at));
-        if let Some(named) = wrapped::name_of_value(scan, mark).or_else(counted)
+        let property = || (sign == b'=').then(|| keys::property(scan.hay, mark)).flatten();
+        if let Some(named) = wrapped::name_of_value(scan, mark).or_else(counted).or_else(property)
             && let Some(key) = keys::key(named.key)
             && !(scan.byte(named.end) == b']' && ends_own_label(scan, named.end + 1))
         {
             return from_value(scan, &named, key, at, spaced);
+        }
+        if !gap && owners::member(scan, mark, at + usize::from(sign == b'=' && next == b'>'), spaced) {
+            return;
         }
         match sign {
             b':' => kaggle(scan, mark, at),
@@ -145,7 +151,9 @@ pub(super) fn from_value(scan: &mut Scan<'_>, named: &Named, key: &'static Key, 
     match scan.byte(first) {
         b'{' => return object(scan, named, key, first),
         b'|' | b'>' if spaced && blocks::text(scan, named, key, first) => return,
-        b'[' if own_label_end(scan, first).is_some() => return,
+        b'[' if own_label_end(scan, first).is_some() || is_hidden(scan, first) => return,
+        b'r' if scan.slice(first, first + REJECTED.len()) == REJECTED => return rejected(scan, named, key, first + REJECTED.len()),
+        b'<' if key.kind == id::USERNAME => return angled(scan, named, key, first),
         // A quote that went with what was masked leaves its backslashes.
         b'\\' => {
             let slashes = scan.slice(first, scan.hay.len().min(first + 32)).iter().take_while(|byte| **byte == b'\\').count();
@@ -165,7 +173,7 @@ pub(super) fn from_value(scan: &mut Scan<'_>, named: &Named, key: &'static Key, 
         Extent::Line if number => Extent::Token,
         extent => extent,
     };
-    if is_literal(scan.hay, first) || wrapped::bind(scan.slice(first, scan.hay.len().min(first + 64))).is_some() {
+    if is_literal(scan.hay, first) || wrapped::is_bound(scan, named.start, first) {
         return;
     }
     if !header && let Some(value) = rows::bracketed(scan, key, extent, first) {
@@ -200,10 +208,42 @@ pub(super) fn from_value(scan: &mut Scan<'_>, named: &Named, key: &'static Key, 
         Extent::Line if matches!(quote, b'"' | b'\'' | b'`') && !in_string(scan, named.start, quote, 0) => line_end(scan, end),
         _ => end,
     };
+    if is_few(key.kind, scan.slice(value.start, end)) {
+        return scan.refuse(key.kind, value.start, end, "how many there are");
+    }
     let (found, value) = (scan.hits.len(), Value { end, ..value });
     judge(scan, named.key, key, value);
     if !number && scan.hits.len() > found && !matches!(extent, Extent::Words | Extent::Line | Extent::Secret) {
         rows::more(scan, value, |scan, value| judge(scan, named.key, key, value));
+    }
+}
+
+/// `on field 'lastName': rejected value [Example]`, as Spring reports what it could not bind.
+const REJECTED: &[u8] = b"rejected value [";
+
+fn rejected(scan: &mut Scan<'_>, named: &Named, key: &'static Key, start: usize) {
+    let rest = scan.slice(start, line_end_within(scan, start, value::LONG));
+    // A list of codes follows.
+    let Some(length) = memchr::memmem::find(rest, b"];").or_else(|| memchr::memchr(b']', rest)) else { return };
+    if own_label_end(scan, start).is_none() {
+        judge(scan, named.key, key, Value { start, end: start + length, quoted: true });
+    }
+}
+
+/// `password = [hidden]`
+fn is_hidden(scan: &Scan<'_>, open: usize) -> bool {
+    let rest = scan.slice(open, scan.hay.len().min(open + 24));
+    let close = rest.iter().position(|byte| *byte == b']');
+    close.is_some_and(|close| close > 1 && is_placeholder(scan.settings, rest.get(..=close).unwrap_or_default()))
+}
+
+/// `user=<jdoe>, method=PLAIN`, as Dovecot writes a login; elsewhere angle brackets hold a template.
+fn angled(scan: &mut Scan<'_>, named: &Named, key: &'static Key, open: usize) {
+    let rest = scan.slice(open + 1, line_end_within(scan, open, 96));
+    let Some(length) = memchr::memchr(b'>', rest) else { return };
+    let login = memchr::memmem::find(scan.slice(named.start.saturating_sub(96), named.start), b"-login").is_some();
+    if login || rest.get(length + 1..length + 10) == Some(b", method=") {
+        judge(scan, named.key, key, Value { start: open + 1, end: open + 1 + length, quoted: true });
     }
 }
 
@@ -224,7 +264,8 @@ fn is_literal(hay: &[u8], at: usize) -> bool {
 }
 
 /// Names that wrap a value and say nothing of it: `{"password": {"S": "X"}}`.
-const WRAPPERS: [&[u8]; 11] = [b"S", b"N", b"B", b"value", b"text", b"content", b"string", b"stringValue", b"plain", b"$", b"#text"];
+const WRAPPERS: [&[u8]; 13] =
+    [b"$date", b"date", b"S", b"N", b"B", b"value", b"text", b"content", b"string", b"stringValue", b"plain", b"$", b"#text"];
 
 /// `"password": {"S": "X"}`, and `Pwd={X};`, as connection strings write a value with a semicolon in it.
 fn object(scan: &mut Scan<'_>, named: &Named, key: &'static Key, open: usize) {
@@ -319,7 +360,8 @@ pub(super) fn list(scan: &mut Scan<'_>, named: &Named, key: &'static Key, mut at
         if matches!(scan.byte(at), b'\n' | b'\r') || !value.quoted && matches!(scan.byte(at), b'"' | b'\'') {
             return;
         }
-        at += usize::from(value.quoted);
+        let doubled = value.start > 1 && scan.before(value.start - 1) == scan.before(value.start) && scan.byte(at) == scan.byte(at + 1);
+        at += usize::from(value.quoted) + usize::from(value.quoted && doubled);
     }
 }
 
@@ -351,100 +393,15 @@ fn url_parameter(scan: &mut Scan<'_>, mark: usize, at: usize) {
     scan.accept(id::URL_WITH_IDS, value.start, value.end, keyed, Source::Context);
 }
 
-/// The credential of an `Authorization` header, without its scheme.
-fn authorization(scan: &mut Scan<'_>, named: &Named, value: Value) {
-    let text = scan.slice(value.start, value.end);
-    let scheme = text.iter().take(24).position(|byte| *byte == b' ');
-    let word = scheme.and_then(|length| text.get(..length)).unwrap_or_default();
-    let rest = scheme.map_or(value.start, |length| value.start + length + 1);
-    let known = [&b"bearer"[..], b"basic", b"token", b"apikey", b"splunk", b"negotiate", b"ntlm", b"key"]
-        .iter()
-        .any(|known| word.eq_ignore_ascii_case(known));
-    if word.eq_ignore_ascii_case(b"digest") || word.starts_with(b"AWS4") {
-        return;
-    }
-    let start = if known { rest } else { value.start };
-    if own_label_end(scan, start).is_some() {
-        return;
-    }
-    let ends = |byte: &u8| b" ,;&)]}\"'<>|\\".contains(byte);
-    let stop = scan.slice(start, value.end).iter().position(ends).map_or(value.end, |length| start + length);
-    let text = scan.slice(start, stop);
-    // What is masked already is not masked again.
-    if text.iter().position(|byte| *byte == b'[').is_some_and(|label| own_label_end(scan, start + label).is_some()) {
-        return;
-    }
-    if is_placeholder(scan.settings, text) || text.len() < 4 || !known && !validate::high_entropy::valid(text) && text.len() < 16 {
-        scan.refuse(id::AUTH_BEARER, start, stop, "a placeholder, or no credential");
-        return;
-    }
-    let kind = if word.eq_ignore_ascii_case(b"basic") {
-        id::AUTH_BASIC
-    } else if word.eq_ignore_ascii_case(b"splunk") {
-        id::SPLUNK_HEC_TOKEN
-    } else {
-        id::AUTH_BEARER
-    };
-    scan.accept(kind, start, stop, 95, Source::Key(named.key));
-}
-
-fn is_cookie_header(name: &[u8]) -> bool {
-    name.len() >= 6 && name.get(name.len() - 6..).is_some_and(|tail| tail.eq_ignore_ascii_case(b"cookie"))
-}
-
-/// The values of a `Cookie` or `Set-Cookie` header; names and attributes stay.
-///
-/// `header`: written with a colon, so that `&` is part of a value; in a query it ends one.
-fn cookies(scan: &mut Scan<'_>, named: &Named, value: Value, header: bool) {
-    const ATTRIBUTES: [&[u8]; 10] =
-        [b"path", b"domain", b"expires", b"max-age", b"samesite", b"version", b"priority", b"httponly", b"secure", b"partitioned"];
-    let mut from = value.start;
-    let hay = scan.hay;
-    // A header inside the pairs of another one: they were looked at.
-    if scan.done.cookies.contains(&from) {
-        return;
-    }
-    for pair in hay.get(value.start..value.end).unwrap_or_default().split(|byte| *byte == b';') {
-        let equals = pair.iter().position(|byte| *byte == b'=');
-        let name = pair.get(..equals.unwrap_or(pair.len())).unwrap_or_default().trim_ascii();
-        let mut start = equals.map_or(from, |at| from + at + 1);
-        let attribute = (4..=11).contains(&name.len()) && ATTRIBUTES.iter().any(|known| name.eq_ignore_ascii_case(known));
-        let pair_end = from + pair.len();
-        from = pair_end + 1;
-        scan.done.cookies = value.start..pair_end;
-        let masked = pair.iter().position(|byte| *byte == b'[').is_some_and(|at| own_label_end(scan, pair_end - pair.len() + at).is_some());
-        if attribute || masked {
-            continue;
-        }
-        while start < pair_end && matches!(scan.byte(start), b' ' | b'"') {
-            start += 1;
-        }
-        if own_label_end(scan, start).is_some() {
-            continue;
-        }
-        // RFC 6265, 4.1.1: no blank, quote, comma or backslash in a value.
-        let ends = |byte: &u8| b" \t\"',\\<>".contains(byte) || !header && *byte == b'&';
-        let mut end = scan.slice(start, pair_end).iter().position(ends).map_or(pair_end, |length| start + length);
-        let prose = matches!(scan.byte(end), b' ' | b',') && end < pair_end;
-        while end > start && matches!(scan.before(end), b')' | b']' | b'}' | b'.') {
-            end -= 1;
-        }
-        let text = scan.slice(start, end);
-        if text.len() >= 4 && !is_placeholder(scan.settings, text) && (equals.is_some() || text.len() >= 8 && !prose) {
-            scan.accept(id::SESSION_COOKIE, start, end, 90, Source::Key(named.key));
-        }
-        // What follows a blank is not part of the header any more.
-        if prose {
-            return;
-        }
-    }
-}
-
 /// Decides on one value, and accepts it.
 fn judge(scan: &mut Scan<'_>, at: u16, key: &'static Key, value: Value) {
     let text = scan.slice(value.start, value.end);
     if text.is_empty() {
         return;
+    }
+    // `imap-login: Login: user=jdoe`
+    if key.name == "login" && scan.byte(value.end) == b':' {
+        return scan.refuse(key.kind, value.start, value.end, "the next name");
     }
     // What is longer than any checked value is masked for its key alone, or not at all.
     if text.len() > value::LONG {
@@ -498,6 +455,31 @@ fn kind_of(scan: &Scan<'_>, key: &Key, text: &[u8]) -> Result<(KindId, u8), &'st
         return Err("how many there are");
     }
     let confidence = kind.keyed;
+    // `patient=64912000`; auditd writes `acct="jdoe"`.
+    let other = match key.name {
+        "patient" if text.len() >= 6 && text.iter().all(u8::is_ascii_digit) => Some(id::MRN),
+        "user" if text.contains(&b':') && text.first().is_some_and(u8::is_ascii_digit) => return Err("parts of a key"),
+        "acct" if fits(id::USERNAME, text) && !text.iter().any(u8::is_ascii_digit) => Some(id::USERNAME),
+        _ => None,
+    };
+    if let Some(kind) = other {
+        return veto(scan, kind, text).map_or(Ok((kind, confidence)), Err);
+    }
+    // The folder that a shell works in: `PWD=/home/app`.
+    if key.name == "pwd" && text.first() == Some(&b'/') && is_folder(text) {
+        return Err("the path of a folder");
+    }
+    // `secret=SipPw7799`: names of secrets are in small letters.
+    let class = |is: fn(&u8) -> bool| text.iter().any(is);
+    if key.name == "secret"
+        && (7..=64).contains(&text.len())
+        && class(u8::is_ascii_lowercase)
+        && class(u8::is_ascii_uppercase)
+        && class(u8::is_ascii_digit)
+        && !class(|byte| matches!(byte, b'/' | b' ' | b'(' | b'.'))
+    {
+        return Ok((key.kind, confidence));
+    }
     if key.needs_shape && key.kind == id::PERSON_NAME && !validate::person_name::full(text) {
         return Err("the key alone does not suffice, and the value is no full name");
     }
@@ -513,6 +495,11 @@ fn kind_of(scan: &Scan<'_>, key: &Key, text: &[u8]) -> Result<(KindId, u8), &'st
     veto(scan, key.kind, text).map_or(Ok((key.kind, confidence)), Err)
 }
 
+/// Whether a number is too small for what the key names, and counts: `{"missing": {"ssn": 12}}`.
+fn is_few(kind: KindId, text: &[u8]) -> bool {
+    matches!(kind, id::US_SSN | id::EMAIL | id::PHONE_E164) && text.len() <= 3 && text.iter().all(u8::is_ascii_digit)
+}
+
 fn is_internal(scan: &Scan<'_>, text: &[u8]) -> bool {
     use validate::system_ip::{nobody_v4, nobody_v6};
     validate::ip_v4::parse(text).is_some_and(|octets| nobody_v4(octets) || scan.settings.leaves_v4(octets))
@@ -523,6 +510,12 @@ fn is_internal(scan: &Scan<'_>, text: &[u8]) -> bool {
 fn veto(scan: &Scan<'_>, kind: KindId, text: &[u8]) -> Option<&'static str> {
     if kind == id::USERNAME && scan.settings.leave_system_users && is_system_user(text) {
         return Some("a system account, left alone by the preset");
+    }
+    if kind == id::USERNAME && is_outcome(text) {
+        return Some("what became of a login");
+    }
+    if kind == id::PASSWORD_ASSIGNMENT && text.starts_with(b"chauthtok)") {
+        return Some("the service of a login module");
     }
     if kind == id::USERNAME && [&b"com."[..], b"org.", b"net.", b"io."].iter().any(|domain| text.starts_with(domain)) {
         return Some("the reversed domain of a program");
@@ -550,6 +543,26 @@ fn veto(scan: &Scan<'_>, kind: KindId, text: &[u8]) -> Option<&'static str> {
         return Some("the path of a file");
     }
     None
+}
+
+/// Words behind `login:` that are no account, and the next name.
+fn is_outcome(text: &[u8]) -> bool {
+    const WORDS: &str = "\
+        ok success successful succeeded fail failed failure disconnected connected aborted invalid incorrect required denied \
+        refused rejected error timeout expired client";
+    // The `=` of padding ends a value.
+    let named = text
+        .iter()
+        .position(|byte| *byte == b'=')
+        .is_some_and(|at| text.get(at..).is_some_and(|rest| rest.iter().any(|byte| *byte != b'=')));
+    text.ends_with(b":") || named || validate::word_list::contains(WORDS, text)
+}
+
+/// Parts of letters, digits and few signs between slashes, two or more, or none.
+fn is_folder(text: &[u8]) -> bool {
+    let part = |part: &[u8]| part.iter().all(|byte| is_word(*byte) || matches!(byte, b'-' | b'.' | b'@' | b'+' | b'~'));
+    let digits = text.iter().filter(|byte| byte.is_ascii_digit()).count();
+    text.split(|byte| *byte == b'/').all(part) && (text.len() == 1 || digits * 3 < text.len())
 }
 
 /// Whether a whole value has the shape of the kind when a key names it.
@@ -602,99 +615,4 @@ fn is_degrees(text: &[u8]) -> bool {
         && (2..=15).contains(&decimals.len())
         && whole.iter().chain(decimals).all(u8::is_ascii_digit)
         && whole.iter().fold(0u32, |sum, byte| sum * 10 + u32::from(byte - b'0')) <= 180
-}
-
-/// Values that hide nothing: a closed list, our own labels, and unfilled templates.
-pub(crate) fn is_placeholder(settings: &Settings, text: &[u8]) -> bool {
-    if !text.first().is_some_and(|byte| PLACEHOLDER_FIRSTS.contains(byte.to_ascii_lowercase())) {
-        return false;
-    }
-    let text = text.trim_ascii();
-    if is_own_labels(settings, text) || is_template(text) || wrapped::bind(text) == Some(text.len()) {
-        return true;
-    }
-    if text.len() >= 3 && (text.iter().all(|byte| *byte == b'*') || text.iter().all(|byte| matches!(byte, b'x' | b'X'))) {
-        return true;
-    }
-    PLACEHOLDERS.contains(text)
-}
-
-/// Longest label of a kind or a user rule, with its brackets.
-const LABEL: usize = 66;
-
-/// One past the label of a kind, or the token of ours, that begins at `at`.
-pub(crate) fn own_label_end(scan: &Scan<'_>, at: usize) -> Option<usize> {
-    if scan.byte(at) != b'[' {
-        return None;
-    }
-    let rest = scan.slice(at, scan.hay.len().min(at + LABEL));
-    match rest.iter().position(|byte| *byte == b']') {
-        Some(close) if scan.settings.is_label(rest.get(..=close).unwrap_or_default()) => Some(at + close + 1),
-        _ => scan.settings.tokens.as_ref()?.end(scan.hay, at),
-    }
-}
-
-fn ends_own_label(scan: &Scan<'_>, end: usize) -> bool {
-    let text = scan.slice(end.saturating_sub(LABEL), end);
-    text.iter().rposition(|byte| *byte == b'[').is_some_and(|open| scan.settings.is_label(text.get(open..).unwrap_or_default()))
-}
-
-/// Whether the bytes from `start` to `end` are part of a label: what a rule finds there is our own writing.
-pub(crate) fn in_own_label(settings: &Settings, hay: &[u8], start: usize, end: usize) -> bool {
-    let floor = start.saturating_sub(LABEL);
-    let before = hay.get(floor..hay.len().min(start + 1)).unwrap_or_default();
-    let Some(open) = before.iter().rposition(|byte| *byte == b'[') else { return false };
-    let text = hay.get(floor + open..hay.len().min(floor + open + LABEL)).unwrap_or_default();
-    let close = text.iter().position(|byte| *byte == b']');
-    close.is_some_and(|close| end <= floor + open + close + 1 && settings.is_label(text.get(..=close).unwrap_or_default()))
-}
-
-/// The bytes of a value that are not part of a label of ours.
-fn outside_labels<'t>(settings: &'t Settings, mut text: &'t [u8]) -> impl Iterator<Item = u8> + 't {
-    std::iter::from_fn(move || {
-        loop {
-            let (first, rest) = text.split_first()?;
-            let close = if *first == b'[' { text.iter().take(LABEL).position(|byte| *byte == b']') } else { None };
-            match close.and_then(|close| text.split_at_checked(close + 1)).filter(|(label, _)| settings.is_label(label)) {
-                Some((_, behind)) => text = behind,
-                None => {
-                    text = rest;
-                    return Some(*first);
-                }
-            }
-        }
-    })
-}
-
-/// One or more of our labels and nothing else: a value over split lines has one a line.
-fn is_own_labels(settings: &Settings, mut text: &[u8]) -> bool {
-    while let Some(close) = text.iter().take(LABEL).position(|byte| *byte == b']') {
-        if !settings.is_label(text.get(..=close).unwrap_or_default()) {
-            return false;
-        }
-        text = text.get(close + 1..).unwrap_or_default();
-        if matches!(text, b"" | b"\\n") {
-            return true;
-        }
-    }
-    false
-}
-
-/// `${NAME}`, `$NAME`, `{{ name }}`, `<name>`, `%s`: a template that was not filled in.
-fn is_template(text: &[u8]) -> bool {
-    let upper = |inner: &[u8]| !inner.is_empty() && inner.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_');
-    let words =
-        |inner: &[u8]| !inner.is_empty() && inner.iter().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'_' | b'-' | b'.' | b' '));
-    // `$(System.AccessToken)`, a variable of a build pipeline.
-    let variable =
-        |inner: &[u8]| inner.contains(&b'.') && inner.iter().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'.' | b'_'));
-    match text {
-        [b'$', b'(', inner @ .., b')'] if variable(inner) => true,
-        [b'$', b'{', inner @ .., b'}'] | [b'$', b'(', inner @ .., b')'] => upper(inner),
-        [b'{', b'{', inner @ .., b'}', b'}'] => words(inner),
-        [b'<', inner @ .., b'>'] => words(inner),
-        [b'%', b's' | b'd' | b'v' | b'q'] => true,
-        [b'$', inner @ ..] => upper(inner),
-        _ => false,
-    }
 }

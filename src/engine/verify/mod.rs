@@ -4,6 +4,7 @@
 //! bytes around it, within the record, and accepts a span with a kind and a confidence
 //! or does nothing. No policy and no masking here; overlaps are settled later.
 
+mod addresses;
 mod aligned;
 mod blocks;
 mod calls;
@@ -11,6 +12,7 @@ mod clinical;
 mod column;
 mod commands;
 mod compare;
+mod credentials;
 mod digits;
 mod dispatch;
 mod elements;
@@ -18,10 +20,12 @@ mod email;
 mod headers;
 mod hex;
 mod keyed;
+mod labels;
 mod markers;
 mod national;
 mod network;
 mod operations;
+mod owners;
 pub(crate) mod packs;
 mod pairs;
 mod pem;
@@ -42,7 +46,8 @@ pub(crate) use column::{column_value, elements, holds_own_label, is_rule, person
 #[cfg(any(test, feature = "test-hooks"))]
 pub(crate) use dispatch::anchored;
 pub(crate) use dispatch::{Finder, verify};
-pub(crate) use keyed::{in_own_label, is_placeholder, whole_value};
+pub(crate) use keyed::whole_value;
+pub(crate) use labels::{in_own_label, is_placeholder};
 pub(crate) use pem::{PemState, continue_pem, go_on_in_key, opens_hidden_key};
 pub(crate) use scan::{Done, HIDDEN, Hit, Hold, Opens, Scan, Source, Start, Traced};
 pub(crate) use sql::literal;

@@ -1,5 +1,6 @@
 //! IPv4 addresses, dotted or as host names hyphenate them, and phones with a plus.
 
+use super::people;
 use super::scan::{Scan, Source, is_word};
 use crate::engine::catalog::id;
 use crate::engine::validate;
@@ -48,6 +49,9 @@ pub(crate) fn quad(scan: &mut Scan<'_>, at: usize) {
         scan.refuse(id::IP_V4, at, at, "an octet over 255 or with a leading zero");
         return;
     };
+    if separator == b'.' {
+        people::behind_address(scan, end);
+    }
     if validate::system_ip::nobody_v4(octets) {
         scan.refuse(id::IP_V4, start, end, "an address that no machine has");
         return;

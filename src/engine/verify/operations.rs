@@ -7,13 +7,14 @@
 use super::scan::{Scan, is_word};
 use crate::engine::candidates::keys::Named;
 use crate::engine::catalog::{KindId, id};
+use crate::engine::validate;
 
 /// Why the key that ends before the sign at `mark` names nothing of this kind; `at` is behind the sign.
 pub(super) fn names_nothing(scan: &Scan<'_>, named: &Named, kind: KindId, at: usize, mark: usize) -> Option<&'static str> {
     let colon = scan.before(at) == b':';
     // The header `Age` is the age of a cached answer in seconds (RFC 9111, 5.1).
-    if kind == id::AGE && colon && named.end == mark && scan.slice(named.start, mark) == b"Age" && scan.before(named.start) != b'-' {
-        return Some("a header of a cached answer");
+    if kind == id::AGE && is_of_cache(scan, named, at, colon && named.end == mark) {
+        return Some("the age of what is kept");
     }
     let field = named.end.saturating_sub(11);
     if kind == id::ADVERTISING_DEVICE_ID && scan.slice(field, named.end) == b"_MACHINE_ID" && !is_word(scan.before(field)) {
@@ -35,9 +36,28 @@ pub(super) fn names_nothing(scan: &Scan<'_>, named: &Named, kind: KindId, at: us
     (colon && ends_selector(scan, at)).then_some("a selector")
 }
 
+/// The header `Age`, and ages beside words of a cache; beside those of a person, `Age: 93, Sex: F`, they are hers.
+fn is_of_cache(scan: &Scan<'_>, named: &Named, at: usize, header: bool) -> bool {
+    const CACHE: &str = "cache ttl hit miss max-age cache-control via expires etag http stale evict evicted entry entries lock idle";
+    const PERSON: &str = "sex gender male female patient pt dob mrn years yrs yo ethnicity";
+    let line = |byte: &u8| matches!(byte, b'\n' | b'\r');
+    let before = scan.slice(named.start.saturating_sub(96), named.start).rsplit(line).next().unwrap_or_default();
+    let behind = scan.slice(at, scan.hay.len().min(at + 96)).split(line).next().unwrap_or_default();
+    let says = |list: &str| {
+        let words = |text: &[u8]| text.split(|byte| !byte.is_ascii_alphabetic()).any(|word| validate::word_list::contains(list, word));
+        words(before) || words(behind)
+    };
+    let joined = matches!(scan.before(named.start), b'-' | b'_');
+    let name = scan.slice(named.start, named.end);
+    if !name.eq_ignore_ascii_case(b"age") || says(PERSON) {
+        return false;
+    }
+    header && name == b"Age" && !joined || says(CACHE)
+}
+
 /// `access_key: not set`: two words, the first of which alone would be a value.
 fn says_none(scan: &Scan<'_>, at: usize) -> bool {
-    const STATES: [&[u8]; 4] = [b"not set", b"not found", b"not configured", b"not provided"];
+    const STATES: [&[u8]; 5] = [b"(sensitive value)", b"not set", b"not found", b"not configured", b"not provided"];
     let rest = scan.slice(at, scan.hay.len().min(at + 24)).trim_ascii_start();
     STATES.iter().any(|state| rest.strip_prefix(*state).is_some_and(|behind| !behind.first().is_some_and(|byte| is_word(*byte))))
 }

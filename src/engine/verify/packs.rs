@@ -7,7 +7,7 @@
 //! its check is taken.
 #![expect(clippy::indexing_slicing, reason = "a table of 256 entries, indexed by a byte")]
 
-use super::keyed::is_placeholder;
+use super::labels::is_placeholder;
 use super::scan::{Hit, Scan, Source, on_field};
 use super::sql;
 use super::value;

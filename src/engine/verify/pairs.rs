@@ -1,7 +1,9 @@
 //! Names and values that only mean something together: `"name"` and `"value"`, `"username"` and `"key"`, the two
 //! of a tuple, and the two lines of a manifest.
 
-use super::keyed::{field, fits, from_value, is_placeholder};
+use super::keyed::{field, fits, from_value};
+use super::labels::is_placeholder;
+use super::owners;
 use super::scan::{Scan, Source, is_word};
 use super::strings::{line_end, next_line};
 use super::value;
@@ -73,7 +75,15 @@ pub(super) fn named_value(scan: &mut Scan<'_>, mark: usize, at: usize) {
     let before = before.rsplit(outside).next().unwrap_or_default();
     let Some(value) = value::read(hay, at, Extent::Token, true, &mut scan.done.stops) else { return };
     let namers = if value.quoted { NAMERS.len() } else { BARE };
-    let found = key_of_member(before, namers).or_else(|| {
+    // `<birthDate value="…"/>`: the element names it.
+    let element = || {
+        let tag = hay.get(word.saturating_sub(REACH)..word)?.rsplit(|byte| matches!(byte, b'<' | b'>' | b'\n')).next()?;
+        let name = tag.get(..tag.iter().position(|byte| matches!(byte, b' ' | b'\t'))?)?;
+        let tag_at = word - tag.len();
+        let named = || owners::element(hay, name, tag_at.saturating_sub(1), scan.slice(value.start, value.end));
+        if attribute && scan.before(tag_at) == b'<' { key_named(name).or_else(named) } else { None }
+    };
+    let found = key_of_member(before, namers).or_else(element).or_else(|| {
         // `{"value":"…","name":"password"}`
         let after = value.quoted.then(|| hay.get(value.end..hay.len().min(value.end + REACH)).unwrap_or_default())?;
         key_of_member(after.split(outside).next()?, NAMERS.len())
@@ -115,7 +125,10 @@ pub(super) fn key_named(name: &[u8]) -> Option<(u16, &'static Key)> {
 const SIDES: [&[u8]; 12] =
     [b"old", b"new", b"before", b"after", b"from", b"to", b"previous", b"current", b"oldValue", b"newValue", b"old_value", b"new_value"];
 
-/// The members of the object at `open`, if they are the sides of a change.
+/// Names of the parts of a date: `{"dob":{"year":1980,"month":2,"day":29}}`.
+const DATE_PARTS: [&[u8]; 8] = [b"year", b"month", b"day", b"y", b"m", b"d", b"Year", b"Month"];
+
+/// The members of the object at `open`, if they are the sides of a change, or the parts of a date.
 pub(super) fn sides(scan: &mut Scan<'_>, named: &Named, key: &'static Key, open: usize) {
     let hay = scan.hay;
     let mut at = open + 1;
@@ -127,7 +140,9 @@ pub(super) fn sides(scan: &mut Scan<'_>, named: &Named, key: &'static Key, open:
         let length = rest.iter().take_while(|byte| is_word(**byte)).count();
         let closing = rest.iter().skip(length).take_while(|byte| matches!(byte, b'\\' | b'"')).count();
         let sign = at + length + closing;
-        if closing == 0 || scan.byte(sign) != b':' || !SIDES.contains(&scan.slice(at, at + length)) {
+        let name = scan.slice(at, at + length);
+        let date = matches!(key.kind, id::DATE_OF_BIRTH | id::DATE_HEALTH) && DATE_PARTS.contains(&name);
+        if closing == 0 || scan.byte(sign) != b':' || !(date || SIDES.contains(&name)) {
             return;
         }
         from_value(scan, &Named { key: named.key, start: at, end: at + length }, key, sign + 1, true);
@@ -145,14 +160,19 @@ pub(super) fn tuple(scan: &mut Scan<'_>, at: usize) {
     let Some(open) = before.iter().rposition(|byte| matches!(byte, b'\'' | b'\n')) else { return };
     let name = before.get(open + 1..).unwrap_or_default();
     let head = before.get(..=open).unwrap_or_default();
-    if !(head.ends_with(b"('") || head.ends_with(b"(b'") || head.ends_with(b"(u'")) {
+    let tuple = head.ends_with(b"('") || head.ends_with(b"(b'") || head.ends_with(b"(u'");
+    let Some((found, key)) = key_named(name) else { return };
+    // Envoy prints headers as pairs of strings: `'x-api-key', 'X'`.
+    let header = matches!(key.kind, id::SESSION_COOKIE | id::AUTH_BEARER) || key.kind == id::HIGH_ENTROPY_GENERIC && name.contains(&b'-');
+    if !(tuple || header && matches!(head, [b'\''] | [.., b' ' | b'\n' | b'"', b'\''])) {
         return;
     }
-    let Some((found, key)) = key_named(name) else { return };
     let Some(value) = value::read(scan.hay, at + 3, Extent::Token, false, &mut scan.done.stops) else { return };
     let text = scan.slice(value.start, value.end);
     let shaped = key.kind == id::AUTH_BEARER || fits(key.kind, text);
-    if value.quoted && scan.byte(value.end + 1) == b')' && shaped && !is_placeholder(scan.settings, text) {
+    let closed =
+        scan.byte(value.end + 1) == b')' || header && !tuple && matches!(scan.byte(value.end + 1), b' ' | b'\n' | b'\r' | b'"' | b'\\');
+    if value.quoted && closed && shaped && !is_placeholder(scan.settings, text) {
         field(scan, &Named { key: found, start: at, end: at }, key, name, value);
     }
 }
@@ -268,6 +288,13 @@ fn listed_flag(scan: &mut Scan<'_>, at: usize, end: usize) {
     let slashes = scan.slice(end, scan.hay.len().min(end + 16)).iter().take_while(|byte| **byte == b'\\').count();
     let quote = scan.byte(end + slashes);
     let quoted = matches!(quote, b'"' | b'\'') && scan.before(at - 2) == quote;
+    // `a1="--password" a2="X"`, as auditd writes the words of a command.
+    if quoted && slashes == 0 && matches!(scan.slice(end + 1, end + 6), [b' ', b'a', b'1'..=b'9', b'=', b'"']) && !is_flag(scan, end + 5) {
+        if let Some((found, key)) = key_named(scan.slice(at, end)) {
+            from_value(scan, &Named { key: found, start: at, end }, key, end + 5, false);
+        }
+        return;
+    }
     // An element of a list: what follows the value of a member is the next name.
     let opening = (at - 2).saturating_sub(slashes + 1);
     let outer = scan.slice(0, opening).iter().rev().take(256).find(|byte| !matches!(byte, b' ' | b'\t'));

@@ -1,5 +1,6 @@
 //! People: login names in paths and sentences, names with a title or carets, ages.
 
+use super::labels::own_label_end;
 use super::scan::{Scan, Source, is_word};
 use super::value;
 use crate::engine::catalog::{Extent, SYSTEM_USER_PREFIXES, SYSTEM_USER_SUFFIXES, SYSTEM_USERS, id};
@@ -39,11 +40,14 @@ pub(crate) fn login(scan: &mut Scan<'_>, at: usize) {
             }
         }
     }
-    // `user 'jdoe' logged in`
-    let quote = Some(scan.byte(start)).filter(|byte| matches!(byte, b'\'' | b'"'));
+    // `user 'jdoe' logged in`, `user [jdoe]`, `user 'CORP\\jdoe'`
+    let quote = Some(scan.byte(start)).filter(|byte| matches!(byte, b'\'' | b'"') || *byte == b'[' && own_label_end(scan, start).is_none());
     start += usize::from(quote.is_some());
-    let end = name_end(scan, start);
-    if quote.is_some_and(|quote| scan.byte(end) != quote) {
+    let mut end = name_end(scan, start);
+    if quote.is_some() && scan.byte(end) == b'\\' && end > start {
+        end = name_end(scan, end + 1 + usize::from(scan.byte(end + 1) == b'\\'));
+    }
+    if quote.is_some_and(|quote| scan.byte(end) != if quote == b'[' { b']' } else { quote }) {
         return;
     }
     let behind = end + usize::from(quote.is_some());
@@ -60,7 +64,11 @@ pub(crate) fn login(scan: &mut Scan<'_>, at: usize) {
     let told = if username {
         quote.is_some() || is_named(scan, at, (start, end))
     } else {
-        asks_for_a_user(scan, at) || tells_of_a_user(scan, behind) || acts(scan, behind, quote.is_some())
+        asks_for_a_user(scan, at)
+            || tells_of_a_user(scan, behind)
+            || acts(scan, behind, quote.is_some())
+            || is_of_session(scan, at, behind)
+            || quote.is_some() && says_of_quoted(scan, behind)
     };
     if !told || is_filler(name) {
         scan.refuse(id::USERNAME, start, end, "the words around it do not speak of a login");
@@ -71,7 +79,7 @@ pub(crate) fn login(scan: &mut Scan<'_>, at: usize) {
 
 /// Words before `user NAME` that make NAME a login.
 fn asks_for_a_user(scan: &Scan<'_>, at: usize) -> bool {
-    [&b"for "[..], b"invalid ", b"Invalid ", b"illegal ", b"unknown ", b"by ", b"login ", b"Login "]
+    [&b"for "[..], b"invalid ", b"Invalid ", b"illegal ", b"unknown ", b"by ", b"login ", b"Login ", b"authenticate "]
         .iter()
         .any(|words| at.checked_sub(words.len()).is_some_and(|from| scan.slice(from, at) == *words && !is_word(scan.before(from))))
 }
@@ -81,6 +89,71 @@ fn tells_of_a_user(scan: &Scan<'_>, end: usize) -> bool {
     [&b" from "[..], b" logged ", b" authenticated", b" by (", b" on tty", b" failed to log"]
         .iter()
         .any(|words| scan.slice(end, end + words.len()) == *words)
+}
+
+/// `Disconnected from user jdoe 192.0.2.7`, `New session 42 of user jdoe.`
+fn is_of_session(scan: &Scan<'_>, at: usize, end: usize) -> bool {
+    let peer = scan.byte(end) == b' ' && scan.byte(end + 1).is_ascii_digit();
+    let from = [&b"from "[..], b"authenticating "].iter().any(|words| scan.slice(at.saturating_sub(words.len()), at) == *words);
+    let session = scan.slice(at.saturating_sub(3), at) == b"of " && at > 4 && scan.byte(at - 5).is_ascii_digit();
+    from && peer || session
+}
+
+/// What is said of a login in quotes: `user "jdoe": password mismatch`, `user 'jdoe' was not found`.
+fn says_of_quoted(scan: &Scan<'_>, end: usize) -> bool {
+    [&b": "[..], b" was ", b" does not", b" - invalid", b" is not", b" has no", b" not found"]
+        .iter()
+        .any(|words| scan.slice(end, end + words.len()) == *words)
+}
+
+/// Looks at what system services write around a login: ` : TTY=`, `) CMD (`, `exceeded for `, `pts/0 for `.
+pub(crate) fn service(scan: &mut Scan<'_>, at: usize) {
+    let before = |scan: &Scan<'_>, end: usize| {
+        let word = scan.slice(end.saturating_sub(33), end);
+        end - word.iter().rev().take_while(|byte| is_word(**byte) || matches!(byte, b'-' | b'.' | b'$' | b'@')).count()
+    };
+    const WORDS: [&[u8]; 4] = [b" : TTY=", b") CMD (", b"exceeded for ", b"interactive for "];
+    let terminal = matches!(scan.slice(at, at + 10), [b'p', b't', b's', b'/', _, b' ', b'f', b'o', b'r', b' ']);
+    if !terminal && !WORDS.iter().any(|words| scan.slice(at, at + words.len()) == *words) {
+        return;
+    }
+    let (start, end) = match scan.byte(at) {
+        // `sudo: jdoe : TTY=pts/0 ; PWD=…`, `CRON[1]: (jdoe) CMD (…)`
+        b' ' | b')' => (before(scan, at), at),
+        _ => {
+            let rest = scan.slice(at, scan.hay.len().min(at + 32));
+            let Some(words) = memchr::memmem::find(rest, b"for ") else { return };
+            let start = at + words + 4;
+            let start = start + if scan.slice(start, start + 13) == b"invalid user " { 13 } else { 0 };
+            let end = name_end(scan, start);
+            if !matches!(scan.slice(end, end + 6), b" from " | b" by ro")
+                && !scan.slice(end, end + 1).iter().all(|byte| matches!(byte, b'\n' | b'\r'))
+            {
+                return;
+            }
+            (start, end)
+        }
+    };
+    let opened = match scan.byte(at) {
+        b' ' => scan.before(start) == b' ',
+        b')' => scan.before(start) == b'(',
+        _ => true,
+    };
+    if opened && scan.slice(start, end).iter().any(u8::is_ascii_alphabetic) {
+        take(scan, start, end);
+    }
+}
+
+/// Looks at ` - jdoe [12/Jun/2024:10:15:33 +0000]` behind the address of an access log (Common Log Format).
+pub(super) fn behind_address(scan: &mut Scan<'_>, at: usize) {
+    if scan.slice(at, at + 3) != b" - " {
+        return;
+    }
+    let (start, end) = (at + 3, name_end(scan, at + 3));
+    let time = scan.slice(end, end + 12);
+    if end > start && matches!(time, [b' ', b'[', d, _, b'/', m, _, _, b'/', ..] if d.is_ascii_digit() && m.is_ascii_uppercase()) {
+        take(scan, start, end);
+    }
 }
 
 /// What users do and is done to them: `user "jdoe" reset his password`. Without quotes, only where the next word says that it is a person.
@@ -208,6 +281,14 @@ pub(crate) fn titled_name(scan: &mut Scan<'_>, at: usize) {
     if scan.slice(at + 1, at + 8) == b"atient " {
         return slot(scan, at);
     }
+    // `Dear Jane Example,`
+    if scan.slice(at, at + 5) == b"Dear " {
+        if let Some(end) = names::said(scan.hay, at + 5).filter(|end| matches!(scan.byte(*end), b',' | b':' | b'!' | b'\n' | b'\r' | b'\\'))
+        {
+            scan.accept_alone(id::PERSON_NAME, at + 5, end, Source::Context);
+        }
+        return;
+    }
     let mut end = at;
     while scan.byte(end).is_ascii_alphabetic() {
         end += 1;
@@ -219,6 +300,10 @@ pub(crate) fn titled_name(scan: &mut Scan<'_>, at: usize) {
     while words < 3 && scan.byte(end) == b' ' && (scan.byte(end + 1).is_ascii_uppercase() || scan.byte(end + 1) >= 0xc3) {
         let from = end + 1;
         let rest = scan.hay.get(from..).unwrap_or_default();
+        // `Dr. Example Thu Apr 2`
+        if words > 0 && names::is_date(rest) {
+            break;
+        }
         let length = rest
             .iter()
             .take(40)
@@ -244,6 +329,13 @@ pub(crate) fn titled_name(scan: &mut Scan<'_>, at: usize) {
 /// Looks at `Patient - ` or `Patient Name - `, a slot of a note, and takes the full name behind it; or at `Patient Jane Example`.
 fn slot(scan: &mut Scan<'_>, at: usize) {
     let name = at + b"Patient ".len();
+    // `Patient 64912000 not found`
+    let digits = scan.slice(name, scan.hay.len().min(name + 16)).iter().take_while(|byte| byte.is_ascii_digit()).count();
+    if (6..=12).contains(&digits) && scan.word_may_end(name + digits) && !matches!(scan.byte(name + digits), b'-' | b'.' | b'/' | b':') {
+        return scan.accept(id::MRN, name, name + digits, 80, Source::Context);
+    }
+    // `Patient "Jane Example" admitted`
+    let name = name + usize::from(matches!(scan.byte(name), b'"' | b'\''));
     if let Some(end) = names::patient(scan.hay, name) {
         return scan.accept_alone(id::PERSON_NAME, name, end, Source::Context);
     }
@@ -283,9 +375,19 @@ pub(crate) fn caret(scan: &mut Scan<'_>, at: usize) {
     let parts = value.split(|byte| *byte == b'^');
     let capital = parts.clone().filter(|part| !part.is_empty()).all(|part| part.first().is_some_and(u8::is_ascii_uppercase));
     let long = parts.clone().take(2).all(|part| part.len() >= 2);
-    if capital && long && parts.count() >= 2 && scan.word_may_start(start) && scan.word_may_end(end) {
+    if capital && long && parts.count() >= 2 && scan.word_may_start(start) && scan.word_may_end(end) && !is_coded(scan, start, end) {
         scan.accept_alone(id::PERSON_NAME, start, end, Source::Context);
     }
+}
+
+/// Whether the parts are those of a code, `24331-1^LIPID PANEL^LN`: the number of one stands before them, or the table it is from is last.
+fn is_coded(scan: &Scan<'_>, start: usize, end: usize) -> bool {
+    const TABLES: &str = "LN SCT NDC L CPT ICD I9 I10 HL7 ISO UCUM CVX MVX RXNORM LOINC SNOMED ATC ANS";
+    let last = scan.slice(start, end).rsplit(|byte| *byte == b'^').next().unwrap_or_default();
+    let before = scan.slice(start.saturating_sub(64), start);
+    let sign = before.iter().rposition(|byte| matches!(byte, b'|' | b'^' | b'~' | b'&' | b'"' | b'\'' | b'\n' | b'\r'));
+    let field = sign.and_then(|sign| before.get(sign..)).unwrap_or_default();
+    validate::word_list::contains(TABLES, last) || field.first() == Some(&b'^')
 }
 
 /// Looks at `year-old`, ` yo` or `aged `: an age in prose.
@@ -295,12 +397,16 @@ pub(crate) fn age_phrase(scan: &mut Scan<'_>, at: usize) {
         let digits = scan.slice(at + 5, at + 9).iter().take_while(|byte| byte.is_ascii_digit()).count();
         (start, end) = (at, at + 5 + digits);
     } else {
-        // ` yo`, ` y/o`, `93y/o`, `93 y.o.`, `-year-old`
+        // ` yo`, `93yo`, ` y/o`, `93y/o`, `93 y.o.`, `-year-old`, ` years old`
         let blank = at + usize::from(scan.byte(at).is_ascii_digit());
         let word = match scan.slice(blank, blank + 4) {
             b" y/o" => blank + 4,
             b"y/o" | [b'y', b'/', b'o', _] => blank + 3,
             b" y.o" => blank + 4 + usize::from(scan.byte(blank + 4) == b'.'),
+            [b'y', b'o', ..] if blank > at => blank + 2,
+            b"year" if scan.byte(at + 4) == b's' => at + b"years old".len(),
+            b"yrs " => at + b"yrs old".len(),
+            [b'y', b'r', b' ' | b'-', _] => at + b"yr old".len(),
             [b' ', ..] => at + 3,
             _ => at + 8,
         };

@@ -4,7 +4,8 @@
 //! Sources: the manual pages of the programs; Key Uri Format of Google Authenticator; libpq, The Password File;
 //! Cisco IOS Security Command Reference.
 
-use super::keyed::{field, fits, from_value, is_placeholder, own_label_end};
+use super::keyed::{field, fits, from_value};
+use super::labels::{is_placeholder, own_label_end};
 use super::pairs::key_named;
 use super::scan::{Scan, Source, is_word};
 use super::strings::line_end_within;
@@ -31,11 +32,20 @@ enum Form {
     Login,
     /// A digit for the way it is written, and the password.
     Typed,
+    /// A password between quotes, perhaps behind a user between quotes: `"AUTH" "jdoe" "X"`, as Redis prints commands.
+    Strings,
+    /// A user and a password: `add_user jdoe X`.
+    Second,
     /// `secret=` among the parameters.
     Seed,
 }
 
-const PHRASES: [(&[u8], Form); 16] = [
+const PHRASES: [(&[u8], Form); 21] = [
+    (b"AUTH\" \"", Form::Strings),
+    (b"requirepass\" \"", Form::Strings),
+    (b"ConvertTo-SecureString ", Form::Password),
+    (b"add_user ", Form::Second),
+    (b"change_password ", Form::Second),
     (b"setx ", Form::Named),
     (b"configure set ", Form::Named),
     (b"requirepass ", Form::Password),
@@ -81,6 +91,13 @@ pub(crate) fn phrase(scan: &mut Scan<'_>, at: usize) {
             };
             accept_word(scan, from, ends);
         }
+        Form::Strings => strings(scan, from),
+        Form::Second => {
+            let user = word_end(scan, from);
+            if scan.byte(user) == b' ' {
+                accept_word(scan, user + 1, |text| text.len() >= 6 && !text.starts_with(b"-"));
+            }
+        }
         Form::Seed => seed(scan, from),
     }
 }
@@ -121,6 +138,15 @@ fn password(scan: &mut Scan<'_>, at: usize) {
     let end = word_end(scan, open);
     let last = !matches!(scan.byte(end), b' ' | b'\t');
     accept(scan, id::PASSWORD_ASSIGNMENT, open, end, |text| last || fits(id::PASSWORD_ASSIGNMENT, text));
+}
+
+/// The last string of a command; `at` is in the one before or in it.
+fn strings(scan: &mut Scan<'_>, at: usize) {
+    let rest = scan.slice(at, line_end_within(scan, at, REACH));
+    let Some(first) = memchr::memchr(b'"', rest) else { return };
+    let second = rest.get(first..).and_then(|rest| rest.strip_prefix(b"\" \"")).and_then(|rest| memchr::memchr(b'"', rest));
+    let (start, end) = second.map_or((at, at + first), |length| (at + first + 3, at + first + 3 + length));
+    accept(scan, id::PASSWORD_ASSIGNMENT, start, end, |_| true);
 }
 
 /// Forty hex digits among the words that follow.

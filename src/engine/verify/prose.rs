@@ -3,12 +3,13 @@
 //! What the words say is what their key says behind a separator. A blank separates much else, so the value
 //! must have the shape of its kind here, and a number enough digits.
 
-use super::keyed::{self, is_placeholder};
+use super::keyed;
+use super::labels::is_placeholder;
 use super::scan::{Scan, Source, is_word};
 use super::upper::STATES;
 use super::value::{self, Value};
 use crate::engine::candidates::keys::Named;
-use crate::engine::catalog::{KindId, PROSE, PROSE_HEADS, id};
+use crate::engine::catalog::{Extent, KindId, PROSE, PROSE_HEADS, id};
 use crate::engine::{names, validate};
 
 /// What may stand between the words and the value.
@@ -59,7 +60,9 @@ pub(crate) fn words(scan: &mut Scan<'_>, at: usize) {
     if key.kind == id::US_DRIVERS_LICENSE && is_state(scan.slice(from + 1, from + 3)) && scan.byte(from + 3) == b' ' {
         from += 3;
     }
-    let Some(extent) = key.kind.builtin().map(|kind| kind.extent) else { return };
+    // A point behind a code ends the sentence.
+    let extent_of = |kind: Extent| if key.kind == id::OTP_SEED { Extent::Token } else { kind };
+    let Some(extent) = key.kind.builtin().map(|kind| extent_of(kind.extent)) else { return };
     let Some(value) = value::read(scan.hay, from, extent, true, &mut scan.done.stops) else { return };
     let text = scan.slice(value.start, value.end);
     // `IDENTIFIED BY 'X'`, of a database: its own quotes say that it is one, and patients are identified by others.
@@ -69,6 +72,18 @@ pub(crate) fn words(scan: &mut Scan<'_>, at: usize) {
         b"zip" => is_enough(key.kind, text) && !counts(scan, value.end),
         _ => is_enough(key.kind, text),
     };
+    // `DOB 3/22/58`
+    if key.kind == id::DATE_OF_BIRTH && is_short_date(text) {
+        let keyed = id::DATE_OF_BIRTH.builtin().map_or(0, |kind| kind.keyed);
+        return scan.accept(id::DATE_OF_BIRTH, value.start, value.end, keyed, Source::Key(*index));
+    }
+    // `SSN xxx-xx-6789`
+    let last = text.rsplit(|byte| *byte == b'-').next().unwrap_or_default();
+    let hidden = matches!(text.first(), Some(b'x' | b'X' | b'*')) && last.len() == 4 && last.iter().all(u8::is_ascii_digit);
+    if key.kind == id::US_SSN && hidden {
+        let keyed = id::US_SSN_LAST4.builtin().map_or(0, |kind| kind.keyed);
+        return scan.accept(id::US_SSN_LAST4, value.end - 4, value.end, keyed, Source::Context);
+    }
     // `last four of SSN 6789`
     if key.kind == id::US_SSN && text.len() == 4 && is_behind_last_four(scan, at) {
         if let Some((_, index, key)) = PROSE.iter().find(|(_, _, key)| key.kind == id::US_SSN_LAST4) {
@@ -92,6 +107,7 @@ fn is_enough(kind: KindId, text: &[u8]) -> bool {
         id::DATE_OF_BIRTH | id::DATE_HEALTH => text.iter().any(u8::is_ascii_digit),
         id::PASSWORD_ASSIGNMENT => is_password(text),
         id::HIGH_ENTROPY_GENERIC => is_secret(text),
+        id::OTP_SEED => text.iter().all(u8::is_ascii_digit) && (4..=8).contains(&text.len()),
         id::AWS_SECRET_ACCESS_KEY | id::CVV | id::US_SSN_LAST4 | id::ADVERTISING_DEVICE_ID => true,
         id::CARD_EXPIRY => text.contains(&b'/'),
         // `E11.9`; without the point it may as well be the name of a part.
@@ -137,6 +153,13 @@ fn is_of_a_card(scan: &Scan<'_>, start: usize, end: usize) -> bool {
     let behind = scan.slice(end, scan.hay.len().min(end + CARD)).split(|byte| matches!(byte, b'\n' | b'\r')).next();
     let card = |word: &[u8]| [&b"card"[..], b"mastercard", b"visa", b"amex"].iter().any(|card| word.eq_ignore_ascii_case(card));
     [before, behind].into_iter().flatten().any(|part| part.split(|byte| !is_word(*byte)).any(card))
+}
+
+/// A month, a day and two digits of a year.
+fn is_short_date(text: &[u8]) -> bool {
+    let mut parts = text.split(|byte| matches!(byte, b'/' | b'-' | b'.'));
+    let mut part = |most: usize| parts.next().is_some_and(|part| (1..=most).contains(&part.len()) && part.iter().all(u8::is_ascii_digit));
+    part(2) && part(2) && part(2) && parts.next().is_none()
 }
 
 fn is_behind_last_four(scan: &Scan<'_>, at: usize) -> bool {

@@ -2,7 +2,7 @@
 
 use crate::engine::catalog::KindId;
 use crate::engine::settings::Settings;
-use crate::engine::verify::keyed::own_label_end;
+use crate::engine::verify::labels::own_label_end;
 use crate::engine::verify::pem::{self, PemState};
 use crate::engine::verify::token::Run;
 use crate::engine::verify::value::Stops;

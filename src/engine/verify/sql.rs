@@ -3,10 +3,12 @@
 //! The columns stand in one pair of brackets and their values, in the same order, in the next.
 
 use super::blocks;
-use super::keyed::{field, own_label_end};
+use super::keyed::field;
+use super::labels::own_label_end;
 use super::scan::{Opens, Scan};
 use super::strings::line_end_within;
 use super::value::Value;
+use super::wrapped;
 use crate::engine::candidates::keys::{self, Named};
 
 /// Longest list of columns, and longest row, in bytes.
@@ -66,6 +68,7 @@ fn row(scan: &mut Scan<'_>, columns: &[u8], from: usize) -> Option<usize> {
         let column = column.split(quote).find(|part| !part.is_empty()).unwrap_or_default();
         if value.start < value.end
             && own_label_end(scan, value.start).is_none()
+            && !wrapped::is_bind(scan.slice(value.start, value.end))
             && let Some(found) = keys::lookup(column)
             && let Some(key) = keys::key(found)
         {

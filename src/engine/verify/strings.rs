@@ -46,7 +46,11 @@ pub(super) fn closes_string(scan: &Scan<'_>, name: usize, at: usize) -> bool {
 pub(super) fn in_string(scan: &Scan<'_>, at: usize, quote: u8, slashes: usize) -> bool {
     let window = scan.slice(at.saturating_sub(QUOTED), at);
     let record = memchr::memrchr2(b'\n', b'\r', window).and_then(|end| window.get(end + 1..)).unwrap_or(window);
-    let own =
-        |at: &usize| record.get(..*at).is_some_and(|before| before.iter().rev().take_while(|byte| **byte == b'\\').count() == slashes);
+    // Pairs of backslashes before a quote are escaped ones, and belong to the text: `"\\\\"`.
+    let own = |at: &usize| {
+        record
+            .get(..*at)
+            .is_some_and(|before| before.iter().rev().take_while(|byte| **byte == b'\\').count() % (2 * (slashes + 1)) == slashes)
+    };
     memchr::memchr_iter(quote, record).filter(own).count() % 2 == 1
 }

@@ -321,6 +321,21 @@ fn words_end(hay: &[u8], start: usize, stops: &mut Stops) -> usize {
         if let Some(close) = nickname(hay, end) {
             end = close;
         }
+        // `Example,Jane`, in one word.
+        if words == 1 && byte(hay, end) == b',' && byte(hay, end + 1).is_ascii_uppercase() {
+            let stop = word_end(hay, end + 1, stops);
+            let letters = |word: Option<&[u8]>| {
+                word.is_some_and(|word| word.iter().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'\'' | b'-')))
+            };
+            if letters(hay.get(start..end))
+                && letters(hay.get(end + 1..stop))
+                && stop > end + 2
+                && !matches!(byte(hay, stop), b':' | b'=' | b',')
+            {
+                (end, words) = (stop, 2);
+                continue;
+            }
+        }
         let comma = byte(hay, end) == b',' && byte(hay, end + 1) == b' ';
         let next = end + 1 + usize::from(comma);
         let first = byte(hay, next);
@@ -335,7 +350,7 @@ fn words_end(hay: &[u8], start: usize, stops: &mut Stops) -> usize {
         // colon ends a sentence: `name=Jane Doe: timeout`.
         let word = hay.get(next..stop).unwrap_or_default();
         let key = byte(hay, stop) == b':' && !(assigned && matches!(byte(hay, stop + 1), b' ' | b'\n' | b'\r'));
-        if word.contains(&b'=') || key || word.is_empty() || word.starts_with(b"HTTP/") {
+        if word.iter().any(|byte| matches!(byte, b'=' | b':')) || key || word.is_empty() || word.starts_with(b"HTTP/") {
             break;
         }
         end = stop;

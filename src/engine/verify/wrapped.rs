@@ -4,7 +4,7 @@
 //! A word right before brackets is a type or the name of a call: what a key names is in the brackets.
 //! Also what stands for a value in a statement of SQL: `$1`, `:ssn`, `%(ssn)s`.
 
-use super::keyed::own_label_end;
+use super::labels::own_label_end;
 use super::scan::{Scan, is_word};
 use crate::engine::candidates::keys::{self, Named};
 
@@ -230,9 +230,36 @@ pub(super) fn name_of_value(scan: &Scan<'_>, mark: usize) -> Option<Named> {
     matches!(scan.before(open), b'(' | b'[' | b'{').then(|| keys::before(scan.hay, open - 1)).flatten()
 }
 
+/// Whether what stands for a value is at `first`, behind the name at `name`. A name behind a sign (`@password`) may be a value as
+/// well, unless a statement stands before it.
+pub(super) fn is_bound(scan: &Scan<'_>, name: usize, first: usize) -> bool {
+    let text = scan.slice(first, scan.hay.len().min(first + 64));
+    if bind(text).is_none() {
+        return false;
+    }
+    let counted = text.get(1).is_some_and(u8::is_ascii_digit) || text.first() == Some(&b'%');
+    counted || is_in_statement(scan.slice(name.saturating_sub(STATEMENT), name))
+}
+
+/// Whether the whole text stands for a value in a statement.
+pub(super) fn is_bind(text: &[u8]) -> bool {
+    bind(text) == Some(text.len())
+}
+
+/// How far before a name a statement may begin, in bytes.
+const STATEMENT: usize = 1024;
+
+/// Whether the last line of `before` has begun a statement of SQL.
+fn is_in_statement(before: &[u8]) -> bool {
+    const WORDS: [&[u8]; 5] = [b"where", b"set", b"values", b"exec", b"call"];
+    let line = before.rsplit(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
+    let mut words = line.split(|byte| !is_word(*byte)).filter(|word| !word.is_empty());
+    words.any(|word| WORDS.iter().any(|known| known.eq_ignore_ascii_case(word)))
+}
+
 /// One past what stands for a value in a statement, at the start of `text`: `$1`, `?2`, `:1`, `@p1`, and `:ssn`, `@ssn` and
 /// `%(ssn)s` with a name that is one of a key.
-pub(super) fn bind(text: &[u8]) -> Option<usize> {
+fn bind(text: &[u8]) -> Option<usize> {
     const NAME: usize = 40;
     let (sign, rest) = text.split_first()?;
     let digits = rest.iter().take(4).take_while(|byte| byte.is_ascii_digit()).count();

@@ -4,7 +4,7 @@
 //! Source: DICOM PS3.6 (data dictionary) and PS3.15, table E.1-1.
 
 use crate::engine::catalog::id;
-use crate::engine::verify::keyed::is_placeholder;
+use crate::engine::verify::labels::is_placeholder;
 use crate::engine::verify::scan::{Scan, Source};
 
 /// Identifying elements by group, in lower case; of group 0010 all are.
