@@ -45,6 +45,7 @@ mod operations;
 mod otlp;
 mod packs;
 mod patterns;
+mod persons;
 mod policies;
 mod properties;
 mod prose;

@@ -208,18 +208,20 @@ fn a_diagnosis_in_words_is_one_value() {
 }
 
 #[test]
-fn a_name_in_capitals_stands_behind_its_word() {
+fn a_name_in_capitals_has_its_family_name_first() {
     let hipaa = Engine::builder().preset("hipaa").unwrap().build().unwrap();
     for (text, expected) in [
         ("Name: SMITH, JOHN", "Name: [PERSON_NAME]"),
         ("Name: SMITH, JOHN Q. admitted", "Name: [PERSON_NAME] admitted"),
         (r#"{"name":"SMITH, JOHN"}"#, r#"{"name":"[PERSON_NAME]"}"#),
+        // Elsewhere both words have to be names and nothing else.
+        ("seen: SMITH, JOHN by", "seen: [PERSON_NAME] by"),
     ] {
         let once = hipaa.scrub(text.as_bytes());
         assert_eq!(String::from_utf8_lossy(&once), expected);
         assert_eq!(hipaa.scrub(&once), once, "a second time");
     }
-    for text in ["Name: ERROR, FATAL", "SMITH, JOHN", "hostname: SMITH, JOHN", "Name: SMITH, JOHN_2"] {
+    for text in ["Name: ERROR, FATAL", "PAGE, MARK", "SMITH, WRITE", "Name: SMITH, JOHN_2"] {
         assert_eq!(String::from_utf8_lossy(&hipaa.scrub(text.as_bytes())), text);
     }
 }

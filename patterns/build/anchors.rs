@@ -19,7 +19,7 @@ const WIDTH: usize = 4;
 /// Anchors of the record structure, not of a kind: lines that a container runtime split.
 const STRUCTURE: [&str; 3] = ["^stdout P ", "^stderr P ", "\",\"stream\":\"std"];
 /// Anchors of names that are not of one kind: commands, closing tags, insertions, pairs, and lines of a manifest.
-const NAMES: [(&str, &str); 90] = [
+const NAMES: [(&str, &str); 95] = [
     ("Command", "^mysql"),
     ("Command", "^mariadb"),
     ("Command", "^curl[ \"']"),
@@ -105,6 +105,11 @@ const NAMES: [(&str, &str); 90] = [
     ("Copied", "^copy "),
     ("Record", "-\\[ RECORD "),
     ("Errors", "^validation error"),
+    ("Unnamed", "Failing row contains \\("),
+    ("Unnamed", "key value is \\("),
+    ("Unnamed", "parameters: \\$1 = "),
+    ("Unnamed", "Parameters=\\["),
+    ("Unnamed", "binding parameter \\["),
     ("Service", " : TTY="),
     ("Service", "\\) CMD \\("),
     ("Service", "exceeded for "),

@@ -58,7 +58,15 @@ fn name_around(hay: &[u8], blank: usize) -> Option<(usize, usize)> {
     let start = word_start(hay, left_end);
     let left = hay.get(start..left_end)?;
     if reversed && is_shouted(left) {
-        return shouted(hay, start, left, blank + 1);
+        // `EXAMPLE, JANE` anywhere, if both words are names and nothing else.
+        let both = || {
+            let (given, end) = word_at(hay, blank + 1)?;
+            let alone = |word: &[u8]| !ORDINARY_NAMES.contains(word) && !NEVER_NAMES.contains(word) && word.len() > 2;
+            let names = is_shouted(given) && alone(given) && alone(left) && GIVEN_NAMES.has(given) && FAMILY_NAMES.has(left);
+            let joined = byte(end).is_ascii_alphanumeric() || byte(end) >= 0x80 || b"_(/@=-".contains(&byte(end));
+            (names && !joined).then_some((start, end))
+        };
+        return shouted(hay, start, left, blank + 1).or_else(both);
     }
     if !is_name(left) {
         return None;

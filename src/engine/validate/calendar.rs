@@ -45,6 +45,12 @@ pub(crate) fn is_iso_day(bytes: &[u8]) -> bool {
     matches!(parts, (Some(year), Some(month), Some(day)) if marks && exists(year, month, day))
 }
 
+/// Length of the date with the name of a month at the start of `bytes`: `March 4, 2026`.
+pub(crate) fn named_month_len(bytes: &[u8]) -> Option<usize> {
+    bytes.first().filter(|first| first.is_ascii_uppercase())?;
+    date_len(bytes).filter(|_| named_month(Cursor::new(bytes)).is_some())
+}
+
 /// True when the whole of `bytes` is one date.
 pub(crate) fn is_date(bytes: &[u8]) -> bool {
     date_len(bytes) == Some(bytes.len())

@@ -179,7 +179,8 @@ fn tail(rest: &[u8]) -> bool {
     let place =
         cursor.take_while(|b| b.is_ascii_alphanumeric() || !b.is_ascii() || b" ,.'-".contains(&b));
     // Without a comma only a ZIP code at the end says that a town stands there.
-    let zip = place.len() > 8 && place.iter().rev().take(5).all(u8::is_ascii_digit);
+    let digits = |count: usize| place.iter().rev().take(count).all(u8::is_ascii_digit);
+    let zip = place.len() > 8 && (digits(5) || digits(4) && place.iter().rev().nth(4) == Some(&b'-'));
     (comma || zip) && capitalised(word) && cursor.done() && !place.ends_with(b" ")
 }
 

@@ -32,6 +32,8 @@ pub(crate) fn street(scan: &mut Scan<'_>, at: usize) {
     let line = behind.iter().position(|byte| !(byte.is_ascii_alphanumeric() || b" ,.#-".contains(byte))).unwrap_or(behind.len());
     let mut stops = (0..=line).rev().filter(|stop| behind.get(*stop).is_none_or(|byte| !byte.is_ascii_alphanumeric() && *byte != b'#'));
     let stop = stops.find(|stop| street_address::valid(scan.slice(start, end + stop))).unwrap_or(0);
+    // A point behind a word that is not cut short ends the sentence.
+    let stop = if stop == 1 && length > 4 { 0 } else { stop };
     scan.accept_alone(id::STREET_ADDRESS, start, end + stop, Source::Context);
 }
 

@@ -3,8 +3,8 @@
 use super::pairs;
 use super::scan::Scan;
 use super::{
-    addresses, aligned, blocks, calls, clinical, column, commands, compare, digits, elements, email, headers, hex, keyed, markers,
-    national, network, packs, pem, people, phrases, prose, sql, token, upper,
+    addresses, aligned, blocks, calls, clinical, column, commands, compare, dates, digits, elements, email, headers, hex, keyed, markers,
+    national, network, packs, pem, people, phrases, prose, sql, token, unnamed, upper,
 };
 use crate::engine::candidates::literals::anchors_at;
 use crate::engine::candidates::shapes::Family;
@@ -56,6 +56,7 @@ pub(crate) enum Finder {
     TitledName,
     Track,
     Udi,
+    Unnamed,
     Url,
     X12,
 }
@@ -86,7 +87,16 @@ pub(crate) fn verify(scan: &mut Scan<'_>, family: Family, candidates: &[u32]) {
         Family::Name => each!(packs::separator),
         Family::Prose => each!(packs::prose),
         Family::Value => each!(national::value_end),
-        Family::Person => each!(names::capital),
+        Family::Person => each!(in_sentence),
+    }
+}
+
+/// Looks at the second word of a name, at a month or at the year of a date.
+fn in_sentence(scan: &mut Scan<'_>, at: usize) {
+    if scan.byte(at).is_ascii_digit() {
+        dates::slashed(scan, at);
+    } else if !dates::named(scan, at) {
+        names::capital(scan, at);
     }
 }
 
@@ -240,6 +250,7 @@ fn find(scan: &mut Scan<'_>, finder: Finder, at: usize) {
         Finder::TitledName => people::titled_name(scan, at),
         Finder::Track => digits::track_one(scan, at),
         Finder::Udi => markers::udi(scan, at),
+        Finder::Unnamed => unnamed::values(scan, at),
         Finder::Url => headers::url(scan, at),
         Finder::X12 => clinical::x12(scan, at),
     }

@@ -12,6 +12,7 @@ use super::scan::Scan;
 use super::strings::{line_end_within, next_line};
 use super::value::Value;
 use crate::engine::candidates::keys::Named;
+use crate::engine::catalog::Key;
 
 /// Longest name of an element, and longest text, in bytes.
 const NAME: usize = 64;
@@ -55,8 +56,10 @@ pub(crate) fn closing_tag(scan: &mut Scan<'_>, at: usize) {
     }
     let attribute = || key_of_member(tag, usize::MAX).filter(|_| data.is_none());
     let opening = floor + before.get(..from).unwrap_or_default().iter().rposition(|byte| *byte == b'<').unwrap_or(0);
+    // `<DateOfBirth><Date>…`, `<PID.3><CX.1>…`: a part whose whole has the name.
+    let outer = || part_of(before.get(..from)?, name);
     let parent = || owners::element(hay, name, opening, text.trim_ascii());
-    let Some((found, key)) = key_named(name).or_else(attribute).or_else(parent) else {
+    let Some((found, key)) = key_named(name).or_else(attribute).or_else(outer).or_else(parent) else {
         return label(scan, name, floor + from, text, start + length + 1);
     };
     let start = floor + from + text.len() - text.trim_ascii_start().len();
@@ -64,6 +67,28 @@ pub(crate) fn closing_tag(scan: &mut Scan<'_>, at: usize) {
     if value.start < value.end && own_label_end(scan, start).is_none() {
         field(scan, &Named { key: found, start: value.start, end: value.start }, key, name, value);
     }
+}
+
+/// The key of the element right around one whose name says only what part or form of it this is.
+fn part_of(before: &[u8], name: &[u8]) -> Option<(u16, &'static Key)> {
+    const PARTS: [&[u8]; 8] = [b"date", b"datetime", b"value", b"text", b"string", b"number", b"id", b"code"];
+    let component = matches!(name, [a, .., b'.', b'1'..=b'9'] if a.is_ascii_uppercase());
+    if !component && !PARTS.iter().any(|part| part.eq_ignore_ascii_case(name)) {
+        return None;
+    }
+    let mut outer = before.get(..before.iter().rposition(|byte| *byte == b'<')?)?;
+    // Two components deep: `<PID.5><XPN.1><FN.1>`.
+    for _ in 0..2 {
+        let inner = outer.trim_ascii_end().strip_suffix(b">")?;
+        let open = inner.iter().rposition(|byte| *byte == b'<')?;
+        let tag = inner.get(open + 1..)?;
+        let word = tag.split(|byte| *byte == b' ').next()?;
+        if let Some(found) = key_named(word) {
+            return Some(found);
+        }
+        outer = inner.get(..open)?;
+    }
+    None
 }
 
 /// The text of an element, from `at` on, may name what stands behind its closing tag, which ends before `end`.

@@ -514,6 +514,9 @@ fn veto(scan: &Scan<'_>, kind: KindId, text: &[u8]) -> Option<&'static str> {
     if kind == id::USERNAME && is_outcome(text) {
         return Some("what became of a login");
     }
+    if kind == id::VIN && text.len() < 8 {
+        return Some("too short for a vehicle");
+    }
     if kind == id::PASSWORD_ASSIGNMENT && text.starts_with(b"chauthtok)") {
         return Some("the service of a login module");
     }
@@ -550,11 +553,10 @@ fn is_outcome(text: &[u8]) -> bool {
     const WORDS: &str = "\
         ok success successful succeeded fail failed failure disconnected connected aborted invalid incorrect required denied \
         refused rejected error timeout expired client";
-    // The `=` of padding ends a value.
-    let named = text
-        .iter()
-        .position(|byte| *byte == b'=')
-        .is_some_and(|at| text.get(at..).is_some_and(|rest| rest.iter().any(|byte| *byte != b'=')));
+    // The `=` of padding ends a value, that of the next name does not: `Login: user=<jdoe>`.
+    let name = text.iter().take_while(|byte| **byte != b'=').count();
+    let behind = text.get(name..).unwrap_or_default();
+    let named = behind.iter().any(|byte| *byte != b'=') || behind == b"=" && text.iter().take(name).all(u8::is_ascii_lowercase);
     text.ends_with(b":") || named || validate::word_list::contains(WORDS, text)
 }
 

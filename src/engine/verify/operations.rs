@@ -57,7 +57,8 @@ fn is_of_cache(scan: &Scan<'_>, named: &Named, at: usize, header: bool) -> bool 
 
 /// `access_key: not set`: two words, the first of which alone would be a value.
 fn says_none(scan: &Scan<'_>, at: usize) -> bool {
-    const STATES: [&[u8]; 5] = [b"(sensitive value)", b"not set", b"not found", b"not configured", b"not provided"];
+    const STATES: [&[u8]; 8] =
+        [b"must be", b"<set to", b"Refreshing state", b"(sensitive value)", b"not set", b"not found", b"not configured", b"not provided"];
     let rest = scan.slice(at, scan.hay.len().min(at + 24)).trim_ascii_start();
     STATES.iter().any(|state| rest.strip_prefix(*state).is_some_and(|behind| !behind.first().is_some_and(|byte| is_word(*byte))))
 }

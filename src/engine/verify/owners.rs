@@ -78,8 +78,10 @@ pub(super) fn member(scan: &mut Scan<'_>, mark: usize, at: usize, spaced: bool) 
     }
     let person = owned.of == Owner::Person;
     let beside = || whole && validate::person_name::full(text) && is_beside_people(scan, start, value.end);
+    // `first = 'Jane', last = 'Example'`, `?family=Example&given=Jane&birthdate=…`
+    let part = || owned.of == Owner::Name && whole && validate::person_name::plausible(text) && is_beside_people(scan, start, value.end);
     let inside = || whole && around(hay, start).is_some_and(|owner| fits(owned.of, owner, Some(text)));
-    if person && names::is_full(text) || inside() || person && beside() {
+    if person && names::is_full(text) || inside() || person && beside() || part() {
         from_value(scan, &named, key, at, spaced);
     } else {
         scan.refuse(key.kind, value.start, value.end, "the name alone does not suffice, and nobody is described around it");

@@ -337,7 +337,8 @@ fn slot(scan: &mut Scan<'_>, at: usize) {
     // `Patient "Jane Example" admitted`
     let name = name + usize::from(matches!(scan.byte(name), b'"' | b'\''));
     if let Some(end) = names::patient(scan.hay, name) {
-        return scan.accept_alone(id::PERSON_NAME, name, end, Source::Context);
+        scan.accept_alone(id::PERSON_NAME, name, end, Source::Context);
+        return number_behind(scan, end + usize::from(scan.byte(end) == scan.before(name) && scan.byte(end) != b' '));
     }
     let rest = scan.slice(at, scan.hay.len().min(at + 32));
     let Some(dash) = rest.windows(3).position(|three| three == b" - ") else { return };
@@ -347,6 +348,15 @@ fn slot(scan: &mut Scan<'_>, at: usize) {
         scan.accept_alone(id::PERSON_NAME, value.start, value.end, Source::Context);
     } else {
         scan.refuse(id::PERSON_NAME, value.start, value.end, "no full name in the slot");
+    }
+}
+
+/// `Patient Jane Example (64912000)`
+fn number_behind(scan: &mut Scan<'_>, at: usize) {
+    let start = at + 2;
+    let digits = scan.slice(start, scan.hay.len().min(start + 13)).iter().take_while(|byte| byte.is_ascii_digit()).count();
+    if scan.slice(at, start) == b" (" && (6..=12).contains(&digits) && scan.byte(start + digits) == b')' {
+        scan.accept(id::MRN, start, start + digits, 80, Source::Context);
     }
 }
 

@@ -7,6 +7,7 @@ use super::keyed::field;
 use super::labels::own_label_end;
 use super::scan::{Opens, Scan};
 use super::strings::line_end_within;
+use super::unnamed;
 use super::value::Value;
 use super::wrapped;
 use crate::engine::candidates::keys::{self, Named};
@@ -20,7 +21,15 @@ pub(crate) fn insert(scan: &mut Scan<'_>, at: usize) {
     let hay = scan.hay;
     let floor = at.saturating_sub(COLUMNS);
     let before = hay.get(floor..at).unwrap_or_default().trim_ascii_end();
-    let Some((b')', before)) = before.split_last() else { return };
+    let Some((b')', before)) = before.split_last() else {
+        // `INSERT INTO t VALUES (…)`
+        let into = before.get(before.len().saturating_sub(96)..).unwrap_or_default();
+        let open = at + b"VALUES".len() + usize::from(scan.byte(at + b"VALUES".len()) == b' ');
+        if scan.byte(open) == b'(' && into.windows(5).any(|word| word.eq_ignore_ascii_case(b"INTO ")) {
+            unnamed::whole(scan, at, open + 1, b")");
+        }
+        return;
+    };
     let Some(open) = before.iter().rposition(|byte| matches!(byte, b'(' | b'\n' | b'\r')) else { return };
     let Some((b'(', columns)) = before.get(open..).and_then(<[u8]>::split_first) else { return };
     let list = ((floor + open + 1) as u32, (floor + before.len()) as u32);
@@ -45,6 +54,15 @@ pub(crate) fn insert(scan: &mut Scan<'_>, at: usize) {
 pub(crate) fn copy(scan: &mut Scan<'_>, at: usize) {
     let hay = scan.hay;
     let line = hay.get(at..line_end_within(scan, at, COLUMNS)).unwrap_or_default();
+    // `COPY patients, line 118: "…"`
+    if let Some(start) =
+        memchr::memmem::find(line, b", line ").and_then(|place| Some(place + memchr::memmem::find(line.get(place..)?, b": \"")? + 3))
+    {
+        if !memchr::memmem::find(line, b", column ").is_some_and(|column| column < start) {
+            unnamed::whole(scan, at, at + start, b"");
+        }
+        return;
+    }
     let Some(open) = memchr::memchr(b'(', line) else { return };
     let Some(close) = line.get(open..).and_then(|rest| memchr::memchr(b')', rest)).map(|length| open + length) else { return };
     if line

@@ -13,7 +13,7 @@ struct Segment {
     qualifiers: &'static [&'static [u8]],
 }
 
-const SEGMENTS: [Segment; 6] = [
+const SEGMENTS: [Segment; 9] = [
     Segment {
         name: b"NM1*",
         elements: &[3, 4, 5, 9],
@@ -25,9 +25,21 @@ const SEGMENTS: [Segment; 6] = [
     Segment {
         name: b"REF*",
         elements: &[2],
-        qualifiers: &[b"SY", b"1L", b"0F", b"1W", b"EJ", b"EA", b"23", b"IG", b"F6", b"Y4", b"G2", b"TJ"],
+        qualifiers: &[
+            b"SY", b"1L", b"0F", b"1W", b"EJ", b"EA", b"23", b"IG", b"F6", b"Y4", b"G2", b"TJ", b"BB", b"G1", b"D9", b"1K", b"F8", b"9F",
+        ],
     },
     Segment { name: b"PER*", elements: &[2, 4, 6, 8], qualifiers: &[b"IC", b"BL", b"CX"] },
+    Segment {
+        name: b"DTP*",
+        elements: &[3],
+        qualifiers: &[
+            b"435", b"096", b"472", b"291", b"431", b"454", b"304", b"439", b"484", b"356", b"348", b"573", b"434", b"297", b"314",
+        ],
+    },
+    Segment { name: b"DTM*", elements: &[2], qualifiers: &[b"232", b"233", b"472", b"150", b"151", b"036", b"050"] },
+    // The account of the patient, and the number of the claim; they end as segments do.
+    Segment { name: b"CLM*", elements: &[1], qualifiers: &[] },
     // Street and place have no qualifier: their form and their terminator are asked for.
     Segment { name: b"N3*", elements: &[1, 2], qualifiers: &[] },
     Segment { name: b"N4*", elements: &[1, 3], qualifiers: &[] },
@@ -45,7 +57,11 @@ pub(crate) fn x12(scan: &mut Scan<'_>, at: usize) {
     scan.done.segment = end;
     let start = at + known.name.len();
     let first = fields_of(scan.hay, start, end, b'*').next().map(|(_, from, to)| scan.slice(from, to)).unwrap_or_default();
-    let person = if known.qualifiers.is_empty() { ended && is_address(scan, start, end, first) } else { known.qualifiers.contains(&first) };
+    let person = match known.name {
+        b"CLM*" => ended && first.iter().any(u8::is_ascii_digit),
+        _ if known.qualifiers.is_empty() => ended && is_address(scan, start, end, first),
+        _ => known.qualifiers.contains(&first),
+    };
     if !person {
         return;
     }
