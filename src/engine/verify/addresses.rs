@@ -3,7 +3,6 @@
 //! Looked at from the word for the street, or from the state before the ZIP code. Source: USPS Publication 28.
 
 use super::scan::{Scan, Source, is_word};
-use super::upper::STATES;
 use crate::engine::catalog::id;
 use crate::engine::validate::street_address;
 
@@ -13,11 +12,9 @@ const TOWN: usize = 120;
 /// How far an apartment or a town may go on behind a street.
 const UNIT: usize = 24;
 
-/// Looks at the blank before a word such as `Street`, or at the comma before a state.
+/// Looks at the first letter of a word such as `Street`.
 pub(crate) fn street(scan: &mut Scan<'_>, at: usize) {
-    if scan.byte(at) == b',' {
-        return town(scan, at);
-    }
+    let Some(at) = at.checked_sub(1).filter(|at| scan.byte(*at) == b' ') else { return };
     let rest = scan.slice(at + 1, scan.hay.len().min(at + 1 + UNIT));
     let length = rest.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
     let end = at + 1 + length;
@@ -37,19 +34,8 @@ pub(crate) fn street(scan: &mut Scan<'_>, at: usize) {
     scan.accept_alone(id::STREET_ADDRESS, start, end + stop, Source::Context);
 }
 
-/// The town, state and ZIP code that the comma at `at` parts, and the street before them.
-fn town(scan: &mut Scan<'_>, at: usize) {
-    let state = scan.slice(at + 2, at + 4);
-    if !STATES.chunks(3).any(|known| known.get(..2) == Some(state)) {
-        return;
-    }
-    let zip = at + b", IL ".len();
-    let digits = scan.slice(zip, scan.hay.len().min(zip + 10));
-    let more = matches!(digits, [_, _, _, _, _, b'-', four @ ..] if four.len() == 4 && four.iter().all(u8::is_ascii_digit));
-    let end = zip + if more { 10 } else { 5 };
-    if !scan.word_may_end(end) {
-        return;
-    }
+/// Looks for the street before the town, the state and the ZIP code that ends at `end`; the comma before the state is at `at`.
+pub(super) fn town(scan: &mut Scan<'_>, at: usize, end: usize) {
     match begin(scan, at, end, TOWN) {
         Some(start) => scan.accept_alone(id::STREET_ADDRESS, start, end, Source::Context),
         None => scan.refuse(id::STREET_ADDRESS, at, end, "no house number and street before the town"),

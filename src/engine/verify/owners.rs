@@ -92,7 +92,7 @@ pub(super) fn member(scan: &mut Scan<'_>, mark: usize, at: usize, spaced: bool) 
 /// What the last word of a name is among the names that say nothing alone, and the key it stands for.
 fn owned(word: &[u8]) -> Option<(&'static Owned, &'static Key)> {
     let tail = last_segment(word)?;
-    let owned = OWNED.iter().find(|owned| owned.name.eq_ignore_ascii_case(tail))?;
+    let owned = OWNED.iter().find(|owned| owned.name.len() == tail.len() && owned.name.eq_ignore_ascii_case(tail))?;
     Some((owned, keys::key(owned.key)?))
 }
 

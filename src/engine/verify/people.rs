@@ -113,6 +113,12 @@ pub(crate) fn service(scan: &mut Scan<'_>, at: usize) {
         end - word.iter().rev().take_while(|byte| is_word(**byte) || matches!(byte, b'-' | b'.' | b'$' | b'@')).count()
     };
     const WORDS: [&[u8]; 4] = [b" : TTY=", b") CMD (", b"exceeded for ", b"interactive for "];
+    // The word itself was seen; what it is told by stands before it.
+    let at = match scan.byte(at) {
+        b'T' => at.saturating_sub(3),
+        b'C' => at.saturating_sub(2),
+        _ => at,
+    };
     let terminal = matches!(scan.slice(at, at + 10), [b'p', b't', b's', b'/', _, b' ', b'f', b'o', b'r', b' ']);
     if !terminal && !WORDS.iter().any(|words| scan.slice(at, at + words.len()) == *words) {
         return;
@@ -413,11 +419,10 @@ pub(crate) fn age_phrase(scan: &mut Scan<'_>, at: usize) {
             b" y/o" => blank + 4,
             b"y/o" | [b'y', b'/', b'o', _] => blank + 3,
             b" y.o" => blank + 4 + usize::from(scan.byte(blank + 4) == b'.'),
-            [b'y', b'o', ..] if blank > at => blank + 2,
+            [b'y', b'o', ..] => blank + 2,
             b"year" if scan.byte(at + 4) == b's' => at + b"years old".len(),
             b"yrs " => at + b"yrs old".len(),
             [b'y', b'r', b' ' | b'-', _] => at + b"yr old".len(),
-            [b' ', ..] => at + 3,
             _ => at + 8,
         };
         let gap = if blank > at || scan.byte(at) == b' ' { blank } else { at.saturating_sub(1) };

@@ -1,5 +1,6 @@
 //! Identifiers of capitals and digits: IBAN, DEA, CLIA, USCIS, MBI, VIN, postcodes.
 
+use super::addresses;
 use super::scan::{Scan, Source};
 use crate::engine::catalog::id;
 use crate::engine::validate;
@@ -129,6 +130,7 @@ fn zip_after_state(scan: &mut Scan<'_>, mut end: usize) {
     {
         end += 5;
     }
+    addresses::town(scan, state - 2, end);
     if validate::zip_us::valid(scan.slice(start, end)) && scan.digits_may_end(end) {
         scan.accept(id::ZIP_US, start, end, 80, Source::Context);
     }
