@@ -208,6 +208,11 @@ fn rows_without_columns_are_text() {
 }
 
 #[test]
+fn the_folder_of_a_shell_is_no_password() {
+    become_under("standard", &[("PWD=/home/jsample/work/app1", "PWD=/home/[USERNAME]/work/app1")]);
+}
+
+#[test]
 fn what_only_looks_like_a_persons_stays() {
     stay(&[
         r#"name="Web Server" x=1"#,

@@ -465,6 +465,9 @@ fn kind_of(scan: &Scan<'_>, key: &Key, text: &[u8]) -> Result<(KindId, u8), &'st
     if let Some(kind) = other {
         return veto(scan, kind, text).map_or(Ok((kind, confidence)), Err);
     }
+    if key.name == "login" && is_outcome(text) {
+        return Err("what became of a login");
+    }
     // The folder that a shell works in: `PWD=/home/app`.
     if key.name == "pwd" && text.first() == Some(&b'/') && is_folder(text) {
         return Err("the path of a folder");
@@ -476,7 +479,7 @@ fn kind_of(scan: &Scan<'_>, key: &Key, text: &[u8]) -> Result<(KindId, u8), &'st
         && class(u8::is_ascii_lowercase)
         && class(u8::is_ascii_uppercase)
         && class(u8::is_ascii_digit)
-        && !class(|byte| matches!(byte, b'/' | b' ' | b'(' | b'.'))
+        && !class(|byte| b"/ (.=[\\".contains(byte))
     {
         return Ok((key.kind, confidence));
     }
@@ -510,9 +513,6 @@ fn is_internal(scan: &Scan<'_>, text: &[u8]) -> bool {
 fn veto(scan: &Scan<'_>, kind: KindId, text: &[u8]) -> Option<&'static str> {
     if kind == id::USERNAME && scan.settings.leave_system_users && is_system_user(text) {
         return Some("a system account, left alone by the preset");
-    }
-    if kind == id::USERNAME && is_outcome(text) {
-        return Some("what became of a login");
     }
     if kind == id::VIN && text.len() < 8 {
         return Some("too short for a vehicle");
@@ -562,7 +562,8 @@ fn is_outcome(text: &[u8]) -> bool {
 
 /// Parts of letters, digits and few signs between slashes, two or more, or none.
 fn is_folder(text: &[u8]) -> bool {
-    let part = |part: &[u8]| part.iter().all(|byte| is_word(*byte) || matches!(byte, b'-' | b'.' | b'@' | b'+' | b'~'));
+    // Of the path a name may be masked already.
+    let part = |part: &[u8]| part.iter().all(|byte| is_word(*byte) || b"-.@+~[]".contains(byte));
     let digits = text.iter().filter(|byte| byte.is_ascii_digit()).count();
     text.split(|byte| *byte == b'/').all(part) && (text.len() == 1 || digits * 3 < text.len())
 }

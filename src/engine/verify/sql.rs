@@ -58,7 +58,7 @@ pub(crate) fn copy(scan: &mut Scan<'_>, at: usize) {
     if let Some(start) =
         memchr::memmem::find(line, b", line ").and_then(|place| Some(place + memchr::memmem::find(line.get(place..)?, b": \"")? + 3))
     {
-        if !memchr::memmem::find(line, b", column ").is_some_and(|column| column < start) {
+        if memchr::memmem::find(line, b", column ").is_none_or(|column| column >= start) {
             unnamed::whole(scan, at, at + start, b"");
         }
         return;
