@@ -90,6 +90,12 @@ fn names_are_written_in_many_ways() {
             ("Dr. Qwertz Thu Apr 2", "[PERSON_NAME] Thu Apr 2"),
             ("PID.3.1=64912000 PID.5.1=QWERTZ PID.7=19800229", "PID.3.1=[MRN] PID.5.1=[PERSON_NAME] PID.7=[DATE_OF_BIRTH]"),
             ("<PID.3><CX.1>64912000</CX.1></PID.3>", "<PID.3><CX.1>[MRN]</CX.1></PID.3>"),
+            ("GET /api/v1/mrn/64912000/labs", "GET /api/v1/mrn/[MRN]/labs"),
+            ("Patient?identifier=urn%3Amrn%7C64912000", "Patient?identifier=urn%3Amrn%7C[MRN]"),
+            (
+                r#"<Attribute Name="ssn"><AttributeValue>536228741</AttributeValue></Attribute>"#,
+                r#"<Attribute Name="ssn"><AttributeValue>[US_SSN]</AttributeValue></Attribute>"#,
+            ),
         ],
     );
 }
@@ -180,6 +186,7 @@ fn dates_in_sentences() {
             ("INFO 03/04/2026 10:12:33 started", "INFO 03/04/2026 10:12:33 started"),
             ("stdout F 03/04/2026 10:12 started", "stdout F 03/04/2026 10:12 started"),
             ("GET /x/03/04/2026/y 200", "GET /x/03/04/2026/y 200"),
+            ("version 3.4.5, built on 06/10/2013 17:26 GMT", "version 3.4.5, built on 06/10/2013 17:26 GMT"),
         ],
     );
 }

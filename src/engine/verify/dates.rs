@@ -66,5 +66,9 @@ fn is_in_sentence(scan: &Scan<'_>, start: usize, end: usize) -> bool {
     let time = scan.slice(end, scan.hay.len().min(end + 9));
     let seconds = matches!(time, [b' ', _, _, b':', _, _, b':', ..] | [b' ', _, b':', _, _, b':', ..]);
     // The `F` of a container runtime stands alone, the `D:` of a dictation does not.
-    (length > 1 || length == 1 && behind > text.len()) && !seconds && !word_list::contains(OTHERS, word)
+    let stands = length > 1 || length == 1 && behind > text.len();
+    // `built on 06/10/2013`
+    let earlier = text.get(..text.len() - length).unwrap_or_default().trim_ascii_end();
+    let earlier = earlier.rsplit(|byte| !byte.is_ascii_alphabetic()).next().unwrap_or_default();
+    stands && !seconds && ![word, earlier].iter().any(|word| word_list::contains(OTHERS, word))
 }

@@ -71,6 +71,11 @@ pub(crate) fn closing_tag(scan: &mut Scan<'_>, at: usize) {
 
 /// The key of the element right around one whose name says only what part or form of it this is.
 fn part_of(before: &[u8], name: &[u8]) -> Option<(u16, &'static Key)> {
+    // `<Attribute Name="ssn"><AttributeValue>…`, of SAML.
+    if name.ends_with(b"AttributeValue") {
+        let outer = before.get(..before.iter().rposition(|byte| *byte == b'<')?)?;
+        return key_of_member(outer.get(outer.iter().rposition(|byte| *byte == b'<')?..)?, usize::MAX);
+    }
     const PARTS: [&[u8]; 8] = [b"date", b"datetime", b"value", b"text", b"string", b"number", b"id", b"code"];
     let component = matches!(name, [a, .., b'.', b'1'..=b'9'] if a.is_ascii_uppercase());
     if !component && !PARTS.iter().any(|part| part.eq_ignore_ascii_case(name)) {

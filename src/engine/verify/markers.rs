@@ -200,11 +200,31 @@ pub(crate) fn geo_uri(scan: &mut Scan<'_>, at: usize) {
     }
 }
 
+/// The number behind `mrn/`, `mrn_` or `mrn|`, in a path or as the identifier of a system; `at` is behind the word.
+fn record_path(scan: &mut Scan<'_>, at: usize) {
+    let sign = match scan.slice(at, at + 3) {
+        [b'/' | b'_' | b'|' | b'-', ..] => 1,
+        b"%7C" | b"%7c" | b"%2F" | b"%2f" => 3,
+        _ => return,
+    };
+    let start = at + sign;
+    let rest = scan.slice(start, scan.hay.len().min(start + 16));
+    let length = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+    let digits = rest.iter().take(length).filter(|byte| byte.is_ascii_digit()).count();
+    if digits >= 5 && digits + 2 >= length && length < 16 {
+        let keyed = id::MRN.builtin().map_or(0, |kind| kind.keyed);
+        scan.accept(id::MRN, start, start + length, keyed, Source::Context);
+    }
+}
+
 /// Looks at `/patient`, `/sub-`, `/p10` ...: a path segment that names a study subject.
 pub(crate) fn subject_path(scan: &mut Scan<'_>, at: usize) {
     let start = if scan.byte(at) == b'/' { at + 1 } else { at };
     if !scan.word_may_start(start) || scan.before(start) == b'-' {
         return;
+    }
+    if scan.slice(start, start + 3).eq_ignore_ascii_case(b"mrn") {
+        return record_path(scan, start + 3);
     }
     let rest = scan.hay.get(start..).unwrap_or_default();
     let length = rest.iter().take(64).position(|byte| !(is_word(*byte) || *byte == b'-')).unwrap_or(rest.len().min(64));
