@@ -24,12 +24,18 @@ pub(crate) fn street(scan: &mut Scan<'_>, at: usize) {
     let Some(start) = begin(scan, at, end, STREET) else {
         return scan.refuse(id::STREET_ADDRESS, at, end, "no house number before the street");
     };
-    // With the unit behind it, if there is one: the longest that is an address.
+    // With the unit or the town behind it, if there is one: the longest that is an address.
     let behind = scan.slice(end, scan.hay.len().min(end + UNIT));
+    // A point behind a word that is cut short is part of it; another ends the sentence.
+    let short = usize::from(length <= 4 && behind.first() == Some(&b'.'));
+    let text = behind.get(short..).unwrap_or_default();
+    let next = text.strip_prefix(b" ").and_then(|text| text.first());
+    if text.first() != Some(&b',') && !next.is_some_and(|next| next.is_ascii_uppercase() || *next == b'#') {
+        return scan.accept_alone(id::STREET_ADDRESS, start, end + short, Source::Context);
+    }
     let line = behind.iter().position(|byte| !(byte.is_ascii_alphanumeric() || b" ,.#-".contains(byte))).unwrap_or(behind.len());
     let mut stops = (0..=line).rev().filter(|stop| behind.get(*stop).is_none_or(|byte| !byte.is_ascii_alphanumeric() && *byte != b'#'));
     let stop = stops.find(|stop| street_address::valid(scan.slice(start, end + stop))).unwrap_or(0);
-    // A point behind a word that is not cut short ends the sentence.
     let stop = if stop == 1 && length > 4 { 0 } else { stop };
     scan.accept_alone(id::STREET_ADDRESS, start, end + stop, Source::Context);
 }

@@ -13,7 +13,7 @@ use crate::engine::catalog::{Extent, Key, OWNED, OWNERS, Owned, Owner};
 use crate::engine::{names, validate};
 
 /// How far back the bracket may stand that a name is in, in bytes.
-const REACH: usize = 1024;
+const REACH: usize = 512;
 /// Lists and unnamed objects between a name and the object that has one.
 const DEPTH: usize = 3;
 /// How far a word about people may stand from a name.

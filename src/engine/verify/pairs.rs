@@ -5,7 +5,7 @@ use super::keyed::{field, fits, from_value};
 use super::labels::is_placeholder;
 use super::owners;
 use super::scan::{Scan, Source, is_word};
-use super::strings::{line_end, next_line};
+use super::strings::{line_end_within, next_line};
 use super::value;
 use crate::engine::candidates::keys::{self, Named};
 use crate::engine::catalog::{Extent, Key, id};
@@ -224,7 +224,12 @@ pub(super) fn binds(scan: &mut Scan<'_>, at: usize) {
 /// `- name: DB_PASSWORD` and, in the next line, `value: X`, as manifests of Kubernetes have it; also
 /// `"name": "DB_PASSWORD",`, as JSON is printed. `at` is where the first word begins.
 pub(super) fn named_line(scan: &mut Scan<'_>, at: usize) {
-    let end = line_end(scan, at);
+    // Longest rest of such a line; one record may hold the word very often, and must not be read to its end each time.
+    const LINE: usize = 160;
+    let end = line_end_within(scan, at, LINE);
+    if end < scan.hay.len() && !matches!(scan.byte(end), b'\n' | b'\r') {
+        return;
+    }
     let Some(colon) = scan.slice(at, end).iter().position(|byte| *byte == b':') else { return };
     let name = scan.slice(at + colon + 1, end).trim_ascii();
     let name = name.strip_suffix(b",").unwrap_or(name);
@@ -235,7 +240,7 @@ pub(super) fn named_line(scan: &mut Scan<'_>, at: usize) {
     let Some((found, key)) = key_named(name) else { return };
     let Some(start) = indented(scan, at) else { return };
     let Some(next) = next_line(scan, start, end) else { return };
-    let line = scan.slice(next, line_end(scan, next));
+    let line = scan.slice(next, line_end_within(scan, next, LINE));
     let word = next + line.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'"')).count();
     let value = scan.slice(word, scan.hay.len().min(word + 32));
     let Some(length) = value.iter().position(|byte| !byte.is_ascii_alphabetic()).filter(|length| *length >= 5) else { return };
