@@ -215,6 +215,11 @@ fn rows_without_columns_are_text() {
 }
 
 #[test]
+fn two_names_with_carets_are_masked_at_once() {
+    become_under("standard", &[("^\0VA^VV\0    VA^VV", "^\0[PERSON_NAME]\0    [PERSON_NAME]")]);
+}
+
+#[test]
 fn the_folder_of_a_shell_is_no_password() {
     become_under("standard", &[("PWD=/home/jsample/work/app1", "PWD=/home/[USERNAME]/work/app1")]);
 }

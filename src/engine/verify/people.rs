@@ -402,8 +402,12 @@ fn is_coded(scan: &Scan<'_>, start: usize, end: usize) -> bool {
     let last = scan.slice(start, end).rsplit(|byte| *byte == b'^').next().unwrap_or_default();
     let before = scan.slice(start.saturating_sub(64), start);
     let sign = before.iter().rposition(|byte| matches!(byte, b'|' | b'^' | b'~' | b'&' | b'"' | b'\'' | b'\n' | b'\r'));
-    let field = sign.and_then(|sign| before.get(sign..)).unwrap_or_default();
-    validate::word_list::contains(TABLES, last) || field.first() == Some(&b'^')
+    // Where the number was masked its bracket is left.
+    let number = sign.is_some_and(|sign| {
+        before.get(sign) == Some(&b'^')
+            && sign.checked_sub(1).and_then(|at| before.get(at)).is_some_and(|byte| byte.is_ascii_digit() || *byte == b']')
+    });
+    validate::word_list::contains(TABLES, last) || number
 }
 
 /// Looks at `year-old`, ` yo` or `aged `: an age in prose.
