@@ -169,8 +169,8 @@ fn around(hay: &[u8], at: usize) -> Option<Owner> {
                 }
                 unnamed += 1;
                 // `"patients": [{"name": …`; another name says that it is something else.
-                let list =
-                    matches!(byte(place - gap.min(place)), b'[' | b',') || matches!(hay.get(..place - gap)?.last(), Some(b'[' | b','));
+                let element = matches!(hay.get(..place - gap)?.last(), Some(b'[' | b','));
+                let list = element || sign == b'[' && gap == 0;
                 if unnamed == DEPTH || !list || sign == b'(' {
                     return None;
                 }
